@@ -1,0 +1,4 @@
+//! Targets, regions, periods, roll-ups, proofs and checks of a public fund: values in, values out.
+
+pub mod place;
+pub mod text;

@@ -1,0 +1,120 @@
+//! Comparing and measuring Chinese text.
+
+use std::fmt::Write as _;
+
+/// Folds full-width ASCII and the ideographic space to their plain forms, one character for one.
+///
+/// `％` becomes `%`, `（` becomes `(`, `＞` becomes `>`; everything else is left as it is.
+pub fn fold_char(c: char) -> char {
+    match c {
+        '\u{3000}' | '\u{a0}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Text with full-width forms folded and white space kept.
+pub fn fold(text: &str) -> String {
+    text.chars().map(fold_char).collect()
+}
+
+/// Text for comparing labels: folded, and without any white space.
+///
+/// Forms stretch their labels with spaces and line breaks (`一级 指标`, `产\n出\n指\n标`); none of that is meaning.
+pub fn key(text: &str) -> String {
+    text.chars().map(fold_char).filter(|c| !c.is_whitespace()).collect()
+}
+
+/// How many terminal columns a character takes: 2 for full-width ones, 0 for control characters.
+///
+/// Comparators such as `≥` and quotation marks are *ambiguous* in Unicode; terminals draw them in one column.
+pub fn char_width(c: char) -> usize {
+    match c as u32 {
+        0..=0x1f | 0x7f..=0x9f | 0x200b..=0x200f | 0xfeff | 0x300..=0x36f => 0,
+        0x1100..=0x115f
+        | 0x2e80..=0x303e
+        | 0x3041..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
+}
+
+/// How many terminal columns a text takes.
+pub fn width(text: &str) -> usize {
+    text.chars().map(char_width).sum()
+}
+
+/// Text padded with spaces on the right to a number of terminal columns.
+pub fn pad(text: &str, columns: usize) -> String {
+    let mut padded = text.to_owned();
+    for _ in width(text)..columns {
+        padded.push(' ');
+    }
+    padded
+}
+
+/// How many single-character edits turn one text into the other (insert, delete, replace, or swap of neighbours).
+pub fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replace = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replace.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+/// Items joined for a sentence: `甲、乙、丙` (or with `, ` in English), cut after `most` with the count of the rest.
+pub fn listing<T: AsRef<str>>(items: &[T], most: usize, separator: &str, rest: impl Fn(usize) -> String) -> String {
+    let mut joined = String::new();
+    for (i, item) in items.iter().take(most).enumerate() {
+        let _ = write!(joined, "{}{}", if i == 0 { "" } else { separator }, item.as_ref());
+    }
+    if items.len() > most {
+        joined.push_str(&rest(items.len() - most));
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_compare_without_their_stretching() {
+        assert_eq!(key("一级　指标"), "一级指标");
+        assert_eq!(key("产\n出\n指\n标"), "产出指标");
+        assert_eq!(key("（％）"), "(%)");
+    }
+
+    #[test]
+    fn widths_are_those_of_a_terminal() {
+        for (text, columns) in [("abc", 3), ("广州市", 6), ("≥ 104", 5), ("（家次）", 8), ("", 0)] {
+            assert_eq!(width(text), columns, "{text}");
+        }
+        assert_eq!(pad("广州", 6), "广州  ");
+    }
+
+    #[test]
+    fn distance_counts_edits() {
+        for (a, b, edits) in
+            [("汕头市", "汕头市", 0), ("汕头市", "汕尾市", 1), ("惠洲市", "惠州市", 1), ("", "广州", 2), ("头汕", "汕头", 1)]
+        {
+            assert_eq!(distance(a, b), edits, "{a} {b}");
+        }
+    }
+}
