@@ -2,3 +2,7 @@
 
 pub mod place;
 pub mod text;
+pub mod interval;
+pub mod period;
+pub mod region;
+pub mod unit;
