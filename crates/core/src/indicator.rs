@@ -57,7 +57,11 @@ pub enum Direction {
 
 const CATEGORIES: [(Category, &str, &[&str]); 5] = [
     (Category::Cost, "成本指标", &["成本指标"]),
-    (Category::Output, "产出指标", &["产出指标", "项目完成指标", "完成指标", "产出", "项目产出", "项目产出指标", "产出目标"]),
+    (
+        Category::Output,
+        "产出指标",
+        &["产出指标", "项目完成指标", "完成指标", "产出", "项目产出", "项目产出指标", "产出目标"],
+    ),
     (
         Category::Benefit,
         "效益指标",
@@ -68,7 +72,11 @@ const CATEGORIES: [(Category, &str, &[&str]); 5] = [
         "满意度指标",
         &["满意度指标", "满意度", "服务对象满意度", "社会公众或服务对象满意度指标", "项目满意度指标"],
     ),
-    (Category::Execution, "预算执行率", &["预算执行率", "预算执行", "预算执行指标", "预算执行率指标", "资金执行率"]),
+    (
+        Category::Execution,
+        "预算执行率",
+        &["预算执行率", "预算执行", "预算执行指标", "预算执行率指标", "资金执行率"],
+    ),
 ];
 
 const KINDS: [(Kind, &str, &[&str]); 11] = [
@@ -188,8 +196,24 @@ fn plain(label: &str) -> String {
 /// The direction that an indicator's name suggests: 投诉率, 逾期率, 差错, 成本 are better low.
 pub fn direction_of(name: &str) -> Direction {
     const LOW_IS_GOOD: [&str; 18] = [
-        "投诉", "逾期", "差错", "违规", "事故", "超支", "偏离", "偏差率", "返工", "失误", "死亡率", "发病率", "能耗",
-        "排放", "流失率", "退货率", "空置率", "超标",
+        "投诉",
+        "逾期",
+        "差错",
+        "违规",
+        "事故",
+        "超支",
+        "偏离",
+        "偏差率",
+        "返工",
+        "失误",
+        "死亡率",
+        "发病率",
+        "能耗",
+        "排放",
+        "流失率",
+        "退货率",
+        "空置率",
+        "超标",
     ];
     const TURNED: [&str; 8] = ["处理率", "办结率", "下降率", "降低率", "整改率", "减少", "下降", "降幅"];
     let key = crate::text::key(name);

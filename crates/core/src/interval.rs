@@ -168,7 +168,9 @@ impl Interval {
 fn tighter(a: Option<Bound>, b: Option<Bound>, beats: impl Fn(Decimal, Decimal) -> bool) -> Option<Bound> {
     match (a, b) {
         (None, x) | (x, None) => x,
-        (Some(a), Some(b)) if a.value == b.value => Some(Bound { value: a.value, closed: a.closed && b.closed }),
+        (Some(a), Some(b)) if a.value == b.value => {
+            Some(Bound { value: a.value, closed: a.closed && b.closed })
+        }
         (Some(a), Some(b)) => Some(if beats(a.value, b.value) { a } else { b }),
     }
 }
@@ -191,7 +193,9 @@ mod tests {
     }
 
     fn bound() -> impl Strategy<Value = Option<Bound>> {
-        proptest::option::of((-40i64..40, any::<bool>()).prop_map(|(n, closed)| Bound { value: Decimal::new(n, 1), closed }))
+        proptest::option::of(
+            (-40i64..40, any::<bool>()).prop_map(|(n, closed)| Bound { value: Decimal::new(n, 1), closed }),
+        )
     }
 
     fn interval() -> impl Strategy<Value = Interval> {
@@ -208,7 +212,10 @@ mod tests {
         assert_eq!(Interval::above(d(270)).on_steps(d(1)), Interval::at_least(d(271)));
         assert_eq!(Interval::below(d(5)).on_steps(d(1)), Interval::at_most(d(4)));
         assert_eq!(Interval::at_least(Decimal::new(35, 1)).on_steps(d(1)), Interval::at_least(d(4)));
-        assert_eq!(Interval::above(Decimal::new(96, 1)).on_steps(Decimal::new(1, 1)), Interval::at_least(Decimal::new(97, 1)));
+        assert_eq!(
+            Interval::above(Decimal::new(96, 1)).on_steps(Decimal::new(1, 1)),
+            Interval::at_least(Decimal::new(97, 1))
+        );
     }
 
     /// All intervals with bounds among 0 and 1, open and closed, and infinity.

@@ -1,10 +1,17 @@
 //! Targets, regions, periods, roll-ups, proofs and checks of a public fund: values in, values out.
 
+pub mod apportion;
+pub mod checks;
+pub mod finding;
+pub mod fund;
 pub mod indicator;
 pub mod interval;
+pub mod money;
 pub mod period;
 pub mod place;
+pub mod proof;
 pub mod region;
+pub mod table;
 pub mod target;
 pub mod text;
 pub mod unit;

@@ -142,8 +142,22 @@ impl RegionTree {
 /// Used where no list of regions is known: tables of other provinces are read too.
 pub fn looks_like_region(text: &str) -> bool {
     const ENDINGS: [&str; 16] = [
-        "市", "县", "区", "自治州", "州", "盟", "旗", "地区", "新区", "开发区", "合作区", "示范区", "高新区", "经开区",
-        "师市", "兵团",
+        "市",
+        "县",
+        "区",
+        "自治州",
+        "州",
+        "盟",
+        "旗",
+        "地区",
+        "新区",
+        "开发区",
+        "合作区",
+        "示范区",
+        "高新区",
+        "经开区",
+        "师市",
+        "兵团",
     ];
     // Words that end like a region but count something: 创新示范区, 培育区.
     const NOT: [&str; 10] = ["数", "率", "额", "指标", "规模", "企业", "项目", "覆盖", "建设", "园区"];
@@ -188,11 +202,9 @@ mod tests {
 
     #[test]
     fn a_faulty_list_reports_every_fault() {
-        let faults = RegionTree::new(vec![
-            region("1", "甲市", Some("9"), &[]),
-            region("1", "乙市", None, &["甲市"]),
-        ])
-        .expect_err("three faults");
+        let faults =
+            RegionTree::new(vec![region("1", "甲市", Some("9"), &[]), region("1", "乙市", None, &["甲市"])])
+                .expect_err("three faults");
         assert_eq!(faults.len(), 3, "{faults:?}");
         assert!(RegionTree::new(vec![region("1", "甲市", Some("1"), &[])]).is_err(), "lies in itself");
     }

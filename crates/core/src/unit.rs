@@ -63,13 +63,26 @@ pub struct Inconvertible {
 
 /// Measure words whose things come in whole numbers.
 const COUNTED: [&str; 30] = [
-    "个", "项", "件", "场", "次", "套", "台", "份", "期", "批", "种", "类", "所", "座", "处", "条", "篇", "只", "头", "株",
-    "艘", "辆", "门", "班", "宗", "笔", "例", "场次", "班次", "批次",
+    "个", "项", "件", "场", "次", "套", "台", "份", "期", "批", "种", "类", "所", "座", "处", "条", "篇",
+    "只", "头", "株", "艘", "辆", "门", "班", "宗", "笔", "例", "场次", "班次", "批次",
 ];
 
 /// Measure words whose things are weighed or measured.
-const MEASURED: [&str; 13] =
-    ["吨", "万吨", "公里", "千米", "米", "平方米", "万平方米", "亩", "万亩", "公顷", "立方米", "千瓦时", "标准箱"];
+const MEASURED: [&str; 13] = [
+    "吨",
+    "万吨",
+    "公里",
+    "千米",
+    "米",
+    "平方米",
+    "万平方米",
+    "亩",
+    "万亩",
+    "公顷",
+    "立方米",
+    "千瓦时",
+    "标准箱",
+];
 
 impl Unit {
     /// Reads a unit from its text; `None` when the text is no unit that is known.
@@ -82,8 +95,8 @@ impl Unit {
 
     fn known(symbol: &str) -> Option<(Meaning, Decimal)> {
         use Meaning::{
-            Awards, Days, Enterprises, Hours, Months, Multiple, PersonTimes, Persons, Points, Share, SharePoints,
-            UsDollars, WorkingDays, Yuan,
+            Awards, Days, Enterprises, Hours, Months, Multiple, PersonTimes, Persons, Points, Share,
+            SharePoints, UsDollars, WorkingDays, Yuan,
         };
         let whole = |n: i64| Decimal::from(n);
         Some(match symbol {
@@ -189,13 +202,19 @@ mod tests {
             ("2", "年", "个月", "24"),
         ] {
             let figure: Decimal = figure.parse().expect("a figure");
-            assert_eq!(unit(from).convert(figure, &unit(to)), Ok(said.parse().expect("a figure")), "{from} {to}");
+            assert_eq!(
+                unit(from).convert(figure, &unit(to)),
+                Ok(said.parse().expect("a figure")),
+                "{from} {to}"
+            );
         }
     }
 
     #[test]
     fn undefined_conversions_are_refused() {
-        for (from, to) in [("家", "家次"), ("元", "美元"), ("天", "工作日"), ("%", "百分点"), ("个", "项"), ("月", "天")] {
+        for (from, to) in
+            [("家", "家次"), ("元", "美元"), ("天", "工作日"), ("%", "百分点"), ("个", "项"), ("月", "天")]
+        {
             assert!(unit(from).convert(Decimal::ONE, &unit(to)).is_err(), "{from} {to}");
         }
         assert!(unit("天").convert(Decimal::ONE, &unit("周")).is_err(), "a seventh is not exact");
@@ -203,7 +222,12 @@ mod tests {
 
     #[test]
     fn counts_and_shares_are_told_apart() {
-        assert!(unit("家次").is_count() && unit("场次").is_count() && !unit("亿元").is_count() && !unit("吨").is_count());
+        assert!(
+            unit("家次").is_count()
+                && unit("场次").is_count()
+                && !unit("亿元").is_count()
+                && !unit("吨").is_count()
+        );
         assert!(unit("百分比").is_share() && !unit("个百分点").is_share());
         assert_eq!(Unit::parse("（单位：亿元）").map(|u| u.symbol), Some("亿元".to_owned()));
         assert_eq!(Unit::parse("随便"), None);

@@ -149,7 +149,11 @@ fn state(tight: &str) -> Reading {
     }
     let kind = STATES
         .iter()
-        .find(|(word, _, whole)| if *whole { tight == *word } else { tight.contains(word) && tight.chars().count() <= 16 })
+        .find(
+            |(word, _, whole)| {
+                if *whole { tight == *word } else { tight.contains(word) && tight.chars().count() <= 16 }
+            },
+        )
         .map_or(StateKind::Other, |(_, kind, _)| *kind);
     plain(Target::State(State { kind, words: tight.to_owned() }))
 }
@@ -169,7 +173,8 @@ fn figure(text: &str) -> Option<(Decimal, &str)> {
     for (i, c) in text.char_indices() {
         let digit = c.is_ascii_digit();
         let sign = i == 0 && (c == '-' || c == '+');
-        let inner = (c == '.' || c == ',') && text[i + 1..].starts_with(|n: char| n.is_ascii_digit()) && i > 0;
+        let inner =
+            (c == '.' || c == ',') && text[i + 1..].starts_with(|n: char| n.is_ascii_digit()) && i > 0;
         if !(digit || sign || inner) {
             break;
         }
@@ -275,7 +280,9 @@ fn number(spaced: &str, tight: &str) -> Option<Reading> {
     }
     let comparator = comparators.first().copied().unwrap_or(Comparator::Bare);
     let bare_number = comparator == Comparator::Bare && first.unit.is_none() && rest.is_empty();
-    if let (true, Ok(n @ 36_526..=55_153)) = (bare_number && first.value.scale() == 0, i64::try_from(first.value)) {
+    if let (true, Ok(n @ 36_526..=55_153)) =
+        (bare_number && first.value.scale() == 0, i64::try_from(first.value))
+    {
         remarks.push(Remark::PerhapsSerialDate(n));
     }
     trailing(rest, &mut remarks);
@@ -300,15 +307,21 @@ fn trailing(rest: &str, remarks: &mut Vec<Remark>) {
         return;
     }
     let wordy = rest.chars().count() > 4 || rest.chars().any(|c| !c.is_alphabetic());
-    remarks.push(if wordy { Remark::Trailing(rest.to_owned()) } else { Remark::UnknownUnit(rest.to_owned()) });
+    remarks.push(if wordy {
+        Remark::Trailing(rest.to_owned())
+    } else {
+        Remark::UnknownUnit(rest.to_owned())
+    });
 }
 
 fn bounds(comparators: &[Comparator], value: Decimal) -> Interval {
-    comparators.iter().fold(None, |all: Option<Interval>, c| {
-        let one = one_bound(*c, value);
-        Some(all.map_or(one, |a| a.intersect(&one)))
-    })
-    .unwrap_or(Interval::exactly(value))
+    comparators
+        .iter()
+        .fold(None, |all: Option<Interval>, c| {
+            let one = one_bound(*c, value);
+            Some(all.map_or(one, |a| a.intersect(&one)))
+        })
+        .unwrap_or(Interval::exactly(value))
 }
 
 fn one_bound(comparator: Comparator, value: Decimal) -> Interval {
@@ -330,7 +343,8 @@ fn range<'a>(first: &Parsed, rest: &'a str) -> Option<(NumberTarget, &'a str, bo
         if second.comparators.is_empty() {
             return None;
         }
-        let both = bounds(&first.comparators, first.value).intersect(&bounds(&second.comparators, second.value));
+        let both =
+            bounds(&first.comparators, first.value).intersect(&bounds(&second.comparators, second.value));
         (lower, upper) = (both.lower, both.upper);
     } else if let (Some(inner), []) = (chained(rest), first.comparators.as_slice()) {
         let (left, after_variable) = inner;
@@ -392,7 +406,8 @@ fn fused(spaced: &str) -> Option<Reading> {
         };
         let two = whole(left) && whole(right) && right.starts_with(|c: char| c.is_ascii_digit());
         // Only a comparator or unit on the left shows that the space does not group digits (20 000).
-        let complete = !left.ends_with(|c: char| c.is_ascii_digit()) || left.starts_with(|c: char| !c.is_ascii_digit());
+        let complete =
+            !left.ends_with(|c: char| c.is_ascii_digit()) || left.starts_with(|c: char| !c.is_ascii_digit());
         (two && complete).then(|| (left.to_owned(), right.to_owned()))
     })?;
     let mut reading = reading(&cut.0);
@@ -432,7 +447,9 @@ fn date(text: &str) -> Option<PartialDate> {
     let (year, rest) = match text.split_once('年') {
         Some((y, rest)) if y.len() == 4 => (Some(y.parse::<i16>().ok()?), rest.trim_start_matches('度')),
         Some(("当" | "本", rest)) => (None, rest.trim_start_matches('度')),
-        Some(("", rest)) if text.starts_with("年底") || text.starts_with("年内") || text.starts_with("年度内") => {
+        Some(("", rest))
+            if text.starts_with("年底") || text.starts_with("年内") || text.starts_with("年度内") =>
+        {
             (None, rest)
         }
         Some(_) => return None,
@@ -453,7 +470,14 @@ fn month_day(year: Option<i16>, rest: &str) -> Option<PartialDate> {
     }
     if let Some(quarter) = ended.strip_suffix("季度") {
         let n = ["一", "二", "三", "四"].iter().position(|q| quarter.trim_start_matches('第') == *q);
-        let n = n.or_else(|| quarter.trim_start_matches('第').parse::<usize>().ok().filter(|n| (1..=4).contains(n)).map(|n| n - 1))?;
+        let n = n.or_else(|| {
+            quarter
+                .trim_start_matches('第')
+                .parse::<usize>()
+                .ok()
+                .filter(|n| (1..=4).contains(n))
+                .map(|n| n - 1)
+        })?;
         return partial(i8::try_from(3 * n + 3).ok(), None);
     }
     let (month, day) = ended.split_once('月')?;
@@ -519,7 +543,12 @@ mod tests {
             Target::Deadline(d) => {
                 let part = |p: PartialDate| {
                     let field = |n: Option<i32>| n.map_or("?".to_owned(), |n| n.to_string());
-                    format!("{}-{}-{}", field(p.year.map(i32::from)), field(p.month.map(i32::from)), field(p.day.map(i32::from)))
+                    format!(
+                        "{}-{}-{}",
+                        field(p.year.map(i32::from)),
+                        field(p.month.map(i32::from)),
+                        field(p.day.map(i32::from))
+                    )
                 };
                 match d.from {
                     Some(from) => format!("{}..{}", part(from), part(d.by)),
@@ -528,10 +557,17 @@ mod tests {
             }
             Target::Number(n) => {
                 let bound = |b: Option<Bound>, open: &str, shut: &str| {
-                    b.map_or("∞".to_owned(), |b| format!("{}{}", if b.closed { shut } else { open }, b.value))
+                    b.map_or("∞".to_owned(), |b| {
+                        format!("{}{}", if b.closed { shut } else { open }, b.value)
+                    })
                 };
                 let unit = n.unit.as_ref().map_or(String::new(), |u| format!(" {}", u.symbol));
-                format!("{:?} {} {}{unit}", n.comparator, bound(n.written.lower, "(", "["), bound(n.written.upper, ")", "]"))
+                format!(
+                    "{:?} {} {}{unit}",
+                    n.comparator,
+                    bound(n.written.lower, "(", "["),
+                    bound(n.written.upper, ")", "]")
+                )
             }
         };
         let remarks: Vec<String> = reading.remarks.iter().map(|r| format!(" !{r:?}")).collect();

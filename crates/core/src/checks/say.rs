@@ -1,0 +1,28 @@
+//! Figures, units and lists as sentences say them.
+
+use rust_decimal::Decimal;
+
+use crate::{finding::Both, table::TargetCell, unit::Unit};
+
+/// A figure with its unit: `270家次`, `9.6亿元`, `90%`.
+pub(super) fn figure(value: Decimal, unit: Option<&Unit>) -> String {
+    format!("{}{}", value.normalize(), unit.map_or("", |u| u.symbol.as_str()))
+}
+
+/// A target as written, white space aside: `>270`.
+pub(super) fn written(cell: &TargetCell) -> String {
+    cell.written.key()
+}
+
+/// Names joined: 、in Chinese, comma in English; after `most` only the count of the rest.
+pub(super) fn names<T: AsRef<str>>(items: &[T], most: usize) -> Both {
+    Both {
+        zh: crate::text::listing(items, most, "、", |rest| format!("等另{rest}个")),
+        en: crate::text::listing(items, most, ", ", |rest| format!(" and {rest} more")),
+    }
+}
+
+/// English number of things: `1 region`, `3 regions`.
+pub(super) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
