@@ -44,7 +44,7 @@ pub struct LayoutCell {
     pub kind: ValueKind,
     /// How it looks.
     pub style: CellStyle,
-    /// A remark attached to the cell: a comment in Excel, a marginal comment in Word where supported.
+    /// A remark attached to the cell: a note in Excel, a comment in Word, left out of text and CSV files.
     pub remark: Option<Remark>,
 }
 
@@ -114,7 +114,7 @@ pub enum CellStyle {
     /// Name or short value: centred.
     #[default]
     Centred,
-    /// Running text: left, top.
+    /// Running text: from the left.
     Prose,
     /// Name of a region under an indicator: centred, lighter than the indicator's own row.
     Region,
@@ -131,7 +131,7 @@ pub struct Remark {
     pub mark: Mark,
 }
 
-/// The marking of a cell that carries a remark; distinguishable in grey by its pattern or border.
+/// The marking of a cell that carries a remark; distinguishable in grey by its border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
     /// A note.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 use std::ops::Range;
 
+use jixiao_core::text::width;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use super::{Piece, WriteError, clean, for_each_row, remark_text, shares, validate};
-use crate::layout::{CellStyle, Layout, Mark, Remark};
+use super::{WriteError, clean, remark_text, shares, validate};
+use crate::layout::{CellStyle, Layout, LayoutCell, Mark, Remark};
 
 /// Namespace of the document's own elements.
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -24,8 +25,8 @@ const CREATED: &str = "2000-01-01T00:00:00Z";
 
 /// Space between a cell's border and its text on the left and right, in twips (1/20 of a point).
 const CELL_SIDE: &str = "85";
-/// Least height of a row, in twips: 8 mm.
-const ROW_HEIGHT: &str = "454";
+/// Least height of a row, in twips: 7 mm.
+const ROW_HEIGHT: &str = "397";
 /// Least width of a column, in twips: one character of 10.5 points between the borders.
 const LEAST_COLUMN: u32 = 400;
 
@@ -38,7 +39,7 @@ const LEAST_COLUMN: u32 = 400;
 /// not repeat rows that are merged with others.
 ///
 /// A remark becomes a comment that begins with the mark's name; the cell is shaded, and framed by a thick (error),
-/// dashed (warning) or dotted (note) line so that marks differ in grey. The cell's own text is left as it is, so
+/// double (warning) or slightly heavier (note) line so that marks differ in grey. The cell's own text is left as it is, so
 /// that a marked document can be read back.
 ///
 /// # Errors
@@ -58,7 +59,7 @@ pub fn write_docx(layout: &Layout) -> Result<Vec<u8>, WriteError> {
         ("word/fontTable.xml", font_table()?),
         ("word/footer1.xml", footer()?),
         ("word/settings.xml", settings()?),
-        ("word/styles.xml", styles()?),
+        ("word/styles.xml", styles(heading_size(layout, &page))?),
     ]);
     if !comments.is_empty() {
         parts.insert("word/comments.xml", comments_part(&comments)?);
@@ -256,7 +257,7 @@ fn tables<'a>(
     let repeat = layout.repeat_rows.clone().unwrap_or(0..0);
     let mut parts: Vec<Range<usize>> = vec![0..repeat.start, repeat.start..layout.rows.len()];
     parts.retain(|p| !p.is_empty());
-    let mut rows = row_pieces(layout).into_iter().enumerate();
+    let mut rows = row_pieces(layout).enumerate();
     for (i, part) in parts.iter().enumerate() {
         if i > 0 {
             x.paragraph("FormGap", |_| Ok(()))?;
@@ -273,17 +274,30 @@ fn tables<'a>(
     Ok(())
 }
 
-/// The pieces of every row from left to right.
-fn row_pieces(layout: &Layout) -> Vec<Vec<Piece<'_>>> {
-    let mut rows = Vec::with_capacity(layout.rows.len());
-    let walked: Result<(), std::convert::Infallible> = for_each_row(layout, |_, pieces| {
-        rows.push(pieces.values().copied().collect());
-        Ok(())
-    });
-    match walked {
-        Ok(()) => rows,
-        Err(never) => match never {},
+/// A cell as it appears in one row: begun there, or continued from above.
+#[derive(Clone, Copy, Debug)]
+struct Piece<'a> {
+    /// The cell.
+    cell: &'a LayoutCell,
+    /// Row in which the cell begins.
+    start: usize,
+}
+
+impl Piece<'_> {
+    /// The row after the cell's last.
+    fn end(&self) -> usize {
+        self.start + self.cell.row_span as usize
     }
+}
+
+/// The pieces of every row of a valid layout, from left to right.
+fn row_pieces(layout: &Layout) -> impl Iterator<Item = Vec<Piece<'_>>> {
+    let mut pieces: BTreeMap<u32, Piece<'_>> = BTreeMap::new();
+    layout.rows.iter().enumerate().map(move |(r, row)| {
+        pieces.retain(|_, p| p.end() > r);
+        pieces.extend(row.cells.iter().map(|cell| (cell.column, Piece { cell, start: r })));
+        pieces.values().copied().collect()
+    })
 }
 
 /// Borders, widths and margins of a table.
@@ -420,8 +434,7 @@ impl Row<'_> {
             let fill = look(remark.mark).fill;
             x.empty("w:shd", &[("w:val", "clear"), ("w:color", "auto"), ("w:fill", fill)])?;
         }
-        let prose = cell.style == CellStyle::Prose && cell.text.contains('\n');
-        x.value("w:vAlign", if prose { "top" } else { "center" })
+        x.value("w:vAlign", "center")
     }
 
     /// Borders that differ from the table's: those of a mark, and those left away where a merged cell was cut.
@@ -504,9 +517,9 @@ struct Look {
 /// The drawing of a mark: the line tells marks apart where colour is not seen.
 fn look(mark: Mark) -> Look {
     match mark {
-        Mark::Note => Look { line: "dotted", size: "8", color: "1F4E79", fill: "DEEAF6" },
-        Mark::Warning => Look { line: "dashed", size: "12", color: "7F6000", fill: "FFF2CC" },
-        Mark::Error => Look { line: "single", size: "18", color: "C00000", fill: "F8CBAD" },
+        Mark::Note => Look { line: "single", size: "10", color: "1F4E79", fill: "DEEAF6" },
+        Mark::Warning => Look { line: "double", size: "6", color: "7F6000", fill: "FFF2CC" },
+        Mark::Error => Look { line: "single", size: "24", color: "C00000", fill: "F8CBAD" },
     }
 }
 
@@ -570,8 +583,19 @@ const fn cell_style(
     ParagraphStyle { id, name, font, bold, size: "21", align, space: ("0", "0") }
 }
 
-/// The styles part.
-fn styles() -> Result<Vec<u8>, WriteError> {
+/// Size of the heading in half points: 18 points (小二), or 16 (三号) if that keeps its lines whole.
+fn heading_size(layout: &Layout, page: &Page) -> &'static str {
+    const LARGE: u32 = 36;
+    const SMALLER: u32 = 32;
+    // A full-width character is as wide as the font is high; two terminal columns, twenty twips to a point.
+    let widest = layout.heading.iter().flat_map(|h| h.lines()).map(width).max().unwrap_or(0);
+    let room = page.columns.iter().sum::<u32>() as usize;
+    let fits = |half_points: u32| widest.saturating_mul(half_points as usize) * 5 <= room;
+    if !fits(LARGE) && fits(SMALLER) { "32" } else { "36" }
+}
+
+/// The styles part; `heading` is the size of the heading in half points.
+fn styles(heading: &str) -> Result<Vec<u8>, WriteError> {
     let mut xml = Xml::new()?;
     xml.with("w:styles", &[("xmlns:w", W)], |x| {
         x.with("w:docDefaults", &[], |x| {
@@ -590,7 +614,9 @@ fn styles() -> Result<Vec<u8>, WriteError> {
             x.value("w:name", "Normal")?;
             x.empty("w:qFormat", &[])
         })?;
-        STYLES.iter().try_for_each(|style| paragraph_style(x, style))?;
+        for style in &STYLES {
+            paragraph_style(x, style, if style.id == "FormHeading" { heading } else { style.size })?;
+        }
         gap_style(x)?;
         x.with("w:style", &[("w:type", "character"), ("w:styleId", "CommentReference")], |x| {
             x.value("w:name", "annotation reference")?;
@@ -603,8 +629,8 @@ fn styles() -> Result<Vec<u8>, WriteError> {
     Ok(xml.done())
 }
 
-/// One paragraph style.
-fn paragraph_style(x: &mut Xml, style: &ParagraphStyle) -> Result<(), WriteError> {
+/// One paragraph style in a size in half points.
+fn paragraph_style(x: &mut Xml, style: &ParagraphStyle, size: &str) -> Result<(), WriteError> {
     x.with("w:style", &[("w:type", "paragraph"), ("w:styleId", style.id)], |x| {
         x.value("w:name", style.name)?;
         x.value("w:basedOn", "Normal")?;
@@ -619,20 +645,18 @@ fn paragraph_style(x: &mut Xml, style: &ParagraphStyle) -> Result<(), WriteError
                 x.empty("w:b", &[])?;
                 x.empty("w:bCs", &[])?;
             }
-            x.value("w:sz", style.size)?;
-            x.value("w:szCs", style.size)
+            x.value("w:sz", size)?;
+            x.value("w:szCs", size)
         })
     })
 }
 
-/// The style of a paragraph of one point that only separates.
+/// The style of a paragraph of less than one point that only separates.
 fn gap_style(x: &mut Xml) -> Result<(), WriteError> {
     x.with("w:style", &[("w:type", "paragraph"), ("w:styleId", "FormGap")], |x| {
         x.value("w:name", "表单间隔")?;
         x.value("w:basedOn", "Normal")?;
-        x.with("w:pPr", &[], |x| {
-            x.empty("w:spacing", &[("w:line", "20"), ("w:lineRule", "exact")])
-        })?;
+        x.with("w:pPr", &[], |x| x.empty("w:spacing", &[("w:line", "14"), ("w:lineRule", "exact")]))?;
         x.with("w:rPr", &[], |x| {
             x.value("w:sz", "2")?;
             x.value("w:szCs", "2")
@@ -722,7 +746,10 @@ fn settings() -> Result<Vec<u8>, WriteError> {
 /// What type each part has.
 fn content_types(comments: bool) -> Result<Vec<u8>, WriteError> {
     let mut parts = vec![
-        ("/docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml".to_owned()),
+        (
+            "/docProps/app.xml",
+            "application/vnd.openxmlformats-officedocument.extended-properties+xml".to_owned(),
+        ),
         ("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml".to_owned()),
         ("/word/document.xml", format!("{PART}.document.main+xml")),
         ("/word/fontTable.xml", format!("{PART}.fontTable+xml")),

@@ -16,7 +16,6 @@ mod txt;
 mod xlsx;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use jixiao_core::text::listing;
@@ -370,36 +369,6 @@ fn push_gaps(row: usize, owners: &[Option<Owner>], faults: &mut Vec<LayoutFault>
     }
 }
 
-/// A cell as it appears in one row: begun there, or continued from above.
-#[derive(Clone, Copy, Debug)]
-struct Piece<'a> {
-    /// The cell.
-    cell: &'a LayoutCell,
-    /// Row in which the cell begins.
-    start: usize,
-}
-
-impl Piece<'_> {
-    /// The row after the cell's last.
-    fn end(&self) -> usize {
-        self.start + self.cell.row_span as usize
-    }
-}
-
-/// Walks a valid layout row by row, handing over each row's pieces from left to right.
-fn for_each_row<'a, E>(
-    layout: &'a Layout,
-    mut visit: impl FnMut(usize, &BTreeMap<u32, Piece<'a>>) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut pieces: BTreeMap<u32, Piece<'a>> = BTreeMap::new();
-    for (r, row) in layout.rows.iter().enumerate() {
-        pieces.retain(|_, p| p.end() > r);
-        pieces.extend(row.cells.iter().map(|cell| (cell.column, Piece { cell, start: r })));
-        visit(r, &pieces)?;
-    }
-    Ok(())
-}
-
 /// Each row as texts, one for each grid column: what is covered by a cell's span is an empty text.
 ///
 /// This is how a published table looks when it is flattened: a merged cell speaks once, where it begins.
@@ -415,7 +384,8 @@ fn flat_rows(layout: &Layout) -> impl Iterator<Item = Vec<&str>> {
 
 /// Text that every format can hold; see the module's description for what is replaced.
 fn clean(text: &str) -> Cow<'_, str> {
-    let sound = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let sound =
+        |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     let separator = |c: char| matches!(c, '\r' | '\u{b}' | '\u{2028}' | '\u{2029}');
     if text.chars().all(|c| sound(c) && !separator(c)) {
         return Cow::Borrowed(text);

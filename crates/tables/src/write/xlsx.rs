@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Note, Workbook, Worksheet,
-};
-
 use jixiao_core::text::char_width;
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Note, Workbook,
+    Worksheet,
+};
 
 use super::{Decimal, LayoutFault, WriteError, clean, remark_text, shares, validate};
 use crate::layout::{CellStyle, Layout, LayoutCell, Mark, ValueKind};
@@ -30,6 +30,9 @@ const LEAST_COLUMN: u32 = 44;
 /// Tallest row in pixels; the format's limit is 409.5 points, which is 546 pixels.
 const TALLEST_ROW: u32 = 540;
 
+/// Height in pixels from which on a cell's text stands at its top instead of in its middle.
+const HALF_A_PAGE: u64 = 480;
+
 /// Sizes of a font in pixels.
 #[derive(Clone, Copy)]
 struct Size {
@@ -51,7 +54,7 @@ const HEADING: Size = Size { points: 18, full: 2400, half: 1320, line: 34 };
 /// A4, as wide as one page, heading rows repeated, "第 X 页 共 Y 页" at the foot. Rows are as tall as their text needs,
 /// merged cells included; a text that needs more than the tallest row of the format gets several sheet rows, merged.
 /// A remark becomes a note that begins with the mark's name; the cell is filled, and framed by a thick (error), dashed
-/// (warning) or dotted (note) line so that marks differ in grey. A note longer than the format allows ends with a
+/// (warning) or slightly heavier (note) line so that marks differ in grey. A note longer than the format allows ends with a
 /// sentence that says how much was left out.
 ///
 /// Texts are written as texts, also those that look like formulas. A [`ValueKind::Number`] is written as a number
@@ -219,7 +222,12 @@ impl<'a> Sheet<'a> {
         let first = (self.starts[r], column);
         let last_row = self.starts[r + cell.row_span as usize] - 1;
         let last = (last_row, column + cell.column_span as u16 - 1);
-        let format = cell_format(cell);
+        let heights = self.heights[r..r + cell.row_span as usize].iter();
+        let format = match heights.map(|h| u64::from(*h)).sum::<u64>() {
+            // The middle of a cell over several pages is a place where nobody looks for its text.
+            height if height > HALF_A_PAGE => cell_format(cell).set_align(FormatAlign::Top),
+            _ => cell_format(cell),
+        };
         let decimal = Decimal::read(&cell.text)
             .filter(|d| cell.kind == ValueKind::Number && d.significant() <= MOST_DIGITS);
         match decimal.and_then(|d| Some((d.plain().parse::<f64>().ok()?, d.format()))) {
@@ -230,8 +238,7 @@ impl<'a> Sheet<'a> {
             }
             None => {
                 let short = cell.text.encode_utf16().count() <= MOST_MARKED_TEXT;
-                let format =
-                    if short && !cell.text.is_empty() { format.set_num_format("@") } else { format };
+                let format = if short && !cell.text.is_empty() { format.set_num_format("@") } else { format };
                 write_text(page, first, last, &cell.text, &format)?;
             }
         }
@@ -308,7 +315,7 @@ fn cell_format(cell: &LayoutCell) -> Format {
     };
     let Some(remark) = &cell.remark else { return format.set_border(FormatBorder::Thin) };
     let (line, color, fill) = match remark.mark {
-        Mark::Note => (FormatBorder::Dotted, 0x001F_4E79, 0x00DE_EAF6),
+        Mark::Note => (FormatBorder::Medium, 0x001F_4E79, 0x00DE_EAF6),
         Mark::Warning => (FormatBorder::MediumDashed, 0x007F_6000, 0x00FF_F2CC),
         Mark::Error => (FormatBorder::Thick, 0x00C0_0000, 0x00F8_CBAD),
     };
@@ -436,9 +443,12 @@ mod tests {
     #[test]
     fn lines_are_counted_as_they_wrap() {
         let room = 10 * u64::from(BODY.full);
-        for (text, lines) in
-            [("", 1), ("一二三四五六七八九十", 1), ("一二三四五六七八九十一", 2), ("一二三四五六七八九2024", 2)]
-        {
+        for (text, lines) in [
+            ("", 1),
+            ("一二三四五六七八九十", 1),
+            ("一二三四五六七八九十一", 2),
+            ("一二三四五六七八九2024", 2),
+        ] {
             assert_eq!(line_count(text, room, BODY), lines, "{text}");
         }
         assert_eq!(line_count(&"x".repeat(200), room, BODY), 12);
