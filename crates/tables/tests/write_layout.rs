@@ -287,6 +287,15 @@ fn word_rows_cover_the_grid_and_merge_as_laid_out() {
 }
 
 #[test]
+fn only_a_row_of_half_a_page_may_break_across_pages() {
+    let prose = |length| cell(0, &"字".repeat(length), CellStyle::Prose);
+    let form = layout(&[1], vec![row([prose(400)]), row([prose(4_000)])]);
+    let document = &parts(&write_docx(&form).expect("docx"))["word/document.xml"];
+    assert_eq!(document.matches("<w:tr>").count(), 2);
+    assert_eq!(document.matches("<w:cantSplit/>").count(), 1);
+}
+
+#[test]
 fn remarks_are_comments_that_name_their_mark_and_leave_the_text_alone() {
     let word = parts(&write_docx(&small()).expect("a sound layout"));
     assert!(word["word/comments.xml"].contains("【错误 error】各地区合计 270"));

@@ -33,7 +33,7 @@ const LEAST_COLUMN: u32 = 400;
 /// Writes a layout as a Word document (Office Open XML).
 ///
 /// A4 with the margins of official documents (GB/T 9704), "第 X 页 共 Y 页" at the foot, all borders, columns filling
-/// the width of the text. Rows do not break across pages. Word repeats only the first rows of a table: if the rows
+/// the width of the text. Rows do not break across pages, unless they take half a page or more. Word repeats only the first rows of a table: if the rows
 /// to repeat stand further down, a second table begins with them, directly below the first. A cell that reaches
 /// into or out of the repeated rows is continued there by an empty cell without a border between, since Word does
 /// not repeat rows that are merged with others.
@@ -187,6 +187,19 @@ impl Page {
         let text = width - margins[1] - margins[3];
         let columns = shares(&layout.column_widths, text, LEAST_COLUMN);
         Self { width, height, margins, landscape: layout.landscape, columns }
+    }
+
+    /// Whether a row may fill a good part of a page: kept whole, it would leave the page before it empty.
+    fn is_tall(&self, pieces: &[Piece<'_>]) -> bool {
+        /// Lines on about half a page.
+        const MANY: usize = 20;
+        /// Width of a terminal column at 10.5 points, in twips.
+        const COLUMN: u32 = 105;
+        pieces.iter().filter(|p| p.cell.row_span == 1).any(|piece| {
+            let cell = piece.cell;
+            let room = (self.span(cell.column, cell.column_span) / COLUMN).saturating_sub(2).max(2) as usize;
+            cell.text.lines().map(|line| width(line).div_ceil(room).max(1)).sum::<usize>() > MANY
+        })
     }
 
     /// Width of some neighbouring columns.
@@ -363,7 +376,9 @@ impl Row<'_> {
     ) -> Result<(), WriteError> {
         x.with("w:tr", &[], |x| {
             x.with("w:trPr", &[], |x| {
-                x.empty("w:cantSplit", &[])?;
+                if !self.page.is_tall(pieces) {
+                    x.empty("w:cantSplit", &[])?;
+                }
                 x.empty("w:trHeight", &[("w:val", ROW_HEIGHT), ("w:hRule", "atLeast")])?;
                 if self.repeat.contains(&self.r) { x.empty("w:tblHeader", &[]) } else { Ok(()) }
             })?;
