@@ -6,3 +6,4 @@
 pub mod grid;
 pub mod layout;
 pub mod read;
+pub mod write;
