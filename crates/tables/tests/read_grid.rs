@@ -46,6 +46,16 @@ fn the_published_table_has_the_same_cells_in_word_and_excel() {
 }
 
 #[test]
+fn the_published_pdf_has_the_cells_of_the_word_edition() {
+    let grid = read(&published("pdf")).expect("pdf");
+    assert_eq!(texts(&grid), texts(&read(&published("docx")).expect("docx")));
+    // A cell that is merged over many rows and cut by the end of a page is one cell on the page where its text is.
+    let first = &grid.parts[2].rows[0].cells[0];
+    assert_eq!((first.text.as_str(), first.column, first.row_span), ("绩效目标", 0, 34));
+    assert_eq!(grid.parts[3].rows[0].cells[0].column, 3);
+}
+
+#[test]
 fn the_published_text_has_the_same_cells_line_by_line() {
     // One line of the text has two cells of the Word edition in one field.
     let text = texts(&read(&published("txt")).expect("txt"));
