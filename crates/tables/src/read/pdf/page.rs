@@ -25,6 +25,9 @@ const OFF_PAPER: f64 = 1e6;
 /// Saved graphics states beyond this many are no document's.
 const MOST_SAVED: usize = 1_000;
 
+/// What drawing a form costs in operations: forms that draw forms are how a small file makes endless work.
+const FORM_COST: u64 = 100;
+
 /// A filled rectangle thinner than this is a line.
 const THIN: i64 = 3 * POINT;
 
@@ -265,7 +268,8 @@ impl<'a> Canvas<'_, 'a> {
         let Ok(content) = stream.decoded_data() else {
             return Err(self.fault("页面内容不可读", "a piece of its content cannot be unpacked"));
         };
-        // Counted each time it is drawn, because each time it is unpacked.
+        // Counted each time it is drawn, because each time it is unpacked and its resources are looked up.
+        self.budget.add_operations(FORM_COST)?;
         self.budget.unpack(content.len() as u64)?;
         let mut inner = state.clone();
         if let Some(matrix) = stream.dict().get::<[f64; 6]>("Matrix") {
