@@ -79,7 +79,12 @@ pub fn distance(a: &str, b: &str) -> usize {
 }
 
 /// Items joined for a sentence: `甲、乙、丙` (or with `, ` in English), cut after `most` with the count of the rest.
-pub fn listing<T: AsRef<str>>(items: &[T], most: usize, separator: &str, rest: impl Fn(usize) -> String) -> String {
+pub fn listing<T: AsRef<str>>(
+    items: &[T],
+    most: usize,
+    separator: &str,
+    rest: impl Fn(usize) -> String,
+) -> String {
     let mut joined = String::new();
     for (i, item) in items.iter().take(most).enumerate() {
         let _ = write!(joined, "{}{}", if i == 0 { "" } else { separator }, item.as_ref());
@@ -111,9 +116,13 @@ mod tests {
 
     #[test]
     fn distance_counts_edits() {
-        for (a, b, edits) in
-            [("汕头市", "汕头市", 0), ("汕头市", "汕尾市", 1), ("惠洲市", "惠州市", 1), ("", "广州", 2), ("头汕", "汕头", 1)]
-        {
+        for (a, b, edits) in [
+            ("汕头市", "汕头市", 0),
+            ("汕头市", "汕尾市", 1),
+            ("惠洲市", "惠州市", 1),
+            ("", "广州", 2),
+            ("头汕", "汕头", 1),
+        ] {
             assert_eq!(distance(a, b), edits, "{a} {b}");
         }
     }

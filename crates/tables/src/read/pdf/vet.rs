@@ -96,16 +96,21 @@ pub(super) fn vet_font(font: &Dict<'_>, budget: &Budget) -> Result<(), ReadError
 
 /// How many bytes a stream unpacks to, as far as it matters: no further than one more than `room`.
 fn unpacked_size(packed: &[u8], room: u64) -> Result<u64, ReadError> {
-    let zlib =
-        packed.len() > 2 && packed[0] & 0x0F == 8 && u16::from_be_bytes([packed[0], packed[1]]) % 31 == 0;
+    let zlib = has_zlib_header(packed);
     let mut first = Vec::new();
     let total = inflate(packed, zlib, room, Some(&mut first));
-    let again = first.len() > 2 && first[0] & 0x0F == 8 && u16::from_be_bytes([first[0], first[1]]) % 31 == 0;
-    if again && inflate(&first, true, TWICE_PACKED, None) > TWICE_PACKED {
+    if has_zlib_header(&first) && inflate(&first, true, TWICE_PACKED, None) > TWICE_PACKED {
         let fault = Fault::new("数据流重复压缩", "a stream is packed twice");
         return Err(ReadError::malformed(Format::Pdf, Spot::File, fault));
     }
     Ok(total)
+}
+
+/// Whether bytes begin as zlib's do: method 8 and a check sum of the first two bytes.
+fn has_zlib_header(bytes: &[u8]) -> bool {
+    bytes
+        .first_chunk()
+        .is_some_and(|head| head[0] & 0x0F == 8 && u16::from_be_bytes(*head).is_multiple_of(31))
 }
 
 /// Unpacks into a scrap buffer and counts; the beginning is kept for a second look if asked for.
