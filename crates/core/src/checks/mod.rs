@@ -4,10 +4,13 @@
 //! `tables` crate walk it and demand of every rule a name, both languages, a failing example on which it fires, a passing
 //! one on which it stays quiet, and a reason and next step in every finding.
 
+mod actuals;
 mod context;
 mod proofs;
+mod rows;
 mod run;
 mod say;
+mod totals;
 
 pub use context::{Cx, Facts, Nature, Part};
 pub use run::{Report, Selection, Waived, check};
@@ -157,6 +160,17 @@ rules! {
     a001_strict_total_over_inclusive_parts,
     a002_regions_do_not_guarantee_total,
     a003_regions_short_by_rounding,
+    r001_unknown_region,
+    r002_region_missing,
+    r003_indicator_without_regions,
+    r004_zone_without_parent,
+    r005_zone_exceeds_city,
+    r006_region_out_of_scope,
+    r007_duplicate_region,
+    r008_zone_convention_contradicted,
+    r009_region_name_unofficial,
+    r010_parent_and_child_listed,
+    r011_province_listed_as_region,
 }
 
 /// The check with a code, in any case.
