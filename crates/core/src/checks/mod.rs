@@ -7,10 +7,12 @@
 mod actuals;
 mod context;
 mod proofs;
+mod rates;
 mod rows;
 mod run;
 mod say;
 mod totals;
+mod vacuous;
 
 pub use context::{Cx, Facts, Nature, Part};
 pub use run::{Report, Selection, Waived, check};
@@ -160,6 +162,17 @@ rules! {
     a001_strict_total_over_inclusive_parts,
     a002_regions_do_not_guarantee_total,
     a003_regions_short_by_rounding,
+    a004_regions_overcommit,
+    a005_region_exceeds_total,
+    a006_cycle_below_a_year,
+    a007_years_do_not_guarantee_cycle,
+    a008_cycle_year_rounding,
+    a009_ratio_out_of_line,
+    a010_regional_rate_below_total,
+    a011_exact_total_from_floors,
+    a012_distinct_count_added_over_years,
+    a013_zero_total_with_parts,
+    a014_regional_rate_may_fall_below_total,
     r001_unknown_region,
     r002_region_missing,
     r003_indicator_without_regions,
@@ -171,6 +184,11 @@ rules! {
     r009_region_name_unofficial,
     r010_parent_and_child_listed,
     r011_province_listed_as_region,
+    v001_vacuous_target,
+    v002_all_regions_equal,
+    v003_total_vacuous,
+    v004_hundred_percent_target,
+    v005_state_without_yardstick,
 }
 
 /// The check with a code, in any case.

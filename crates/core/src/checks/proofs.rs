@@ -9,6 +9,7 @@ use crate::{
     period::Period,
     proof::{Failure, Proof, guarantee},
     table::{Indicator, TargetCell},
+    target::Comparator,
 };
 
 /// Why the proof failed, so that exactly one check speaks of it.
@@ -126,6 +127,18 @@ impl RegionProof<'_> {
             verb_zh = verb_zh,
             verb_en = verb_en
         )
+    }
+
+    /// Whether the province's figure is an exact one (`= 270`) and the regions only have floors, so that they may exceed it.
+    pub(super) fn is_exact_over_floors(&self) -> bool {
+        let exact = self.whole.target().number().is_some_and(|n| n.comparator == Comparator::Equal);
+        exact && self.gap == Gap::Unbounded && self.failure.side == Side::Upper
+    }
+
+    /// Whether the province's figure is exactly zero (`= 0`).
+    pub(super) fn needs_nothing(&self) -> bool {
+        let exact = self.whole.target().number().is_some_and(|n| n.comparator == Comparator::Equal);
+        exact && self.failure.whole.value.is_zero()
     }
 
     /// Whether the floor is what can be missed.

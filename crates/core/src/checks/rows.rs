@@ -142,9 +142,11 @@ impl Pair<'_> {
     }
 }
 
-/// The number of years by which the table multiplies a year to get the cycle, when at least three rows and three
-/// quarters of them do so (zeros aside): the cycle's own length, or 2 to 5 where the table does not say it.
-pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>) -> Option<u32> {
+/// The number of years by which rows multiply a year to get the cycle, when at least three rows and three quarters of
+/// them do so (zeros aside): the cycle's own length, or 2 to 5 where the table does not say it.
+///
+/// Looks at one indicator, or at the whole table.
+pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>, only: Option<&Indicator>) -> Option<u32> {
     let candidates = match cx.cycle().map(|c| c.years()) {
         Some(years) if (2..=20).contains(&years) => years..=years,
         Some(_) => return None,
@@ -152,7 +154,8 @@ pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>) -> Option<u32> {
     };
     let mut alike: BTreeMap<u32, usize> = BTreeMap::new();
     let mut all = 0;
-    for (indicator, facts) in cx.indicators() {
+    let chosen = |i: &Indicator| only.is_none_or(|o| std::ptr::eq(o, i));
+    for (indicator, facts) in cx.indicators().filter(|(i, _)| chosen(i)) {
         let step = step(cx, indicator, facts);
         for pair in pairs(cx, indicator, facts).iter().filter(|p| !p.year_figure.is_zero()) {
             all += 1;
@@ -162,7 +165,7 @@ pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>) -> Option<u32> {
         }
     }
     let (years, count) = alike.into_iter().max_by_key(|(_, count)| *count)?;
-    (all >= 3 && count * 4 >= all * 3).then_some(years)
+    (count >= 3 && count * 4 >= all * 3).then_some(years)
 }
 
 /// The smallest difference that the indicator's figures are written in.
