@@ -13,6 +13,7 @@ mod run;
 mod say;
 mod totals;
 mod vacuous;
+mod weights;
 
 pub use context::{Cx, Facts, Nature, Part};
 pub use run::{Report, Selection, Waived, check};
@@ -189,6 +190,13 @@ rules! {
     v003_total_vacuous,
     v004_hundred_percent_target,
     v005_state_without_yardstick,
+    w001_weights_do_not_add_to_hundred,
+    w002_group_weights_do_not_add,
+    w003_score_exceeds_weight,
+    w004_full_marks_for_missed_target,
+    w005_shortfall_without_reason,
+    w006_deduction_without_reason,
+    w007_total_score_wrong,
 }
 
 /// The check with a code, in any case.
