@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Cx, Facts, Source, Text, rows::{Row, rows}};
+use super::{
+    Cx, Facts, Source, Text,
+    rows::{Row, rows},
+};
 use crate::{
     indicator::{Category, Direction, Kind},
     interval::Interval,
@@ -49,13 +52,18 @@ pub(super) fn execution(cx: &Cx<'_>, role: MoneyRole) -> Option<Decimal> {
 
 /// Whether the budget's execution is one of the indicators.
 pub(super) fn execution_is_an_indicator(cx: &Cx<'_>) -> bool {
-    cx.table.indicators.iter().any(|i| i.category == Some(Category::Execution) || i.title.contains("预算执行率"))
+    cx.table
+        .indicators
+        .iter()
+        .any(|i| i.category == Some(Category::Execution) || i.title.contains("预算执行率"))
 }
 
 /// Whether the form has room for reasons.
 pub(super) fn has_room_for_reasons(cx: &Cx<'_>) -> bool {
     use ColumnRole::{Reason, ReasonEquipment, ReasonFunding, ReasonOther, ReasonRules, ReasonStaff};
-    [Reason, ReasonFunding, ReasonRules, ReasonStaff, ReasonEquipment, ReasonOther].iter().any(|r| cx.table.has(*r))
+    [Reason, ReasonFunding, ReasonRules, ReasonStaff, ReasonEquipment, ReasonOther]
+        .iter()
+        .any(|r| cx.table.has(*r))
 }
 
 /// Whether a row says why: in a column of reasons, or in its note.
@@ -82,7 +90,9 @@ pub(super) fn evaluated<'a, 'f>(cx: &'f Cx<'a>) -> Vec<Evaluated<'a, 'f>> {
     let mut found = Vec::new();
     for (indicator, facts) in cx.indicators().filter(|_| cx.table.form != Form::Monitoring) {
         for row in rows(indicator) {
-            let (Some(target), Some(actual)) = (row.year_cell(), row.mark(ColumnRole::Actual)) else { continue };
+            let (Some(target), Some(actual)) = (row.year_cell(), row.mark(ColumnRole::Actual)) else {
+                continue;
+            };
             let reading = Reading::parse(&actual.text);
             let met = meets(cx, facts, row, target, &reading);
             let of = |role| row.mark(role).and_then(points);
@@ -125,9 +135,16 @@ fn first_day(date: PartialDate, year: Option<i16>) -> Option<Date> {
 }
 
 /// What a value without comparator is in the indicator's unit; `None` when it is no plain number or of another unit.
-pub(super) fn value_in_unit(cx: &Cx<'_>, facts: &Facts<'_>, target: &TargetCell, value: &Reading) -> Option<Decimal> {
+pub(super) fn value_in_unit(
+    cx: &Cx<'_>,
+    facts: &Facts<'_>,
+    target: &TargetCell,
+    value: &Reading,
+) -> Option<Decimal> {
     let number = value.target.number()?;
-    let odd = |r: &Remark| !matches!(r, Remark::AsciiComparator | Remark::PercentInWords | Remark::PerhapsSerialDate(_));
+    let odd = |r: &Remark| {
+        !matches!(r, Remark::AsciiComparator | Remark::PercentInWords | Remark::PerhapsSerialDate(_))
+    };
     if number.comparator == Comparator::Range || value.remarks.iter().any(odd) {
         return None;
     }
@@ -151,10 +168,8 @@ pub(super) fn value_in_unit(cx: &Cx<'_>, facts: &Facts<'_>, target: &TargetCell,
 fn may_be_better_low(indicator: &Indicator) -> bool {
     const WORDS: [&str; 12] =
         ["成本", "费用", "控制", "时限", "时间", "时长", "天数", "周期", "支出", "误差", "偏差", "标准"];
-    matches!(
-        indicator.kind,
-        Some(Kind::Cost | Kind::SocialCost | Kind::EcologicalCost | Kind::Timeliness)
-    ) || WORDS.iter().any(|w| indicator.title.contains(w))
+    matches!(indicator.kind, Some(Kind::Cost | Kind::SocialCost | Kind::EcologicalCost | Kind::Timeliness))
+        || WORDS.iter().any(|w| indicator.title.contains(w))
 }
 
 fn number_meets(

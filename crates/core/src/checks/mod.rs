@@ -6,6 +6,7 @@
 
 mod actuals;
 mod context;
+mod monitoring;
 mod proofs;
 mod rates;
 mod rows;
@@ -174,6 +175,11 @@ rules! {
     a012_distinct_count_added_over_years,
     a013_zero_total_with_parts,
     a014_regional_rate_may_fall_below_total,
+    m001_chance_without_reason,
+    m002_forecast_below_progress,
+    m003_forecast_misses_target_but_certain,
+    m004_chance_missing,
+    m005_chance_unknown_word,
     r001_unknown_region,
     r002_region_missing,
     r003_indicator_without_regions,
@@ -197,6 +203,12 @@ rules! {
     w005_shortfall_without_reason,
     w006_deduction_without_reason,
     w007_total_score_wrong,
+    w008_score_not_by_formula,
+    w009_overachievement_without_reason,
+    w010_figure_answered_by_word,
+    w011_weight_missing,
+    w012_level_weights_unusual,
+    w014_score_without_actual,
 }
 
 /// The check with a code, in any case.

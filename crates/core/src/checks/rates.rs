@@ -1,6 +1,10 @@
 //! Rates of the regions beside the province's, where the province's is a mean of theirs or holds when each of theirs does.
 
-use super::{Cx, proofs::{Gap, RegionProof, region_proofs}, say};
+use super::{
+    Cx,
+    proofs::{Gap, RegionProof, region_proofs},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding},

@@ -131,7 +131,8 @@ impl Pair<'_> {
 
     /// How the two stand to each other. A rounded year is less than one step off, so the cycle less than `years` steps.
     pub(super) fn ratio(&self, years: u32, step: Decimal) -> Ratio {
-        let (Some(times), Some(tolerance)) = (self.times(years), step.checked_mul(Decimal::from(years))) else {
+        let (Some(times), Some(tolerance)) = (self.times(years), step.checked_mul(Decimal::from(years)))
+        else {
             return Ratio::Off;
         };
         match (self.cycle_figure - times).abs() {

@@ -2,7 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::{Cx, actuals::{execution, execution_is_an_indicator, points_of}};
+use super::{
+    Cx,
+    actuals::{execution, execution_is_an_indicator, points_of},
+};
 use crate::{
     place::Written,
     table::{ColumnRole, Indicator, MoneyRole},
