@@ -1,6 +1,6 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, say, totals::{Totals, totals}};
+use super::{Certainty, Cx, Example, Rule, Source, Text, rows::is_whole, say, totals::{Totals, totals}};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -52,8 +52,13 @@ const MARGIN_PERCENT: i64 = 10;
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for t in totals(cx) {
-        // A single region above the province, and a province that asks for nothing, have checks of their own.
-        let other_check = t.floor.value <= Decimal::ZERO || !t.above_the_whole().is_empty();
+        // A single region above the province, a province that asks for nothing, a total among the regions, and zones
+        // counted by the other convention have checks of their own.
+        let other_convention = t.by_the_opposite_convention(cx).is_some_and(|(_, sum)| sum == t.floor.value);
+        let other_check = t.floor.value <= Decimal::ZERO
+            || !t.above_the_whole().is_empty()
+            || t.parts.iter().any(|p| is_whole(cx, p.row))
+            || other_convention;
         let limit = t.floor.value.checked_mul(Decimal::new(100 + MARGIN_PERCENT, 2));
         if !other_check && t.parts.len() > 1 && limit.is_some_and(|limit| t.sum > limit) {
             findings.push(finding(&t));

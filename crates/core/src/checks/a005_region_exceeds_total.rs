@@ -1,6 +1,6 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Part, Rule, Source, Text, proofs::with_figure, say, totals::{Totals, totals}};
+use super::{Certainty, Cx, Example, Part, Rule, Source, Text, proofs::with_figure, rows::is_whole, say, totals::{Totals, totals}};
 use crate::{
     both,
     finding::{Both, Edit, Finding, Safety, Severity},
@@ -43,7 +43,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for t in totals(cx) {
-        for part in t.above_the_whole() {
+        for part in t.above_the_whole().into_iter().filter(|p| !is_whole(cx, p.row)) {
             findings.extend(finding(&t, part));
         }
     }

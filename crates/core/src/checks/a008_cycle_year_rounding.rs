@@ -93,8 +93,8 @@ fn finding(facts: &Facts<'_>, first: &Pair<'_>, all: &[Pair<'_>], years: u32) ->
             say::difference(first.cycle_figure, first.times(years)?, unit),
         )
         .because(both!(
-            "其余各行都是年度的{years}倍，这些行的差不超过取整的范围；严格说各年相加与实施周期不等",
-            "the other rows are {years} times the year and these differ by no more than rounding; strictly, the years do not add up to the cycle"
+            "多数行是年度的{years}倍，这些行的差不超过取整的范围；严格说各年相加与实施周期不等",
+            "most rows are {years} times the year and these differ by no more than rounding; strictly, the years do not add up to the cycle"
         ))
         .next(both!(
             "把实施周期改为年度×{years}，或注明“年度数取整，最后一年调平”",

@@ -45,10 +45,9 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(p: &RegionProof<'_>) -> Finding {
     let (title, written, period, n) = (&p.indicator.title, say::written(p.whole), p.period, p.parts.len());
-    let (low, low_en) = if p.is_floor() { ("低于", "below") } else { ("高于", "above") };
     let message = both!(
-        "“{title}”{zh}全省指标值为{written}，而{n}个地区的指标值全部{low}全省",
-        "{title} ({en}): the province needs {written}, and the targets of all {n} regions are {low_en} that",
+        "“{title}”{zh}全省指标值为{written}，而{n}个地区的指标值没有一个达到这一要求",
+        "{title} ({en}): the province needs {written}, and none of the targets of its {n} regions comes up to that",
         zh = period.zh(),
         en = period.en()
     );

@@ -1,7 +1,10 @@
+use rust_decimal::Decimal;
+
 use super::{Certainty, Cx, Example, Rule, Source, Text, proofs::{self, RegionProof, with_sign}, say};
 use crate::{
     both,
     finding::{Both, Edit, Finding, Safety, Severity},
+    proof::RollUp,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -41,6 +44,13 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     findings.extend(exact.map(|p| finding(&p)));
 }
 
+/// What the regions' floors add up to; empty for rates, which are not added.
+fn floors(p: &RegionProof<'_>) -> String {
+    let added = p.facts.roll_up.regions == RollUp::Sum;
+    let sum = p.parts.iter().filter_map(super::Part::floor).try_fold(Decimal::ZERO, Decimal::checked_add);
+    sum.filter(|_| added).map_or_else(String::new, |s| format!("≥{}", say::figure(s, p.facts.unit.as_ref())))
+}
+
 fn finding(p: &RegionProof<'_>) -> Finding {
     let (title, written, period, n) = (&p.indicator.title, say::written(p.whole), p.period, p.parts.len());
     let text = &p.whole.written.text;
@@ -57,7 +67,7 @@ fn finding(p: &RegionProof<'_>) -> Finding {
         .labels(p.parts.iter().map(|part| (part.cell.written.place, Both::same(part.row.name.key()))))
         .figures(
             (Both::new("全省指标值", "province's target"), written.clone()),
-            (Both::new("各地区能保证", "guaranteed by regions"), "≥".to_owned()),
+            (Both::new("各地区下限合计", "sum of the regions' floors"), floors(p)),
             "",
         )
         .because(both!(

@@ -102,7 +102,7 @@ fn finding(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>, own: &Pair<'_>
         .figures(
             (Both::new("实施周期指标值", "cycle's target"), cycle.clone()),
             (Both::new("年度指标值", "year's target"), year),
-            say::difference(own.cycle_figure, own.year_figure, unit),
+            "",
         )
         .because(both!(
             "连续几年受支持的企业按“家”只算一家，各年相加会重复计算；要达到{cycle}，{years}年支持的企业须互不相同",

@@ -50,7 +50,7 @@ fn finding(p: &RegionProof<'_>) -> Finding {
     let (low, low_en) = if p.is_floor() { ("低于", "below") } else { ("高于", "above") };
     let message = both!(
         "“{title}”{zh}全省指标值为{written}，{n}个地区中{short_zh}的指标值{low}全省",
-        "{title} ({en}): the province needs {written}; of its {n} regions {short_en} have targets {low_en} that",
+        "{title} ({en}): the province needs {written}; of its {n} regions some have targets {low_en} that: {short_en}",
         zh = period.zh(),
         en = period.en(),
         short_zh = names.zh,

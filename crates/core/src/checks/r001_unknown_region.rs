@@ -65,7 +65,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(fund: &Fund, name: &str, places: &Places<'_>) -> Option<Finding> {
     let (first, row) = places.first()?;
-    let near = fund.regions.near(name);
+    let near = nearest(fund, name);
     let titles: Vec<&str> = places.iter().map(|(i, _)| i.title.as_str()).collect();
     let under = say::titles(&titles, 3);
     let message = both!(
@@ -98,6 +98,13 @@ fn finding(fund: &Fund, name: &str, places: &Places<'_>) -> Option<Finding> {
         finding.fix = Some(fix(fund, name, only, places));
     }
     Some(finding)
+}
+
+/// The near names that are as near as the nearest: every two names with 市 are only two characters apart.
+fn nearest<'f>(fund: &'f Fund, name: &str) -> Vec<&'f str> {
+    let near = fund.regions.near(name);
+    let least = near.iter().map(|n| distance(name, n)).min();
+    near.into_iter().filter(|n| Some(distance(name, n)) == least).collect()
 }
 
 /// One near name: safe when it is one character off and the region is not listed under the same indicator already.

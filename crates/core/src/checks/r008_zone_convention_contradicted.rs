@@ -5,7 +5,6 @@ use crate::{
     both,
     finding::{Both, Finding, Severity},
     fund::{Fund, ZoneConvention},
-    region::RegionKind,
     table::RegionRow,
 };
 
@@ -54,25 +53,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let Some(fund) = cx.fund else { return };
-    for t in totals(cx).iter().filter(|t| t.complete) {
-        let zones: Vec<&RegionRow> = t.indicator.regions.iter().filter(|r| is_zone(fund, r)).collect();
-        let floor = |row: &&RegionRow| {
-            let cell = row.cells.iter().find(|c| c.period == t.period)?;
-            cx.interval(&t.facts, cell)?.lower.map(|b| b.value)
-        };
-        let Some(zone_sum) = zones.iter().map(floor).try_fold(Decimal::ZERO, |s, f| s.checked_add(f?)) else { continue };
-        let other = match fund.zone_convention {
-            ZoneConvention::CityExcludesZone => t.sum.checked_sub(zone_sum),
-            ZoneConvention::CityIncludesZone => t.sum.checked_add(zone_sum),
-        };
-        if let Some(other) = other.filter(|o| *o == t.floor.value && t.sum != t.floor.value) {
+    for t in totals(cx).iter().filter(|t| t.complete && t.sum != t.floor.value) {
+        if let Some((zones, other)) = t.by_the_opposite_convention(cx).filter(|(_, sum)| *sum == t.floor.value) {
             findings.push(finding(fund, t, &zones, other));
         }
     }
-}
-
-fn is_zone(fund: &Fund, row: &RegionRow) -> bool {
-    row.region.is_some_and(|id| fund.regions.get(id).kind == RegionKind::Zone)
 }
 
 fn finding(fund: &Fund, t: &Totals<'_>, zones: &[&RegionRow], other: Decimal) -> Finding {

@@ -1,7 +1,7 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, say};
+use super::{Certainty, Cx, Example, Rule, Source, Text, rows::is_whole, say};
 use crate::{
     both,
-    finding::{Both, Edit, Finding, Safety, Severity},
+    finding::{Edit, Finding, Safety, Severity},
     table::{Indicator, RegionRow},
     text::key,
 };
@@ -45,7 +45,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let (mut official, mut short): (usize, Vec<(&Indicator, &RegionRow, &str)>) = (0, Vec::new());
     for indicator in &cx.table.indicators {
         for row in &indicator.regions {
-            let Some(id) = row.region else { continue };
+            // A row for the province itself has a check of its own.
+            let Some(id) = row.region.filter(|_| !is_whole(cx, row)) else { continue };
             let name = fund.regions.get(id).name.as_str();
             if row.name.key() == key(name) {
                 official += 1;
@@ -64,7 +65,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let (pairs, n) = (say::names(&pairs, 5), short.len());
     let message = both!(
         "{n}处地区未用正式名称：{zh}；其余{official}处用正式名称",
-        "{n} region names are not the official ones: {en}; the other {official} are",
+        "{places} with a name that is not the official one: {en}; the other {official} are official",
+        places = say::count(n, "row", "rows"),
         zh = pairs.zh,
         en = pairs.en
     );

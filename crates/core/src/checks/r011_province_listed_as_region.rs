@@ -1,8 +1,7 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, say, totals::{Totals, totals}};
+use super::{Certainty, Cx, Example, Rule, Source, Text, rows::is_whole, say, totals::{Totals, totals}};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
-    region::RegionKind,
     table::RegionRow,
 };
 
@@ -41,7 +40,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for t in totals(cx) {
-        for row in t.indicator.regions.iter().filter(|r| is_province(cx, r)) {
+        for row in t.indicator.regions.iter().filter(|r| is_whole(cx, r)) {
             let Some(own) = t.floor_of(row) else { continue };
             // 省级 may also stand for the province's own units: then its figure is one part among others.
             let most = t.sum.checked_sub(own).is_some_and(|others| own >= others && !others.is_zero());
@@ -50,12 +49,6 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
-}
-
-fn is_province(cx: &Cx<'_>, row: &RegionRow) -> bool {
-    let known = |id| cx.fund.is_some_and(|f| f.regions.get(id).kind == RegionKind::Province);
-    row.region.is_some_and(known)
-        || matches!(row.name.key().as_str(), "全省" | "合计" | "总计" | "小计" | "全省合计" | "省级合计" | "全省小计")
 }
 
 fn finding(t: &Totals<'_>, row: &RegionRow, own: rust_decimal::Decimal) -> Finding {

@@ -10,6 +10,7 @@ use crate::{
     period::Period,
     place::{Place, Written},
     proof::RollUp,
+    region::RegionKind,
     table::{ColumnRole, Indicator, Marks, RegionRow, TargetCell},
 };
 
@@ -83,6 +84,13 @@ pub(super) fn region_name(cx: &Cx<'_>, row: &RegionRow) -> String {
         (Some(fund), Some(id)) => fund.regions.get(id).name.clone(),
         _ => row.name.key(),
     }
+}
+
+/// Whether a row among the regions stands for the whole: the province, or a total.
+pub(super) fn is_whole(cx: &Cx<'_>, row: &RegionRow) -> bool {
+    const NAMES: [&str; 7] = ["全省", "合计", "总计", "小计", "全省合计", "省级合计", "全省小计"];
+    let known = |id| cx.fund.is_some_and(|f| f.regions.get(id).kind == RegionKind::Province);
+    row.region.is_some_and(known) || NAMES.contains(&row.name.key().as_str())
 }
 
 /// The floors of cycle and year of one row, in the indicator's unit.

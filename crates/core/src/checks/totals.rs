@@ -5,10 +5,12 @@ use rust_decimal::Decimal;
 use super::{Cx, Facts, Part, say};
 use crate::{
     finding::Both,
+    fund::ZoneConvention,
     interval::Bound,
     period::Period,
     place::Place,
     proof::RollUp,
+    region::RegionKind,
     table::{Indicator, RegionRow, TargetCell},
 };
 
@@ -84,6 +86,24 @@ impl<'a> Totals<'a> {
     /// The regions' cells with their names.
     pub(super) fn labels(&self) -> impl Iterator<Item = (Place, Both)> + use<'_, 'a> {
         self.parts.iter().map(|p| (p.cell.written.place, Both::same(p.row.name.key())))
+    }
+
+    /// The zones' rows and the sum by the convention opposite to the fund's: zones not added, or added on top.
+    pub(super) fn by_the_opposite_convention(&self, cx: &Cx<'_>) -> Option<(Vec<&'a RegionRow>, Decimal)> {
+        let fund = cx.fund?;
+        let is_zone =
+            |row: &&RegionRow| row.region.is_some_and(|id| fund.regions.get(id).kind == RegionKind::Zone);
+        let zones: Vec<&RegionRow> = self.indicator.regions.iter().filter(is_zone).collect();
+        let floor = |row: &&RegionRow| {
+            let cell = row.cells.iter().find(|c| c.period == self.period)?;
+            cx.interval(&self.facts, cell)?.lower.map(|b| b.value)
+        };
+        let of_zones = zones.iter().map(floor).try_fold(Decimal::ZERO, |sum, f| sum.checked_add(f?))?;
+        let sum = match fund.zone_convention {
+            ZoneConvention::CityExcludesZone => self.sum.checked_sub(of_zones)?,
+            ZoneConvention::CityIncludesZone => self.sum.checked_add(of_zones)?,
+        };
+        Some((zones, sum))
     }
 
     /// A region that is out of line with the whole speaks instead of the sum: its floor is above the province's.

@@ -64,10 +64,12 @@ fn finding(indicator: &Indicator, first: &TargetCell, all: &[(String, &TargetCel
         all.iter().map(|(n, _)| n.as_str()).filter(|n| seen.insert(*n)).collect()
     };
     let (n, of, cells) = (regions.len(), indicator.regions.len(), all.len());
+    let alike = all.iter().all(|(_, c)| say::written(c) == target);
+    let such = if alike { format!("“{target}”") } else { format!("“{target}”等") };
     let names = say::names(&ordered, 4);
     let message = both!(
-        "“{title}”{of}个地区中有{n}个的指标值为“{target}”之类，任何结果都算完成：{zh}",
-        "{title}: {n} of {of} regions have a target such as {target} that any result meets: {en}",
+        "“{title}”{of}个地区中有{n}个的指标值为{such}，任何结果都算完成：{zh}",
+        "{title}: any result meets {target}, the kind of target that stands at {n} of {of} regions: {en}",
         zh = names.zh,
         en = names.en
     );
@@ -84,7 +86,8 @@ fn finding(indicator: &Indicator, first: &TargetCell, all: &[(String, &TargetCel
         )
         .because(both!(
             "该指标的结果总会满足“{target}”，共{cells}个单元格没有约束力：这些地区不做任何工作也算完成",
-            "every result satisfies {target}, so {cells} cells bind nobody: these regions meet them by doing nothing"
+            "every result satisfies {target}, so {cells_en} no binding force: these regions meet the target by doing nothing",
+            cells_en = say::count(cells, "cell has", "cells have")
         ))
         .next(Both::new(
             "没有任务的地区写“/”或不列，有任务的写实际指标值；评价时不给这些单元格计分",

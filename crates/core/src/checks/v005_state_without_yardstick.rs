@@ -67,7 +67,8 @@ fn finding(indicator: &Indicator, first: &TargetCell, cells: &[&TargetCell]) -> 
         .here(Both::new("以什么判断？", "judged by what?"))
         .because(both!(
             "“{target}”没有数据和比较基期，{n}个单元格都无法用证据判断是否完成",
-            "{target} names neither data nor a base period; in {n} cells nobody can show by evidence whether it was met"
+            "{target} names neither data nor a base period; in {cells_en} nobody can show by evidence whether it was met",
+            cells_en = say::count(n, "cell", "cells")
         ))
         .next(Both::new(
             "写明用什么数据、与哪一年相比，或改为可计量的指标值",

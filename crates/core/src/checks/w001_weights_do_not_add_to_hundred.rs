@@ -73,11 +73,11 @@ fn finding(cx: &Cx<'_>, weights: &Weights<'_>, total: Decimal) -> Option<Finding
     let (sum, total_text) = (say::figure(weights.sum, None), say::figure(total, None));
     let execution = weights.execution.map_or_else(Both::default, |e| {
         let e = say::figure(e, None);
-        both!("，加预算执行率{e}分", ", with {e} for the execution rate")
+        both!("，加预算执行率{e}分共{total_text}分", ", with {e} for the execution rate {total_text}")
     });
     let message = both!(
-        "{n}个指标的分值合计{sum}分{ez}，共{total_text}分，不是100分",
-        "the weights of {n} indicators add up to {sum}{ee}: {total_text} in all, not 100",
+        "{n}个指标的分值合计{sum}分{ez}，不是100分",
+        "the weights of {n} indicators add up to {sum}{ee}, not to 100",
         ez = execution.zh,
         ee = execution.en
     );

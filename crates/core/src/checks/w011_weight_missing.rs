@@ -61,7 +61,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let (names, n) = (say::titles(&titles, 3), missing.len());
     let message = both!(
         "{n}个指标没有分值或分值不是数字：{zh}；其余{given}个都有",
-        "{n} indicators have no weight, or none that is a number: {en}; the other {given} have one",
+        "{count} no weight, or none that is a number: {en}; the other {given} have one",
+        count = say::count(n, "indicator has", "indicators have"),
         zh = names.zh,
         en = names.en
     );

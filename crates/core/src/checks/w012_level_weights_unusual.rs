@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, say, weights::{Weights, weights}};
+use super::{Certainty, Cx, Example, Rule, Source, Text, weights::{Weights, weights}};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
