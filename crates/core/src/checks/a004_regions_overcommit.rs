@@ -1,6 +1,11 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, rows::is_whole, say, totals::{Totals, totals}};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    rows::is_whole,
+    say,
+    totals::{Totals, totals},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -10,7 +15,9 @@ pub(super) const RULE: Rule = Rule {
     code: "A004",
     name: "regions-overcommit",
     severity: Severity::Warning,
-    title: Text { zh: "各地区任务合计远超全省", en: "the regions are asked for far more than the province" },
+    title: Text {
+        zh: "各地区任务合计远超全省", en: "the regions are asked for far more than the province"
+    },
     what: Text {
         zh: "各地区指标值下限合计比全省指标值多一成以上。",
         en: "The regions' floors add up to more than the province's target by over a tenth.",

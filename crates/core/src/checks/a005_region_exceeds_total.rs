@@ -1,6 +1,12 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Part, Rule, Source, Text, proofs::with_figure, rows::is_whole, say, totals::{Totals, totals}};
+use super::{
+    Certainty, Cx, Example, Part, Rule, Source, Text,
+    proofs::with_figure,
+    rows::is_whole,
+    say,
+    totals::{Totals, totals},
+};
 use crate::{
     both,
     finding::{Both, Edit, Finding, Safety, Severity},
@@ -10,7 +16,9 @@ pub(super) const RULE: Rule = Rule {
     code: "A005",
     name: "region-exceeds-total",
     severity: Severity::Warning,
-    title: Text { zh: "一个地区的指标值大于全省", en: "one region's target exceeds the province's" },
+    title: Text {
+        zh: "一个地区的指标值大于全省", en: "one region's target exceeds the province's"
+    },
     what: Text {
         zh: "相加的指标下，某个地区的指标值比全省指标值还大，多半是多写了一位或单位不同。",
         en: "Under an added indicator one region's target is larger than the province's: most likely a digit too many, or another unit.",
@@ -35,7 +43,10 @@ pub(super) const RULE: Rule = Rule {
          | | 乙市 | ≥ 166",
     ),
     source: Source {
-        text: Text { zh: "由算术得出：非负的部分不大于合计", en: "arithmetic: a part that is not negative is no larger than the sum" },
+        text: Text {
+            zh: "由算术得出：非负的部分不大于合计",
+            en: "arithmetic: a part that is not negative is no larger than the sum",
+        },
         certainty: Certainty::Logic,
     },
     run,

@@ -1,4 +1,8 @@
-use super::{Certainty, Cx, Example, Facts, Rule, Source, Text, rows::{Pair, pairs}, say};
+use super::{
+    Certainty, Cx, Example, Facts, Rule, Source, Text,
+    rows::{Pair, pairs},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -8,7 +12,9 @@ pub(super) const RULE: Rule = Rule {
     code: "A006",
     name: "cycle-below-a-year",
     severity: Severity::Error,
-    title: Text { zh: "实施周期指标值小于年度指标值", en: "the cycle's target is below the year's" },
+    title: Text {
+        zh: "实施周期指标值小于年度指标值", en: "the cycle's target is below the year's"
+    },
     what: Text {
         zh: "按年累加的指标，整个实施周期的指标值小于其中一年的指标值。",
         en: "For an indicator whose years add up, the whole cycle's target is less than that of one of its years.",
@@ -17,7 +23,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "完成当年任务就已超过整个周期，两个数至少有一个错，或两列填反了。",
         en: "One year's target already exceeds the whole cycle's: one of the figures is wrong, or the columns were swapped.",
     },
-    repair: Text { zh: "核对两列是否填反；改正错的数。", en: "See whether the columns were swapped; correct the wrong figure." },
+    repair: Text {
+        zh: "核对两列是否填反；改正错的数。",
+        en: "See whether the columns were swapped; correct the wrong figure.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          项目名称 | 支持企业项目 | | |\n\
@@ -33,7 +42,10 @@ pub(super) const RULE: Rule = Rule {
          产出指标 | 数量指标 | 支持企业数量（家次） | ≥ 300 | ≥ 100",
     ),
     source: Source {
-        text: Text { zh: "由算术得出：非负的各年之和不小于其中一年", en: "arithmetic: a sum of years is no less than one of them" },
+        text: Text {
+            zh: "由算术得出：非负的各年之和不小于其中一年",
+            en: "arithmetic: a sum of years is no less than one of them",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -52,11 +64,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 fn finding(facts: &Facts<'_>, first: &Pair<'_>, all: &[Pair<'_>]) -> Finding {
     let subject = first.row.subject();
     let (cycle, year, n) = (say::written(first.cycle), say::written(first.year), all.len());
-    let more = if n > 1 {
-        both!("（共{n}行如此）", " ({n} rows in all)")
-    } else {
-        Both::default()
-    };
+    let more = if n > 1 { both!("（共{n}行如此）", " ({n} rows in all)") } else { Both::default() };
     let message = both!(
         "{zh}实施周期指标值{cycle}小于年度指标值{year}{mz}",
         "{en}: the cycle's target {cycle} is below the year's {year}{me}",

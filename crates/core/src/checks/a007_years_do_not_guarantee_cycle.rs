@@ -1,4 +1,8 @@
-use super::{Certainty, Cx, Example, Facts, Rule, Source, Text, rows::{Row, rows, step}, say};
+use super::{
+    Certainty, Cx, Example, Facts, Rule, Source, Text,
+    rows::{Row, rows, step},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -12,7 +16,10 @@ pub(super) const RULE: Rule = Rule {
     code: "A007",
     name: "years-do-not-guarantee-cycle",
     severity: Severity::Warning,
-    title: Text { zh: "各年都完成，实施周期仍可能完不成", en: "every year can meet its target while the cycle misses" },
+    title: Text {
+        zh: "各年都完成，实施周期仍可能完不成",
+        en: "every year can meet its target while the cycle misses",
+    },
     what: Text {
         zh: "表中列全了实施周期的各年，各年指标值汇总得不到实施周期指标值。",
         en: "The table has a column for every year of the cycle, and the years' targets do not give the cycle's.",
@@ -21,7 +28,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "差额不在任何一年的任务里，周期结束时才发现完不成。",
         en: "The gap is in no year's task, so that it shows only when the cycle is over.",
     },
-    repair: Text { zh: "把差额分到各年，或调整实施周期指标值。", en: "Share the gap out to the years, or change the cycle's target." },
+    repair: Text {
+        zh: "把差额分到各年，或调整实施周期指标值。",
+        en: "Share the gap out to the years, or change the cycle's target.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          项目名称 | 支持企业项目 | | | |\n\
@@ -109,7 +119,8 @@ fn finding(facts: &Facts<'_>, first: &Gap<'_>, all: &[Gap<'_>]) -> Finding {
         zh = subject.zh,
         en = subject.en
     );
-    let example = first.years.iter().zip(&f.values).map(|(c, v)| (c.period.zh(), say::figure(*v, unit))).collect();
+    let example =
+        first.years.iter().zip(&f.values).map(|(c, v)| (c.period.zh(), say::figure(*v, unit))).collect();
     let finding = Finding::new(&RULE, first.cycle.written.place, message)
         .here(both!("要求{cycle}", "needs {cycle}"))
         .labels(first.years.iter().map(|c| (c.written.place, Both::new(c.period.zh(), c.period.en()))))

@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
     code: "A008",
     name: "cycle-year-rounding",
     severity: Severity::Note,
-    title: Text { zh: "实施周期与各年之和差一点，像是取整", en: "cycle and years differ by what looks like rounding" },
+    title: Text {
+        zh: "实施周期与各年之和差一点，像是取整",
+        en: "cycle and years differ by what looks like rounding",
+    },
     what: Text {
         zh: "全表按“实施周期 = 年度 × 年数”编列，个别行因年度数取整而略有出入。",
         en: "The table sets the cycle at the year times the number of years; some rows are slightly off because the year's figure was rounded.",
@@ -22,7 +25,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "各年相加与实施周期对不上，分年下达和汇总时要反复解释。",
         en: "The years do not add up to the cycle, which has to be explained again whenever they are compared.",
     },
-    repair: Text { zh: "把实施周期改为年度数乘年数，或在最后一年调平并注明。", en: "Set the cycle to the year times the years, or make the difference up in the last year and say so." },
+    repair: Text {
+        zh: "把实施周期改为年度数乘年数，或在最后一年调平并注明。",
+        en: "Set the cycle to the year times the years, or make the difference up in the last year and say so.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          项目名称 | 支持企业项目 | | |\n\
@@ -42,7 +48,10 @@ pub(super) const RULE: Rule = Rule {
          | | 乙市 | ≥ 786 | ≥ 262",
     ),
     source: Source {
-        text: Text { zh: "由算术得出：年度数取整引起的差小于“年数 × 最小书写单位”", en: "arithmetic: rounding the year makes the cycle differ by less than one written unit per year" },
+        text: Text {
+            zh: "由算术得出：年度数取整引起的差小于“年数 × 最小书写单位”",
+            en: "arithmetic: rounding the year makes the cycle differ by less than one written unit per year",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -64,7 +73,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(facts: &Facts<'_>, first: &Pair<'_>, all: &[Pair<'_>], years: u32) -> Option<Finding> {
     let (title, unit, n) = (&first.row.indicator.title, facts.unit.as_ref(), all.len());
-    let shown: Vec<(Shown, &Pair<'_>)> = all.iter().filter_map(|p| Some((Shown::of(p, facts, years)?, p))).collect();
+    let shown: Vec<(Shown, &Pair<'_>)> =
+        all.iter().filter_map(|p| Some((Shown::of(p, facts, years)?, p))).collect();
     let (one, _) = shown.first()?;
     let who = first.row.label();
     let message = both!(

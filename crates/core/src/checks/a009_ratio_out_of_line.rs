@@ -12,13 +12,22 @@ pub(super) const RULE: Rule = Rule {
     code: "A009",
     name: "ratio-out-of-line",
     severity: Severity::Warning,
-    title: Text { zh: "实施周期与年度之比和其他行不一致", en: "cycle and year stand in another ratio than elsewhere" },
+    title: Text {
+        zh: "实施周期与年度之比和其他行不一致",
+        en: "cycle and year stand in another ratio than elsewhere",
+    },
     what: Text {
         zh: "同一指标下至少四分之三的行实施周期都是年度的同一倍数，这一行不是，且不像取整。",
         en: "In at least three quarters of an indicator's rows the cycle is the same multiple of the year; in this row it is not, by more than rounding.",
     },
-    why: Text { zh: "多半是其中一个数抄错或填错行。", en: "Most likely one of the two figures was mistyped or put in the wrong row." },
-    repair: Text { zh: "核对两个数；确有不同安排的注明。", en: "Check both figures; if the plan really differs here, say so." },
+    why: Text {
+        zh: "多半是其中一个数抄错或填错行。",
+        en: "Most likely one of the two figures was mistyped or put in the wrong row.",
+    },
+    repair: Text {
+        zh: "核对两个数；确有不同安排的注明。",
+        en: "Check both figures; if the plan really differs here, say so.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          项目名称 | 支持企业项目 | | |\n\
@@ -40,7 +49,10 @@ pub(super) const RULE: Rule = Rule {
          | | 丙市 | ≥ 300 | ≥ 100",
     ),
     source: Source {
-        text: Text { zh: "由同一指标其他行的比例推出", en: "from the ratio that the indicator's other rows keep" },
+        text: Text {
+            zh: "由同一指标其他行的比例推出",
+            en: "from the ratio that the indicator's other rows keep",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -53,7 +65,11 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         let off: Vec<Pair<'_>> = pairs(cx, indicator, facts)
             .into_iter()
             // A cycle below a single year has a check of its own; a year without task may be followed by others.
-            .filter(|p| p.cycle_figure >= p.year_figure && !p.year_figure.is_zero() && p.ratio(years, step) == Ratio::Off)
+            .filter(|p| {
+                p.cycle_figure >= p.year_figure
+                    && !p.year_figure.is_zero()
+                    && p.ratio(years, step) == Ratio::Off
+            })
             .collect();
         if let Some(first) = off.first() {
             findings.extend(finding(facts, first, &off, years));

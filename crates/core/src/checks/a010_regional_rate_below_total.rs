@@ -8,13 +8,21 @@ pub(super) const RULE: Rule = Rule {
     code: "A010",
     name: "regional-rate-below-total",
     severity: Severity::Error,
-    title: Text { zh: "各地区的比率都低于全省", en: "every region's rate is below the province's" },
+    title: Text {
+        zh: "各地区的比率都低于全省", en: "every region's rate is below the province's"
+    },
     what: Text {
         zh: "比率类指标，所有地区的指标值都低于全省（或上限都高于全省），无论怎样加权都保证不了全省。",
         en: "For a rate, every region's target is below the province's (or every ceiling above it): no weighting lets them guarantee it.",
     },
-    why: Text { zh: "各地区全部达标，全省却不达标。", en: "All regions meet their targets and the province misses its own." },
-    repair: Text { zh: "各地区不低于全省，或全省降到各地区的水平。", en: "Let no region be below the province, or lower the province to the regions." },
+    why: Text {
+        zh: "各地区全部达标，全省却不达标。",
+        en: "All regions meet their targets and the province misses its own.",
+    },
+    repair: Text {
+        zh: "各地区不低于全省，或全省降到各地区的水平。",
+        en: "Let no region be below the province, or lower the province to the regions.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\

@@ -1,6 +1,10 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, proofs::{self, RegionProof, with_sign}, say};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    proofs::{self, RegionProof, with_sign},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Edit, Finding, Safety, Severity},
@@ -11,13 +15,22 @@ pub(super) const RULE: Rule = Rule {
     code: "A011",
     name: "exact-total-from-floors",
     severity: Severity::Warning,
-    title: Text { zh: "全省用“=”，各地区用“≥”", en: "the province must hit a figure that the regions may exceed" },
+    title: Text {
+        zh: "全省用“=”，各地区用“≥”",
+        en: "the province must hit a figure that the regions may exceed",
+    },
     what: Text {
         zh: "全省指标值是等于某数，各地区只有下限：任何地区超额，全省就不再“等于”。",
         en: "The province's target is an exact figure while the regions only have floors: as soon as one exceeds its floor the province is no longer equal to it.",
     },
-    why: Text { zh: "超额完成反而不达标，考核结论会自相矛盾。", en: "Doing more than asked would be a miss, and the evaluation contradicts itself." },
-    repair: Text { zh: "全省改为“≥”；确需恰好等于的，各地区也用“=”。", en: "Write ≥ for the province; if it must be exact, write = for the regions too." },
+    why: Text {
+        zh: "超额完成反而不达标，考核结论会自相矛盾。",
+        en: "Doing more than asked would be a miss, and the evaluation contradicts itself.",
+    },
+    repair: Text {
+        zh: "全省改为“≥”；确需恰好等于的，各地区也用“=”。",
+        en: "Write ≥ for the province; if it must be exact, write = for the regions too.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -33,14 +46,18 @@ pub(super) const RULE: Rule = Rule {
          | | 乙市 | ≥ 166",
     ),
     source: Source {
-        text: Text { zh: "由指标值的含义推出：aᵢ ≥ tᵢ 推不出 Σaᵢ = Σtᵢ", en: "from the meaning of targets: aᵢ ≥ tᵢ does not give Σaᵢ = Σtᵢ" },
+        text: Text {
+            zh: "由指标值的含义推出：aᵢ ≥ tᵢ 推不出 Σaᵢ = Σtᵢ",
+            en: "from the meaning of targets: aᵢ ≥ tᵢ does not give Σaᵢ = Σtᵢ",
+        },
         certainty: Certainty::Logic,
     },
     run,
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    let exact = proofs::region_proofs(cx).into_iter().filter(|p| p.is_exact_over_floors() && !p.needs_nothing());
+    let exact =
+        proofs::region_proofs(cx).into_iter().filter(|p| p.is_exact_over_floors() && !p.needs_nothing());
     findings.extend(exact.map(|p| finding(&p)));
 }
 

@@ -16,8 +16,7 @@ pub(super) const RULE: Rule = Rule {
     name: "distinct-count-added-over-years",
     severity: Severity::Warning,
     title: Text {
-        zh: "按“家”计的企业数逐年相加",
-        en: "distinct enterprises are added over years",
+        zh: "按“家”计的企业数逐年相加", en: "distinct enterprises are added over years"
     },
     what: Text {
         zh: "支持企业数以“家”为单位，实施周期指标值却是年度的整数倍，等于假定各年支持的企业互不相同。",
@@ -56,7 +55,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Words of titles whose enterprises are new ones every year, so that they do add up.
-const NEW_EACH_YEAR: [&str; 10] = ["新增", "新设", "新引进", "新认定", "净增", "引进", "孵化", "首次", "新培育", "新注册"];
+const NEW_EACH_YEAR: [&str; 10] =
+    ["新增", "新设", "新引进", "新认定", "净增", "引进", "孵化", "首次", "新培育", "新注册"];
 
 /// Words of titles that speak of being supported, which may happen every year.
 const MAY_RECUR: [&str; 12] =
@@ -71,8 +71,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let step = super::rows::step(cx, indicator, facts);
-        let multiplied =
-            |p: &Pair<'_>| !p.year_figure.is_zero() && p.ratio(years, step) != Ratio::Off;
+        let multiplied = |p: &Pair<'_>| !p.year_figure.is_zero() && p.ratio(years, step) != Ratio::Off;
         let rows: Vec<Pair<'_>> = pairs(cx, indicator, facts).into_iter().filter(multiplied).collect();
         if let Some(own) = rows.iter().find(|p| p.row.region.is_none()) {
             findings.push(finding(cx, indicator, facts, own, years));
@@ -116,7 +115,8 @@ fn finding(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>, own: &Pair<'_>
 
 /// Where the prose speaks of this indicator in 家次: its words, cut to the figure.
 fn prose_counts_awards(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>) -> Option<String> {
-    let mut phrases: Vec<String> = facts.spec.map_or_else(Vec::new, |s| s.prose.iter().map(|p| key(p)).collect());
+    let mut phrases: Vec<String> =
+        facts.spec.map_or_else(Vec::new, |s| s.prose.iter().map(|p| key(p)).collect());
     phrases.push(key(&indicator.title));
     let overview = cx.table.header.iter().filter(|f| f.key == HeaderKey::Overview).map(|f| &f.value);
     let texts = cx.table.goals.iter().filter(|g| !g.actual).map(|g| &g.text).chain(overview);

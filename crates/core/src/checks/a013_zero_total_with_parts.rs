@@ -1,6 +1,11 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Part, Rule, Source, Text, proofs::with_figure, say, totals::{Totals, totals}};
+use super::{
+    Certainty, Cx, Example, Part, Rule, Source, Text,
+    proofs::with_figure,
+    say,
+    totals::{Totals, totals},
+};
 use crate::{
     both,
     finding::{Both, Edit, Finding, Safety, Severity},
@@ -10,12 +15,18 @@ pub(super) const RULE: Rule = Rule {
     code: "A013",
     name: "zero-total-with-parts",
     severity: Severity::Error,
-    title: Text { zh: "全省为零，地区有任务", en: "the province's figure is zero while regions have targets" },
+    title: Text {
+        zh: "全省为零，地区有任务",
+        en: "the province's figure is zero while regions have targets",
+    },
     what: Text {
         zh: "相加的指标下，全省指标值是0，而有地区的指标值大于0。",
         en: "Under an added indicator the province's figure is 0 while regions have targets above 0.",
     },
-    why: Text { zh: "全省数没有填或没有汇总，按表考核时全省等于没有任务。", en: "The total was not filled in or not added up; as it stands the province has no task." },
+    why: Text {
+        zh: "全省数没有填或没有汇总，按表考核时全省等于没有任务。",
+        en: "The total was not filled in or not added up; as it stands the province has no task.",
+    },
     repair: Text { zh: "把各地区合计填入全省。", en: "Enter the regions' sum for the province." },
     failing: Example::table(
         "绩效目标表\n\
@@ -32,7 +43,10 @@ pub(super) const RULE: Rule = Rule {
          | | 乙市 | ≥ 166",
     ),
     source: Source {
-        text: Text { zh: "由算术得出：正数之和不为零", en: "arithmetic: a sum of positive figures is not zero" },
+        text: Text {
+            zh: "由算术得出：正数之和不为零",
+            en: "arithmetic: a sum of positive figures is not zero",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -45,7 +59,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(t: &Totals<'_>) -> Finding {
     let (title, period) = (&t.indicator.title, t.period);
-    let positive: Vec<&Part<'_>> = t.parts.iter().filter(|p| p.floor().is_some_and(|f| f > Decimal::ZERO)).collect();
+    let positive: Vec<&Part<'_>> =
+        t.parts.iter().filter(|p| p.floor().is_some_and(|f| f > Decimal::ZERO)).collect();
     let (sum, whole, n) = (t.figure(t.sum), say::written(t.whole), positive.len());
     let message = both!(
         "“{title}”{zh}全省指标值为{whole}，而{n}个地区有任务，合计{sum}",

@@ -8,13 +8,22 @@ pub(super) const RULE: Rule = Rule {
     code: "A014",
     name: "regional-rate-may-fall-below-total",
     severity: Severity::Warning,
-    title: Text { zh: "有地区的比率低于全省，全省不一定保证得了", en: "some regions' rates are below the province's" },
+    title: Text {
+        zh: "有地区的比率低于全省，全省不一定保证得了",
+        en: "some regions' rates are below the province's",
+    },
     what: Text {
         zh: "比率类指标，部分地区的指标值低于全省（或上限高于全省），全省能否达标取决于权重。",
         en: "For a rate, some regions' targets are below the province's (or some ceilings above it): whether the province meets its own depends on the weights.",
     },
-    why: Text { zh: "表中没有权重，各地区都达标时全省仍可能不达标。", en: "The table gives no weights; with all regions on target the province may still miss." },
-    repair: Text { zh: "各地区不低于全省，或注明权重（按资金或企业数）并据此核定全省。", en: "Let no region be below the province, or state the weights (money, enterprises) and derive the province's target from them." },
+    why: Text {
+        zh: "表中没有权重，各地区都达标时全省仍可能不达标。",
+        en: "The table gives no weights; with all regions on target the province may still miss.",
+    },
+    repair: Text {
+        zh: "各地区不低于全省，或注明权重（按资金或企业数）并据此核定全省。",
+        en: "Let no region be below the province, or state the weights (money, enterprises) and derive the province's target from them.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\

@@ -1,4 +1,7 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, monitoring::{Chance, followed}};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    monitoring::{Chance, followed},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -8,10 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "M001",
     name: "chance-without-reason",
     severity: Severity::Error,
-    title: Text {
-        zh: "可能完不成而没有写原因",
-        en: "a target in doubt without a reason",
-    },
+    title: Text { zh: "可能完不成而没有写原因", en: "a target in doubt without a reason" },
     what: Text {
         zh: "完成目标可能性为“有可能”或“完全不可能”，偏差原因各栏都为空。",
         en: "The chance of reaching the target is 有可能 or 完全不可能 and all columns for reasons are empty.",
@@ -20,10 +20,7 @@ pub(super) const RULE: Rule = Rule {
         zh: "监控的目的就是及时发现偏差并纠正，没有原因就无从纠正。",
         en: "Monitoring is there to find deviations and correct them, which needs the cause.",
     },
-    repair: Text {
-        zh: "填写原因和措施。",
-        en: "Give cause and measures.",
-    },
+    repair: Text { zh: "填写原因和措施。", en: "Give cause and measures." },
     failing: Example::table(
         "项目支出绩效目标执行监控表（2024年度）\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 1-7月执行情况 | 全年预计完成情况 | 经费保障 | 制度保障 | 人员保障 | 硬件条件保障 | 其他 | 原因说明 | 完成目标可能性 | 备注\n\
@@ -36,9 +33,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "黄石市2019年绩效监控要求：“有可能”“不可能”的须写明原因和措施；财预〔2019〕136号监控表设有原因各栏",
-        en: "a city's monitoring notice (Huangshi, 2019): reasons and measures are mandatory for 有可能 and 不可能; the form of 财预〔2019〕136号 has columns for them",
-    },
+            zh: "黄石市2019年绩效监控要求：“有可能”“不可能”的须写明原因和措施；财预〔2019〕136号监控表设有原因各栏",
+            en: "a city's monitoring notice (Huangshi, 2019): reasons and measures are mandatory for 有可能 and 不可能; the form of 财预〔2019〕136号 has columns for them",
+        },
         certainty: Certainty::Seen,
     },
     run,

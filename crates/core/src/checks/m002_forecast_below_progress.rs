@@ -9,10 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "M002",
     name: "forecast-below-progress",
     severity: Severity::Error,
-    title: Text {
-        zh: "全年预计小于已完成",
-        en: "the forecast is below what is done",
-    },
+    title: Text { zh: "全年预计小于已完成", en: "the forecast is below what is done" },
     what: Text {
         zh: "累计的数量或金额，全年预计完成小于监控期已完成。",
         en: "For a count or amount that adds up, the year's forecast is less than what is done already.",
@@ -21,10 +18,7 @@ pub(super) const RULE: Rule = Rule {
         zh: "两个数至少有一个错，预警判断随之出错。",
         en: "At least one figure is wrong, and so is any warning drawn from it.",
     },
-    repair: Text {
-        zh: "核对两栏。",
-        en: "Check both columns.",
-    },
+    repair: Text { zh: "核对两栏。", en: "Check both columns." },
     failing: Example::table(
         "项目支出绩效目标执行监控表（2024年度）\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 1-7月执行情况 | 全年预计完成情况 | 经费保障 | 制度保障 | 人员保障 | 硬件条件保障 | 其他 | 原因说明 | 完成目标可能性 | 备注\n\
@@ -37,9 +31,8 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "由算术得出：累计数不减少",
-        en: "arithmetic: a running total does not fall",
-    },
+            zh: "由算术得出：累计数不减少", en: "arithmetic: a running total does not fall"
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -48,7 +41,9 @@ pub(super) const RULE: Rule = Rule {
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     // Only what adds up in the course of the year cannot fall again.
     for m in followed(cx).iter().filter(|m| m.facts.roll_up.years == RollUp::Sum) {
-        let (Some(done), Some(expected)) = (m.value(cx, m.progress), m.value(cx, m.forecast)) else { continue };
+        let (Some(done), Some(expected)) = (m.value(cx, m.progress), m.value(cx, m.forecast)) else {
+            continue;
+        };
         let (Some(progress), Some(forecast)) = (m.progress, m.forecast) else { continue };
         if expected >= done {
             continue;
@@ -74,7 +69,10 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
                 "累计完成数不会减少，全年预计不应小于已完成数",
                 "what has been done does not shrink, so the year cannot end with less",
             ))
-            .next(Both::new("核对两栏是否填反，或全年预计是否只填了后几个月", "see whether the columns were swapped, or the forecast covers the remaining months only"));
+            .next(Both::new(
+                "核对两栏是否填反，或全年预计是否只填了后几个月",
+                "see whether the columns were swapped, or the forecast covers the remaining months only",
+            ));
         findings.push(m.row.about(finding, None));
     }
 }

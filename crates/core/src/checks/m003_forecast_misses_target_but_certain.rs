@@ -1,4 +1,8 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, monitoring::{Chance, followed}, say};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    monitoring::{Chance, followed},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -10,8 +14,7 @@ pub(super) const RULE: Rule = Rule {
     name: "forecast-misses-target-but-certain",
     severity: Severity::Error,
     title: Text {
-        zh: "预计达不到却填“确定能”",
-        en: "the forecast misses the target and is called certain",
+        zh: "预计达不到却填“确定能”", en: "the forecast misses the target and is called certain"
     },
     what: Text {
         zh: "全年预计完成情况达不到指标值，完成目标可能性却是“确定能”。",
@@ -21,10 +24,7 @@ pub(super) const RULE: Rule = Rule {
         zh: "自相矛盾，会漏掉应当预警的指标。",
         en: "The row contradicts itself, and an indicator that needs attention is passed over.",
     },
-    repair: Text {
-        zh: "改预计数或改可能性。",
-        en: "Correct the forecast or the chance.",
-    },
+    repair: Text { zh: "改预计数或改可能性。", en: "Correct the forecast or the chance." },
     failing: Example::table(
         "项目支出绩效目标执行监控表（2024年度）\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 1-7月执行情况 | 全年预计完成情况 | 经费保障 | 制度保障 | 人员保障 | 硬件条件保障 | 其他 | 原因说明 | 完成目标可能性 | 备注\n\
@@ -37,9 +37,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）监控表的通行格式：偏差原因、完成目标可能性（确定能、有可能、完全不可能）",
-        en: "usual form of the monitoring table of 财预〔2019〕136号: reasons, and the chance of reaching the target (确定能, 有可能, 完全不可能)",
-    },
+            zh: "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）监控表的通行格式：偏差原因、完成目标可能性（确定能、有可能、完全不可能）",
+            en: "usual form of the monitoring table of 财预〔2019〕136号: reasons, and the chance of reaching the target (确定能, 有可能, 完全不可能)",
+        },
         certainty: Certainty::Practice,
     },
     run,
@@ -47,7 +47,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for m in followed(cx).iter().filter(|m| m.chance == Some(Chance::Sure)) {
-        let (Some(target), Some(forecast), Some(chance)) = (m.row.year_cell(), m.forecast, m.written_chance) else {
+        let (Some(target), Some(forecast), Some(chance)) = (m.row.year_cell(), m.forecast, m.written_chance)
+        else {
             continue;
         };
         let met = super::actuals::meets(cx, m.facts, m.row, target, &Reading::parse(&forecast.text));

@@ -1,4 +1,8 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, monitoring::{Followed, followed}, say};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    monitoring::{Followed, followed},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -9,21 +13,14 @@ pub(super) const RULE: Rule = Rule {
     code: "M004",
     name: "chance-missing",
     severity: Severity::Warning,
-    title: Text {
-        zh: "没有填完成目标可能性",
-        en: "the chance of reaching the target is missing",
-    },
+    title: Text { zh: "没有填完成目标可能性", en: "the chance of reaching the target is missing" },
     what: Text {
         zh: "监控表中填了执行情况或全年预计，没有填完成目标可能性。",
         en: "A row of the monitoring form reports progress or a forecast but not the chance.",
     },
-    why: Text {
-        zh: "没有判断就没有预警。",
-        en: "Without a judgement there is no early warning.",
-    },
+    why: Text { zh: "没有判断就没有预警。", en: "Without a judgement there is no early warning." },
     repair: Text {
-        zh: "填写确定能、有可能或完全不可能。",
-        en: "Enter 确定能, 有可能 or 完全不可能.",
+        zh: "填写确定能、有可能或完全不可能。", en: "Enter 确定能, 有可能 or 完全不可能."
     },
     failing: Example::table(
         "项目支出绩效目标执行监控表（2024年度）\n\
@@ -37,9 +34,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）监控表的通行格式：偏差原因、完成目标可能性（确定能、有可能、完全不可能）",
-        en: "usual form of the monitoring table of 财预〔2019〕136号: reasons, and the chance of reaching the target (确定能, 有可能, 完全不可能)",
-    },
+            zh: "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）监控表的通行格式：偏差原因、完成目标可能性（确定能、有可能、完全不可能）",
+            en: "usual form of the monitoring table of 财预〔2019〕136号: reasons, and the chance of reaching the target (确定能, 有可能, 完全不可能)",
+        },
         certainty: Certainty::Practice,
     },
     run,

@@ -8,22 +8,15 @@ pub(super) const RULE: Rule = Rule {
     code: "M005",
     name: "chance-unknown-word",
     severity: Severity::Warning,
-    title: Text {
-        zh: "完成目标可能性写法不认识",
-        en: "an unknown word for the chance",
-    },
+    title: Text { zh: "完成目标可能性写法不认识", en: "an unknown word for the chance" },
     what: Text {
         zh: "完成目标可能性不是“确定能、有可能、（完全）不可能”之一。",
         en: "The chance is none of 确定能, 有可能, 完全不可能 (or 不可能).",
     },
     why: Text {
-        zh: "无法汇总，也无法据此预警。",
-        en: "It can be neither counted nor acted on.",
+        zh: "无法汇总，也无法据此预警。", en: "It can be neither counted nor acted on."
     },
-    repair: Text {
-        zh: "改为规定的写法。",
-        en: "Use one of the three answers.",
-    },
+    repair: Text { zh: "改为规定的写法。", en: "Use one of the three answers." },
     failing: Example::table(
         "项目支出绩效目标执行监控表（2024年度）\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 1-7月执行情况 | 全年预计完成情况 | 经费保障 | 制度保障 | 人员保障 | 硬件条件保障 | 其他 | 原因说明 | 完成目标可能性 | 备注\n\
@@ -36,9 +29,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）监控表的通行格式：偏差原因、完成目标可能性（确定能、有可能、完全不可能）",
-        en: "usual form of the monitoring table of 财预〔2019〕136号: reasons, and the chance of reaching the target (确定能, 有可能, 完全不可能)",
-    },
+            zh: "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）监控表的通行格式：偏差原因、完成目标可能性（确定能、有可能、完全不可能）",
+            en: "usual form of the monitoring table of 财预〔2019〕136号: reasons, and the chance of reaching the target (确定能, 有可能, 完全不可能)",
+        },
         certainty: Certainty::Practice,
     },
     run,

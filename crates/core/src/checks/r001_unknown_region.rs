@@ -13,7 +13,9 @@ pub(super) const RULE: Rule = Rule {
     code: "R001",
     name: "unknown-region",
     severity: Severity::Error,
-    title: Text { zh: "地区名称不在本专项资金的地区名录中", en: "a region's name is not in the fund's list" },
+    title: Text {
+        zh: "地区名称不在本专项资金的地区名录中", en: "a region's name is not in the fund's list"
+    },
     what: Text {
         zh: "指标下的地区名称既不是名录中的正式名称，也不是登记的别名。",
         en: "A name under an indicator is neither an official name nor an alias in the fund's list of regions.",
@@ -75,7 +77,10 @@ fn finding(fund: &Fund, name: &str, places: &Places<'_>) -> Option<Finding> {
         under_en = under.en
     );
     let next = if near.is_empty() {
-        both!("核对“{name}”：更正名称，或先把它登记到地区名录", "check {name}: correct the name, or enter it in the list first")
+        both!(
+            "核对“{name}”：更正名称，或先把它登记到地区名录",
+            "check {name}: correct the name, or enter it in the list first"
+        )
     } else {
         let near = say::names(&near, 3);
         both!(
@@ -114,11 +119,7 @@ fn fix(fund: &Fund, name: &str, near: &str, places: &Places<'_>) -> Fix {
     let safety = if !listed && distance(name, near) == 1 { Safety::Safe } else { Safety::Unsafe };
     let edits = places
         .iter()
-        .map(|(_, row)| Edit {
-            place: row.name.place,
-            before: row.name.text.clone(),
-            after: near.to_owned(),
-        })
+        .map(|(_, row)| Edit { place: row.name.place, before: row.name.text.clone(), after: near.to_owned() })
         .collect();
     let what = both!(
         "“{name}”改为“{near}”，这是名录中唯一相近的名称",

@@ -126,9 +126,14 @@ fn adds_up_without(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>) -> boo
     let mut whole = cx.whole_cells(indicator).filter(|(_, c)| c.target().number().is_some()).peekable();
     sum && whole.peek().is_some()
         && whole.all(|(period, cell)| {
-            let parts: Vec<Interval> = cx.parts(indicator, facts, period).iter().map(|p| p.interval).collect();
-            let figure = cx.interval(facts, cell).map(|i| Interval { lower: i.lower.map(|b| crate::interval::Bound::closed(b.value)), ..i });
-            figure.is_some_and(|f| guarantee(RollUp::Sum, &parts, &f, cx.domain(indicator, facts)) == Proof::Holds)
+            let parts: Vec<Interval> =
+                cx.parts(indicator, facts, period).iter().map(|p| p.interval).collect();
+            let figure = cx
+                .interval(facts, cell)
+                .map(|i| Interval { lower: i.lower.map(|b| crate::interval::Bound::closed(b.value)), ..i });
+            figure.is_some_and(|f| {
+                guarantee(RollUp::Sum, &parts, &f, cx.domain(indicator, facts)) == Proof::Holds
+            })
         })
 }
 
@@ -170,7 +175,8 @@ fn finding(indicator: &Indicator, missing: &[String], listed: usize, others: &[&
 /// Regions in the fund's scope that no indicator lists, where nearly all others are listed.
 fn nowhere(cx: &Cx<'_>, split: &[(&Indicator, &Facts<'_>, Listed)], findings: &mut Vec<Finding>) {
     let Some(fund) = cx.fund.filter(|_| cx.table.form == Form::Goal) else { return };
-    let Some((first, ..)) = split.iter().find(|(_, f, _)| f.spec.is_some_and(|s| s.regional_split == RegionalSplit::Required))
+    let Some((first, ..)) =
+        split.iter().find(|(_, f, _)| f.spec.is_some_and(|s| s.regional_split == RegionalSplit::Required))
     else {
         return;
     };
@@ -195,7 +201,12 @@ fn nowhere(cx: &Cx<'_>, split: &[(&Indicator, &Facts<'_>, Listed)], findings: &m
     findings.push(
         Finding::new(&RULE, first.name.place, message)
             .about(&first.title, missing.first().map(String::as_str), None)
-            .here(both!("各指标下都缺{zh}", "{en} is missing below every indicator", zh = names.zh, en = names.en))
+            .here(both!(
+                "各指标下都缺{zh}",
+                "{en} is missing below every indicator",
+                zh = names.zh,
+                en = names.en
+            ))
             .because(Both::new(
                 "地区名录写明其在支持范围内，其他地区都有任务，唯独它没有",
                 "the list of regions has it in scope; all others have targets, it alone has none",

@@ -19,8 +19,7 @@ pub(super) const RULE: Rule = Rule {
         en: "It cannot be told whether the city was forgotten or the zone written in its stead.",
     },
     repair: Text {
-        zh: "补列所在市；市确无任务的写“/”。",
-        en: "Add the city; if it has no target, write /.",
+        zh: "补列所在市；市确无任务的写“/”。", en: "Add the city; if it has no target, write /."
     },
     failing: Example::table(
         "2024年促进外贸发展专项资金绩效目标表\n\
@@ -51,7 +50,9 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let Some(fund) = cx.fund else { return };
     for indicator in &cx.table.indicators {
         for row in &indicator.regions {
-            let Some(id) = row.region.filter(|id| fund.regions.get(*id).kind == RegionKind::Zone) else { continue };
+            let Some(id) = row.region.filter(|id| fund.regions.get(*id).kind == RegionKind::Zone) else {
+                continue;
+            };
             let Some(parent) = fund.regions.parent(id) else { continue };
             if indicator.regions.iter().any(|r| r.region == Some(parent)) {
                 continue;

@@ -13,12 +13,18 @@ pub(super) const RULE: Rule = Rule {
     code: "R005",
     name: "zone-exceeds-city",
     severity: Severity::Error,
-    title: Text { zh: "市的数字含功能区，而功能区更大", en: "a zone's target exceeds that of the city that contains it" },
+    title: Text {
+        zh: "市的数字含功能区，而功能区更大",
+        en: "a zone's target exceeds that of the city that contains it",
+    },
     what: Text {
         zh: "名录或表下说明写明市的数字含功能区，功能区的指标值却大于所在市。",
         en: "The fund folder or a note below the table says that the city's figures contain the zone's, yet the zone's target is larger.",
     },
-    why: Text { zh: "部分大于整体，两个数至少有一个错。", en: "A part larger than its whole: at least one of the figures is wrong." },
+    why: Text {
+        zh: "部分大于整体，两个数至少有一个错。",
+        en: "A part larger than its whole: at least one of the figures is wrong.",
+    },
     repair: Text {
         zh: "核对两行；若市的数字不含功能区，改正说明。",
         en: "Check both rows; if the city's figures leave the zone out, correct the note.",
@@ -62,7 +68,11 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
                 let (Some(part), Some(whole)) = (floor(inner), floor(outer)) else { continue };
                 if part > whole {
                     let unit = facts.unit.as_ref();
-                    let figures = [say::figure(part, unit), say::figure(whole, unit), say::difference(part, whole, unit)];
+                    let figures = [
+                        say::figure(part, unit),
+                        say::figure(whole, unit),
+                        say::difference(part, whole, unit),
+                    ];
                     let names = [zone.name.key(), city.name.key()];
                     findings.push(finding(indicator, &names, &figures, inner, outer));
                 }

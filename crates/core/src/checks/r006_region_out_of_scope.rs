@@ -12,7 +12,9 @@ pub(super) const RULE: Rule = Rule {
     code: "R006",
     name: "region-out-of-scope",
     severity: Severity::Error,
-    title: Text { zh: "列了不在支持范围的地区", en: "a region outside the fund's scope is listed" },
+    title: Text {
+        zh: "列了不在支持范围的地区", en: "a region outside the fund's scope is listed"
+    },
     what: Text {
         zh: "指标下列有地区名录中写明不在本专项资金支持范围的地区。",
         en: "An indicator lists a region that the fund's list has out of scope.",
@@ -21,7 +23,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "该地区不享受资金，给它下达任务没有依据，还会虚增合计。",
         en: "The region gets no money of the fund; a target for it has no ground and inflates the sum.",
     },
-    repair: Text { zh: "删去该地区，或更正地区名录中的支持范围。", en: "Take the region out, or correct its scope in the list." },
+    repair: Text {
+        zh: "删去该地区，或更正地区名录中的支持范围。",
+        en: "Take the region out, or correct its scope in the list.",
+    },
     failing: Example::table(
         "2024年促进外贸发展专项资金绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -37,7 +42,9 @@ pub(super) const RULE: Rule = Rule {
          | | 惠州市 | ≥ 166",
     ),
     source: Source {
-        text: Text { zh: "本专项资金的地区名录写明支持范围", en: "the scope in the fund's list of regions" },
+        text: Text {
+            zh: "本专项资金的地区名录写明支持范围", en: "the scope in the fund's list of regions"
+        },
         certainty: Certainty::Practice,
     },
     run,

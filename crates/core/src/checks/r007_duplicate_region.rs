@@ -20,7 +20,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "合计会重复计算，两个数不同时也不知以哪个为准。",
         en: "It is counted twice, and when the figures differ nobody knows which one holds.",
     },
-    repair: Text { zh: "保留一行；若其中一行写错了地区，改正名称。", en: "Keep one row; if one of them names the wrong region, correct it." },
+    repair: Text {
+        zh: "保留一行；若其中一行写错了地区，改正名称。",
+        en: "Keep one row; if one of them names the wrong region, correct it.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -38,7 +41,9 @@ pub(super) const RULE: Rule = Rule {
          | | 梅州市 | ≥ 83",
     ),
     source: Source {
-        text: Text { zh: "一个地区对一个指标只有一项任务", en: "a region has one target for an indicator" },
+        text: Text {
+            zh: "一个地区对一个指标只有一项任务", en: "a region has one target for an indicator"
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -70,7 +75,10 @@ fn finding(indicator: &Indicator, name: &str, rows: &[&RegionRow]) -> Option<Fin
     let because = if one == other {
         Both::new("同一地区的任务在合计中重复计算", "the region's target is counted more than once")
     } else {
-        Both::new("同一地区两个指标值不同，不知以哪个为准", "the region has two different targets and nobody knows which one holds")
+        Both::new(
+            "同一地区两个指标值不同，不知以哪个为准",
+            "the region has two different targets and nobody knows which one holds",
+        )
     };
     Some(
         Finding::new(&RULE, last.name.place, message)

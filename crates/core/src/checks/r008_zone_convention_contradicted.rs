@@ -1,6 +1,9 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, totals::{Totals, totals}};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    totals::{Totals, totals},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -24,7 +27,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "口径用错会把功能区重复计算或漏算，分解任务和考核都会错。",
         en: "With the wrong convention the zone is counted twice or not at all, in targets and in results.",
     },
-    repair: Text { zh: "核实口径：改指标值，或改登记的口径。", en: "Find out which holds: correct the figures or the convention in the fund folder." },
+    repair: Text {
+        zh: "核实口径：改指标值，或改登记的口径。",
+        en: "Find out which holds: correct the figures or the convention in the fund folder.",
+    },
     failing: Example::table(
         "2024年促进外贸发展专项资金绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -54,7 +60,9 @@ pub(super) const RULE: Rule = Rule {
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let Some(fund) = cx.fund else { return };
     for t in totals(cx).iter().filter(|t| t.complete && t.sum != t.floor.value) {
-        if let Some((zones, other)) = t.by_the_opposite_convention(cx).filter(|(_, sum)| *sum == t.floor.value) {
+        if let Some((zones, other)) =
+            t.by_the_opposite_convention(cx).filter(|(_, sum)| *sum == t.floor.value)
+        {
             findings.push(finding(fund, t, &zones, other));
         }
     }
@@ -69,7 +77,10 @@ fn finding(fund: &Fund, t: &Totals<'_>, zones: &[&RegionRow], other: Decimal) ->
             Both::new("不加功能区", "without the zones"),
         ),
         ZoneConvention::CityIncludesZone => (
-            Both::new("市含功能区（不再加功能区）", "cities include their zones (the zone's row is not added)"),
+            Both::new(
+                "市含功能区（不再加功能区）",
+                "cities include their zones (the zone's row is not added)",
+            ),
             Both::new("另加功能区", "with the zones added"),
         ),
     };

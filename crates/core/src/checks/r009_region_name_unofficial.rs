@@ -10,12 +10,17 @@ pub(super) const RULE: Rule = Rule {
     code: "R009",
     name: "region-name-unofficial",
     severity: Severity::Note,
-    title: Text { zh: "地区名称全称与简称混用", en: "official and short names of regions are mixed" },
+    title: Text {
+        zh: "地区名称全称与简称混用", en: "official and short names of regions are mixed"
+    },
     what: Text {
         zh: "同一张表中多数地区用正式名称，少数用简称或别名。",
         en: "Most regions of the table bear their official names, a few a short name or alias.",
     },
-    why: Text { zh: "名称不一致，表间比对和汇总容易漏行。", en: "Rows are easily lost when tables are compared or merged by name." },
+    why: Text {
+        zh: "名称不一致，表间比对和汇总容易漏行。",
+        en: "Rows are easily lost when tables are compared or merged by name.",
+    },
     repair: Text { zh: "统一写正式名称。", en: "Write the official names throughout." },
     failing: Example::table(
         "2024年促进外贸发展专项资金绩效目标表\n\
@@ -34,7 +39,10 @@ pub(super) const RULE: Rule = Rule {
          | | 梅州市 | ≥ 83",
     ),
     source: Source {
-        text: Text { zh: "本专项资金的地区名录；行政区划名称见 GB/T 2260", en: "the fund's list of regions; names of divisions as in GB/T 2260" },
+        text: Text {
+            zh: "本专项资金的地区名录；行政区划名称见 GB/T 2260",
+            en: "the fund's list of regions; names of divisions as in GB/T 2260",
+        },
         certainty: Certainty::Practice,
     },
     run,
@@ -78,7 +86,12 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         Finding::new(&RULE, row.name.place, message)
             .about(&first.title, Some(name), None)
             .here(both!("正式名称是{name}", "officially {name}"))
-            .labels(short.iter().skip(1).map(|(_, r, n)| (r.name.place, both!("正式名称是{n}", "officially {n}"))))
+            .labels(
+                short
+                    .iter()
+                    .skip(1)
+                    .map(|(_, r, n)| (r.name.place, both!("正式名称是{n}", "officially {n}"))),
+            )
             .because(both!(
                 "同一张表中同类名称写法不一，按名称比对时会对不上",
                 "names written in two ways do not match when rows are compared by name"
@@ -86,7 +99,10 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
             .next(both!("统一写正式名称", "write the official names throughout"))
             .fix(
                 Safety::Safe,
-                both!("改为名录中的正式名称，所指地区不变", "the official names of the list; the regions stay the same"),
+                both!(
+                    "改为名录中的正式名称，所指地区不变",
+                    "the official names of the list; the regions stay the same"
+                ),
                 edits,
             ),
     );

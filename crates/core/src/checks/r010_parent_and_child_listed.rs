@@ -1,4 +1,7 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, totals::{Totals, totals}};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    totals::{Totals, totals},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -10,13 +13,22 @@ pub(super) const RULE: Rule = Rule {
     code: "R010",
     name: "parent-and-child-listed",
     severity: Severity::Warning,
-    title: Text { zh: "市与所辖县区并列，合计可能重复", en: "a city and a county in it are listed side by side" },
+    title: Text {
+        zh: "市与所辖县区并列，合计可能重复",
+        en: "a city and a county in it are listed side by side",
+    },
     what: Text {
         zh: "相加的指标下同时列有市和它所辖的县区，而把各行都加起来不等于全省数。",
         en: "An added indicator lists a city and a county that lies in it, and adding every row does not give the province's figure.",
     },
-    why: Text { zh: "县区的任务可能已含在市里，相加就重复计算。", en: "The county's target may be contained in the city's and so be counted twice." },
-    repair: Text { zh: "注明市的数字是否含该县区，或只列一级。", en: "Say whether the city's figure contains the county's, or list one level only." },
+    why: Text {
+        zh: "县区的任务可能已含在市里，相加就重复计算。",
+        en: "The county's target may be contained in the city's and so be counted twice.",
+    },
+    repair: Text {
+        zh: "注明市的数字是否含该县区，或只列一级。",
+        en: "Say whether the city's figure contains the county's, or list one level only.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -34,7 +46,9 @@ pub(super) const RULE: Rule = Rule {
          | | 曲靖市 | ≥ 166",
     ),
     source: Source {
-        text: Text { zh: "由区划的隶属关系和合计推出", en: "from which division lies in which, and the sum" },
+        text: Text {
+            zh: "由区划的隶属关系和合计推出", en: "from which division lies in which, and the sum"
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -45,7 +59,9 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         let rows = &t.indicator.regions;
         let nested: Vec<(&RegionRow, &RegionRow)> = rows
             .iter()
-            .flat_map(|outer| rows.iter().filter(move |inner| lies_in(cx, inner, outer)).map(move |inner| (inner, outer)))
+            .flat_map(|outer| {
+                rows.iter().filter(move |inner| lies_in(cx, inner, outer)).map(move |inner| (inner, outer))
+            })
             .collect();
         // A sum that fits shows that the convention was kept.
         let fits = t.sum == t.floor.value;
@@ -64,11 +80,18 @@ fn lies_in(cx: &Cx<'_>, inner: &RegionRow, outer: &RegionRow) -> bool {
             && fund.regions.is_within(a, b);
     }
     let (inner, outer) = (inner.name.key(), outer.name.key());
-    outer.ends_with(['市', '州']) && inner.len() > outer.len() && inner.starts_with(&outer)
+    outer.ends_with(['市', '州'])
+        && inner.len() > outer.len()
+        && inner.starts_with(&outer)
         && inner.ends_with(['县', '区', '市'])
 }
 
-fn finding(t: &Totals<'_>, inner: &RegionRow, outer: &RegionRow, nested: &[(&RegionRow, &RegionRow)]) -> Finding {
+fn finding(
+    t: &Totals<'_>,
+    inner: &RegionRow,
+    outer: &RegionRow,
+    nested: &[(&RegionRow, &RegionRow)],
+) -> Finding {
     let (title, period) = (&t.indicator.title, t.period);
     let (county, city) = (inner.name.key(), outer.name.key());
     let (sum, whole) = (t.figure(t.sum), super::say::written(t.whole));

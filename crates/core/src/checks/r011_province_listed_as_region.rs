@@ -1,4 +1,9 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, rows::is_whole, say, totals::{Totals, totals}};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    rows::is_whole,
+    say,
+    totals::{Totals, totals},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -14,8 +19,14 @@ pub(super) const RULE: Rule = Rule {
         zh: "相加的指标下，地区行里有一行是全省或合计，其数不小于其余各地区之和或等于全省指标值。",
         en: "Among the regions of an added indicator stands a row for the province or the total: its figure is at least the sum of the others, or the province's own target.",
     },
-    why: Text { zh: "汇总时全省会被再加一遍，合计翻倍。", en: "The roll-up counts the province again and doubles the sum." },
-    repair: Text { zh: "删去该行，全省数只写在指标行。", en: "Delete the row; the province's figure belongs in the indicator's own row." },
+    why: Text {
+        zh: "汇总时全省会被再加一遍，合计翻倍。",
+        en: "The roll-up counts the province again and doubles the sum.",
+    },
+    repair: Text {
+        zh: "删去该行，全省数只写在指标行。",
+        en: "Delete the row; the province's figure belongs in the indicator's own row.",
+    },
     failing: Example::table(
         "2024年促进外贸发展专项资金绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -69,6 +80,12 @@ fn finding(t: &Totals<'_>, row: &RegionRow, own: rust_decimal::Decimal) -> Findi
             (Both::new("全省指标值", "province's target"), whole),
             t.difference(t.sum),
         )
-        .because(both!("把“{name}”当作地区相加，全省会被重复计算一遍", "adding {name} as a region counts the province a second time"))
-        .next(both!("删去“{name}”这一行，全省数只写在指标行", "delete the row {name}; the province's figure belongs in the indicator's own row"))
+        .because(both!(
+            "把“{name}”当作地区相加，全省会被重复计算一遍",
+            "adding {name} as a region counts the province a second time"
+        ))
+        .next(both!(
+            "删去“{name}”这一行，全省数只写在指标行",
+            "delete the row {name}; the province's figure belongs in the indicator's own row"
+        ))
 }

@@ -20,7 +20,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "什么都不做也算完成，评价时白得满分，掩盖了该地区其实没有任务。",
         en: "Doing nothing meets it: it earns full points and hides that the region has no task.",
     },
-    repair: Text { zh: "没有任务的写“/”或删去该行；有任务的写实际指标值。", en: "Write / or drop the row where there is no task; write the real figure where there is one." },
+    repair: Text {
+        zh: "没有任务的写“/”或删去该行；有任务的写实际指标值。",
+        en: "Write / or drop the row where there is no task; write the real figure where there is one.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -36,7 +39,10 @@ pub(super) const RULE: Rule = Rule {
          | | 乙市 | /",
     ),
     source: Source {
-        text: Text { zh: "由指标值的含义推出：非负的量总满足“≥0”", en: "from the meaning of targets: what is never negative always satisfies ≥ 0" },
+        text: Text {
+            zh: "由指标值的含义推出：非负的量总满足“≥0”",
+            en: "from the meaning of targets: what is never negative always satisfies ≥ 0",
+        },
         certainty: Certainty::Logic,
     },
     run,

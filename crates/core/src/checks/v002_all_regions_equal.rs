@@ -1,6 +1,9 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Facts, Rule, Source, Text, say, totals::{Totals, totals}};
+use super::{
+    Certainty, Cx, Example, Facts, Rule, Source, Text, say,
+    totals::{Totals, totals},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -20,7 +23,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "不分地区大小平均分摊，对大的地区没有约束，对小的地区可能做不到。",
         en: "An equal share regardless of size asks too little of large regions and perhaps too much of small ones.",
     },
-    repair: Text { zh: "按基数或资金分配任务；确属每地一样的注明。", en: "Share out by base or money; if it is meant to be equal, say so." },
+    repair: Text {
+        zh: "按基数或资金分配任务；确属每地一样的注明。",
+        en: "Share out by base or money; if it is meant to be equal, say so.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -42,7 +48,10 @@ pub(super) const RULE: Rule = Rule {
          | | 韶关市 | ≥ 5",
     ),
     source: Source {
-        text: Text { zh: "绩效指标应合理可行、与资金量相匹配（绩效目标管理的通行要求）", en: "targets are to be reasonable and to match the money (usual requirement on performance goals)" },
+        text: Text {
+            zh: "绩效指标应合理可行、与资金量相匹配（绩效目标管理的通行要求）",
+            en: "targets are to be reasonable and to match the money (usual requirement on performance goals)",
+        },
         certainty: Certainty::Background,
     },
     run,

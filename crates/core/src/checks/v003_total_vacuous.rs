@@ -16,8 +16,13 @@ pub(super) const RULE: Rule = Rule {
         zh: "指标自身（全省）的指标值任何结果都能满足，如数量、金额“≥0”，比率“≤100%”。",
         en: "The indicator's own target is met by any result: a count or amount ≥ 0, a share ≤ 100%.",
     },
-    why: Text { zh: "指标占了分值却不要求任何结果，等于白送分。", en: "The indicator carries weight but requires nothing: points are given away." },
-    repair: Text { zh: "写明实际指标值，或删去该指标。", en: "Write a real target, or drop the indicator." },
+    why: Text {
+        zh: "指标占了分值却不要求任何结果，等于白送分。",
+        en: "The indicator carries weight but requires nothing: points are given away.",
+    },
+    repair: Text {
+        zh: "写明实际指标值，或删去该指标。", en: "Write a real target, or drop the indicator."
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -29,7 +34,10 @@ pub(super) const RULE: Rule = Rule {
          产出指标 | 数量指标 | 支持企业数量（家次） | ≥ 10",
     ),
     source: Source {
-        text: Text { zh: "由指标值的含义推出：非负的量总满足“≥0”", en: "from the meaning of targets: what is never negative always satisfies ≥ 0" },
+        text: Text {
+            zh: "由指标值的含义推出：非负的量总满足“≥0”",
+            en: "from the meaning of targets: what is never negative always satisfies ≥ 0",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -40,7 +48,9 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for (indicator, facts) in cx.indicators() {
         // A zero over regions that do have targets is a total not filled in: another check says so.
         let positive_parts = |cell: &TargetCell| {
-            totals.iter().any(|t| std::ptr::eq(t.whole, cell) && t.floor.value.is_zero() && t.sum > Decimal::ZERO)
+            totals
+                .iter()
+                .any(|t| std::ptr::eq(t.whole, cell) && t.floor.value.is_zero() && t.sum > Decimal::ZERO)
         };
         let vacuous: Vec<&TargetCell> = indicator
             .whole
@@ -70,5 +80,8 @@ fn finding(indicator: &Indicator, first: &TargetCell, all: &[&TargetCell]) -> Fi
             "该指标的结果总会满足“{target}”，没有约束力，也无法评价",
             "every result satisfies {target}: it binds nobody and cannot be evaluated"
         ))
-        .next(Both::new("写明实际要达到的数，或删去该指标", "write the figure that is to be reached, or drop the indicator"))
+        .next(Both::new(
+            "写明实际要达到的数，或删去该指标",
+            "write the figure that is to be reached, or drop the indicator",
+        ))
 }

@@ -17,7 +17,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "满意度来自抽样调查，100%几乎不可能如实达到：要么扣分，要么数据不实。",
         en: "Satisfaction comes from a survey; 100 % is hardly ever reached honestly: either points are lost or the data are not true.",
     },
-    repair: Text { zh: "参照公开表格的常用值（90%、95%）设定。", en: "Set it at the values usual in published tables (90 %, 95 %)." },
+    repair: Text {
+        zh: "参照公开表格的常用值（90%、95%）设定。",
+        en: "Set it at the values usual in published tables (90 %, 95 %).",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -46,11 +49,16 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(all) = Decimal::ONE.checked_div(unit.scale) else { continue };
-        let floor = |c: &&crate::table::TargetCell| cx.interval(facts, c).and_then(|i| i.lower).map(|b| b.value) == Some(all);
+        let floor = |c: &&crate::table::TargetCell| {
+            cx.interval(facts, c).and_then(|i| i.lower).map(|b| b.value) == Some(all)
+        };
         let cells: Vec<_> = super::context::all_cells(indicator).filter(floor).collect();
         let Some(first) = cells.first() else { continue };
         let (title, target) = (&indicator.title, say::written(first));
-        let message = both!("“{title}”的指标值为{target}，满意度几乎不可能达到100%", "{title}: the target is {target}; a satisfaction of 100 % is hardly ever reached");
+        let message = both!(
+            "“{title}”的指标值为{target}，满意度几乎不可能达到100%",
+            "{title}: the target is {target}; a satisfaction of 100 % is hardly ever reached"
+        );
         findings.push(
             Finding::new(&RULE, first.written.place, message)
                 .about(title, None, Some(first.period))
@@ -60,7 +68,10 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
                     "只要有一份问卷不满意就完不成，公开表格中满意度多为80%至95%",
                     "a single dissatisfied answer misses it; published tables mostly ask for 80 to 95 %",
                 ))
-                .next(Both::new("核实能否达到；一般定为“≥90%”或“≥95%”", "consider whether it can be reached; ≥ 90 % or ≥ 95 % is usual")),
+                .next(Both::new(
+                    "核实能否达到；一般定为“≥90%”或“≥95%”",
+                    "consider whether it can be reached; ≥ 90 % or ≥ 95 % is usual",
+                )),
         );
     }
 }

@@ -15,8 +15,14 @@ pub(super) const RULE: Rule = Rule {
         zh: "指标值是“保持”“提升”一类状态，表中没有写以什么数据、与什么时候相比来判断。",
         en: "The target is a state such as \"kept\" or \"improved\", and the table does not say by which data, or against which time, it is judged.",
     },
-    why: Text { zh: "年终无法举证，只能凭印象打分。", en: "At year's end there is no evidence, and points are given by impression." },
-    repair: Text { zh: "在指标内容或评分标准中写明数据来源和比较基期，或改为定量指标。", en: "State data and base period in a column of content or standards, or make it a figure." },
+    why: Text {
+        zh: "年终无法举证，只能凭印象打分。",
+        en: "At year's end there is no evidence, and points are given by impression.",
+    },
+    repair: Text {
+        zh: "在指标内容或评分标准中写明数据来源和比较基期，或改为定量指标。",
+        en: "State data and base period in a column of content or standards, or make it a figure.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\

@@ -1,6 +1,11 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, actuals::points, say, weights::{Weights, weights}};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    actuals::points,
+    say,
+    weights::{Weights, weights},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -11,10 +16,7 @@ pub(super) const RULE: Rule = Rule {
     code: "W001",
     name: "weights-do-not-add-to-hundred",
     severity: Severity::Error,
-    title: Text {
-        zh: "分值合计不是100分",
-        en: "weights do not add up to 100",
-    },
+    title: Text { zh: "分值合计不是100分", en: "weights do not add up to 100" },
     what: Text {
         zh: "全部指标分值加上预算执行率的分值不等于100分；没有预算执行率一行的，90分也认可。",
         en: "The indicators' weights and the execution rate's do not add up to 100; 90 is accepted where the form has no line for the execution rate.",
@@ -23,10 +25,7 @@ pub(super) const RULE: Rule = Rule {
         zh: "满分不是100，得分和等级（优良中差）都不可比。",
         en: "With full marks other than 100 neither score nor grade can be compared.",
     },
-    repair: Text {
-        zh: "调整分值使合计为100分。",
-        en: "Adjust the weights to 100.",
-    },
+    repair: Text { zh: "调整分值使合计为100分。", en: "Adjust the weights to 100." },
     failing: Example::table(
         "项目支出绩效自评表\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n\
@@ -45,9 +44,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "财预〔2020〕10号自评表：预算执行率10分、指标90分、总分100分；公开自评表和在用系统均如此",
-        en: "self-evaluation form of 财预〔2020〕10号: 10 for execution, 90 for indicators, 100 in all; so in published forms and systems in use",
-    },
+            zh: "财预〔2020〕10号自评表：预算执行率10分、指标90分、总分100分；公开自评表和在用系统均如此",
+            en: "self-evaluation form of 财预〔2020〕10号: 10 for execution, 90 for indicators, 100 in all; so in published forms and systems in use",
+        },
         certainty: Certainty::Practice,
     },
     run,
@@ -60,7 +59,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let right: &[i64] = if weights.execution.is_some() { &[100] } else { &[100, 90] };
     let printed = cx.table.total.as_ref().and_then(|t| t.get(ColumnRole::Weight)).and_then(points);
     let sum_is_right = right.iter().any(|r| total == Decimal::from(*r)) || total == Decimal::ONE;
-    let printed_is_right = printed.is_none_or(|p| p == total || p == Decimal::ONE_HUNDRED || p == Decimal::ONE);
+    let printed_is_right =
+        printed.is_none_or(|p| p == total || p == Decimal::ONE_HUNDRED || p == Decimal::ONE);
     if !sum_is_right || !printed_is_right {
         findings.extend(finding(cx, &weights, total));
     }
@@ -68,7 +68,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(cx: &Cx<'_>, weights: &Weights<'_>, total: Decimal) -> Option<Finding> {
     let (first, written, _) = weights.each.first()?;
-    let place = cx.table.total.as_ref().and_then(|t| t.get(ColumnRole::Weight)).map_or(written.place, |w| w.place);
+    let place =
+        cx.table.total.as_ref().and_then(|t| t.get(ColumnRole::Weight)).map_or(written.place, |w| w.place);
     let n = weights.each.len();
     let (sum, total_text) = (say::figure(weights.sum, None), say::figure(total, None));
     let execution = weights.execution.map_or_else(Both::default, |e| {

@@ -2,7 +2,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, say, weights::{weight_in, weights}};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text, say,
+    weights::{weight_in, weights},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -14,8 +17,7 @@ pub(super) const RULE: Rule = Rule {
     name: "group-weights-do-not-add",
     severity: Severity::Error,
     title: Text {
-        zh: "上级指标分值与下级合计不等",
-        en: "a heading's weight is not the sum below it",
+        zh: "上级指标分值与下级合计不等", en: "a heading's weight is not the sum below it"
     },
     what: Text {
         zh: "一级或二级指标名称中标明的分值，与其下三级指标分值之和不等。",
@@ -26,8 +28,7 @@ pub(super) const RULE: Rule = Rule {
         en: "The two contradict each other when points are given.",
     },
     repair: Text {
-        zh: "改正标明的分值或下级分值。",
-        en: "Correct the stated weight or those below.",
+        zh: "改正标明的分值或下级分值。", en: "Correct the stated weight or those below."
     },
     failing: Example::table(
         "项目支出绩效自评表\n\
@@ -45,9 +46,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "在用绩效管理系统的保存校验：三级指标权重之和等于二级、一级权重",
-        en: "a check on saving in systems in use: level-3 weights add up to those of levels 2 and 1",
-    },
+            zh: "在用绩效管理系统的保存校验：三级指标权重之和等于二级、一级权重",
+            en: "a check on saving in systems in use: level-3 weights add up to those of levels 2 and 1",
+        },
         certainty: Certainty::Practice,
     },
     run,
@@ -106,5 +107,8 @@ fn finding(group: &Group<'_>, sum: Decimal) -> Finding {
             "上级指标的分值就是其下指标分值之和，二者不等时无法确定满分",
             "a heading's points are the sum of those under it; when they differ nobody knows the full marks",
         ))
-        .next(both!("核对“{label}”下各指标的分值，或改标明的{weight}分", "check the weights under {label}, or correct the stated {weight}"))
+        .next(both!(
+            "核对“{label}”下各指标的分值，或改标明的{weight}分",
+            "check the weights under {label}, or correct the stated {weight}"
+        ))
 }

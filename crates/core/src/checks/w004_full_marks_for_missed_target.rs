@@ -1,4 +1,8 @@
-use super::{Cx, Example, Rule, Text, actuals::{Evaluated, SCORING, evaluated}, say};
+use super::{
+    Cx, Example, Rule, Text,
+    actuals::{Evaluated, SCORING, evaluated},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -9,10 +13,7 @@ pub(super) const RULE: Rule = Rule {
     code: "W004",
     name: "full-marks-for-missed-target",
     severity: Severity::Error,
-    title: Text {
-        zh: "未完成却得满分",
-        en: "full marks for a missed target",
-    },
+    title: Text { zh: "未完成却得满分", en: "full marks for a missed target" },
     what: Text {
         zh: "实际完成值没有达到指标值（反向指标超过上限、完成时间晚于期限），得分却等于分值。",
         en: "The actual misses the target (a reverse indicator above its ceiling, a date after its deadline) and the score is still the full weight.",
@@ -22,8 +23,7 @@ pub(super) const RULE: Rule = Rule {
         en: "The self-evaluation is untrue; reviewers and auditors find this more than anything else.",
     },
     repair: Text {
-        zh: "按完成比例计分，写明偏差原因。",
-        en: "Score in proportion and give the reason.",
+        zh: "按完成比例计分，写明偏差原因。", en: "Score in proportion and give the reason."
     },
     failing: Example::table(
         "项目支出绩效自评表\n\

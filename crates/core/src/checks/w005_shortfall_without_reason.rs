@@ -1,4 +1,8 @@
-use super::{Cx, Example, Rule, Text, actuals::{Evaluated, REASONS, evaluated, gives_reason, has_room_for_reasons}, say};
+use super::{
+    Cx, Example, Rule, Text,
+    actuals::{Evaluated, REASONS, evaluated, gives_reason, has_room_for_reasons},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -8,10 +12,7 @@ pub(super) const RULE: Rule = Rule {
     code: "W005",
     name: "shortfall-without-reason",
     severity: Severity::Error,
-    title: Text {
-        zh: "未完成而没有写原因",
-        en: "a short-fall without a reason",
-    },
+    title: Text { zh: "未完成而没有写原因", en: "a short-fall without a reason" },
     what: Text {
         zh: "实际完成值没有达到指标值，偏差原因栏为空。",
         en: "The actual misses the target and the column for reasons is empty.",
@@ -20,10 +21,7 @@ pub(super) const RULE: Rule = Rule {
         zh: "自评表要求逐项说明偏差原因和改进措施，空着会被退回。",
         en: "The form asks for reason and measures item by item; left empty, it is sent back.",
     },
-    repair: Text {
-        zh: "补写原因和改进措施。",
-        en: "Add reason and measures.",
-    },
+    repair: Text { zh: "补写原因和改进措施。", en: "Add reason and measures." },
     failing: Example::table(
         "项目支出绩效自评表\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n\
@@ -65,6 +63,9 @@ fn finding(e: &Evaluated<'_, '_>) -> Finding {
             "未完成的指标须说明偏差原因和改进措施，本行该栏为空",
             "a missed target needs its reason and the measures taken; the column is empty in this row",
         ))
-        .next(Both::new("填写偏差原因和改进措施", "give the reason for the short-fall and what is done about it"));
+        .next(Both::new(
+            "填写偏差原因和改进措施",
+            "give the reason for the short-fall and what is done about it",
+        ));
     e.row.about(finding, Some(e.target.period))
 }

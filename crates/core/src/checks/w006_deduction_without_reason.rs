@@ -1,4 +1,8 @@
-use super::{Cx, Example, Rule, Text, actuals::{Evaluated, REASONS, evaluated, gives_reason, has_room_for_reasons}, say};
+use super::{
+    Cx, Example, Rule, Text,
+    actuals::{Evaluated, REASONS, evaluated, gives_reason, has_room_for_reasons},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -9,10 +13,7 @@ pub(super) const RULE: Rule = Rule {
     code: "W006",
     name: "deduction-without-reason",
     severity: Severity::Warning,
-    title: Text {
-        zh: "扣分没有原因",
-        en: "a deduction without a reason",
-    },
+    title: Text { zh: "扣分没有原因", en: "a deduction without a reason" },
     what: Text {
         zh: "指标没有显示未完成，得分却低于分值，偏差原因栏为空。",
         en: "The row shows no short-fall, its score is below the weight, and the column for reasons is empty.",
@@ -22,8 +23,7 @@ pub(super) const RULE: Rule = Rule {
         en: "Reviewers cannot tell whether the deduction is right.",
     },
     repair: Text {
-        zh: "写明扣分原因，或改为满分。",
-        en: "Give the reason, or the full points.",
+        zh: "写明扣分原因，或改为满分。", en: "Give the reason, or the full points."
     },
     failing: Example::table(
         "项目支出绩效自评表\n\
@@ -75,6 +75,9 @@ fn finding(e: &Evaluated<'_, '_>, weight: rust_decimal::Decimal, score: rust_dec
             "扣分应有依据：表中既看不出未完成，也没有写扣分原因",
             "points come off for a reason: neither a short-fall nor a reason is to be seen in the row",
         ))
-        .next(Both::new("写明扣分原因；没有原因的改为满分", "give the reason for the deduction, or the full points if there is none"));
+        .next(Both::new(
+            "写明扣分原因；没有原因的改为满分",
+            "give the reason for the deduction, or the full points if there is none",
+        ));
     e.row.about(finding, Some(e.target.period))
 }

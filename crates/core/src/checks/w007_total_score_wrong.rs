@@ -16,10 +16,7 @@ pub(super) const RULE: Rule = Rule {
     code: "W007",
     name: "total-score-wrong",
     severity: Severity::Error,
-    title: Text {
-        zh: "总分不等于各项之和",
-        en: "the total score is not the sum",
-    },
+    title: Text { zh: "总分不等于各项之和", en: "the total score is not the sum" },
     what: Text {
         zh: "总分与各指标得分（及预算执行率得分）之和不等，已考虑四舍五入。",
         en: "The total differs from the sum of the indicators' scores (and the execution's), rounding aside.",
@@ -28,10 +25,7 @@ pub(super) const RULE: Rule = Rule {
         zh: "等级按总分评定，差一分可能差一等。",
         en: "The grade follows the total; one point may be one grade.",
     },
-    repair: Text {
-        zh: "重新合计。",
-        en: "Add up again.",
-    },
+    repair: Text { zh: "重新合计。", en: "Add up again." },
     failing: Example::table(
         "项目支出绩效自评表\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n\
@@ -48,9 +42,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "由算术得出：总分是各项得分之和，保留两位小数（在用系统）",
-        en: "arithmetic: the total is the sum of the scores, to two decimals (systems in use)",
-    },
+            zh: "由算术得出：总分是各项得分之和，保留两位小数（在用系统）",
+            en: "arithmetic: the total is the sum of the scores, to two decimals (systems in use)",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -64,7 +58,10 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let Some(scores) = scores.filter(|s| !s.is_empty()) else { return };
     let execution = execution(cx, MoneyRole::Score).filter(|_| !execution_is_an_indicator(cx));
     // The execution has a weight but no score: what the total should be cannot be said.
-    if execution.is_none() && super::actuals::execution(cx, MoneyRole::Weight).is_some() && !execution_is_an_indicator(cx) {
+    if execution.is_none()
+        && super::actuals::execution(cx, MoneyRole::Weight).is_some()
+        && !execution_is_an_indicator(cx)
+    {
         return;
     }
     let sum = scores.iter().chain(&execution).try_fold(Decimal::ZERO, |sum, s| sum.checked_add(*s));
@@ -81,7 +78,11 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         ez = extra.zh,
         ee = extra.en
     );
-    let cells = cx.table.indicators.iter().filter_map(|i| Some((i.marks.get(ColumnRole::Score)?.place, Both::same(i.title.clone()))));
+    let cells = cx
+        .table
+        .indicators
+        .iter()
+        .filter_map(|i| Some((i.marks.get(ColumnRole::Score)?.place, Both::same(i.title.clone()))));
     findings.push(
         Finding::new(&RULE, written.place, message)
             .here(both!("合计为{sum_text}", "they add up to {sum_text}"))
@@ -91,8 +92,14 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
                 (Both::new("各项合计", "sum of scores"), sum_text.clone()),
                 off.clone(),
             )
-            .because(Both::new("总分就是各指标得分与预算执行率得分之和", "the total is the sum of the indicators' scores and the execution's"))
-            .next(both!("核对各项得分；无误的，总分改为{sum_text}", "check the scores; if they are right, the total is {sum_text}")),
+            .because(Both::new(
+                "总分就是各指标得分与预算执行率得分之和",
+                "the total is the sum of the indicators' scores and the execution's",
+            ))
+            .next(both!(
+                "核对各项得分；无误的，总分改为{sum_text}",
+                "check the scores; if they are right, the total is {sum_text}"
+            )),
     );
 }
 

@@ -19,8 +19,7 @@ pub(super) const RULE: Rule = Rule {
     name: "score-not-by-formula",
     severity: Severity::Warning,
     title: Text {
-        zh: "未完成指标的得分与比例不符",
-        en: "the score of a missed target is not in proportion",
+        zh: "未完成指标的得分与比例不符", en: "the score of a missed target is not in proportion"
     },
     what: Text {
         zh: "定量指标未完成，得分与“完成值÷指标值×分值”及其他在用算法的结果都不符（容差0.1分）。",
@@ -100,7 +99,9 @@ fn formulas(side: Side, actual: Decimal, bound: Decimal, satisfaction: bool) -> 
             shares.push(ratio);
             // Passed from 60 % on, then in proportion (财预〔2021〕101号, an example there).
             let pass = Decimal::new(6, 1);
-            shares.push(ratio.checked_sub(pass)?.checked_div(Decimal::ONE.checked_sub(pass)?)?.max(Decimal::ZERO));
+            shares.push(
+                ratio.checked_sub(pass)?.checked_div(Decimal::ONE.checked_sub(pass)?)?.max(Decimal::ZERO),
+            );
             if satisfaction {
                 shares.extend([Decimal::new(8, 1), Decimal::new(5, 1)]);
             }

@@ -16,10 +16,7 @@ pub(super) const RULE: Rule = Rule {
     code: "W009",
     name: "overachievement-without-reason",
     severity: Severity::Note,
-    title: Text {
-        zh: "大幅超额而没有说明",
-        en: "a target exceeded by far without a word",
-    },
+    title: Text { zh: "大幅超额而没有说明", en: "a target exceeded by far without a word" },
     what: Text {
         zh: "实际完成值达到指标值的130%以上，偏差原因栏为空。",
         en: "The actual is 130 % of the target or more and the column for reasons is empty.",
@@ -29,8 +26,7 @@ pub(super) const RULE: Rule = Rule {
         en: "Such results mostly come from targets set too low; some provinces demand an explanation.",
     },
     repair: Text {
-        zh: "说明原因；下年提高指标值。",
-        en: "Explain, and raise next year's target.",
+        zh: "说明原因；下年提高指标值。", en: "Explain, and raise next year's target."
     },
     failing: Example::table(
         "项目支出绩效自评表\n\
@@ -44,9 +40,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "在用绩效管理系统（广西）：实际值达到指标值130%的，必须填写偏差原因；全国办法没有给出具体比例",
-        en: "a system in use (Guangxi) demands a reason from 130 % on; the national method names no figure",
-    },
+            zh: "在用绩效管理系统（广西）：实际值达到指标值130%的，必须填写偏差原因；全国办法没有给出具体比例",
+            en: "a system in use (Guangxi) demands a reason from 130 % on; the national method names no figure",
+        },
         certainty: Certainty::Practice,
     },
     run,
@@ -69,7 +65,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 /// The actual as a percentage of the floor; `None` for targets that are no floor above zero.
 fn percent(cx: &Cx<'_>, e: &Evaluated<'_, '_>) -> Option<Decimal> {
     let target = cx.interval(e.facts, e.target)?;
-    let floor = target.lower.filter(|b| b.value > Decimal::ZERO && e.facts.direction == Direction::Forward)?;
+    let floor =
+        target.lower.filter(|b| b.value > Decimal::ZERO && e.facts.direction == Direction::Forward)?;
     let bare_or_open = target.upper.is_none() || target.upper == target.lower;
     let actual = value_in_unit(cx, e.facts, e.target, &e.reading).filter(|_| bare_or_open)?;
     actual.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(floor.value)

@@ -1,4 +1,8 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, actuals::{Evaluated, evaluated}, say};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    actuals::{Evaluated, evaluated},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -9,22 +13,15 @@ pub(super) const RULE: Rule = Rule {
     code: "W010",
     name: "figure-answered-by-word",
     severity: Severity::Warning,
-    title: Text {
-        zh: "定量指标用文字回答",
-        en: "a figure is answered by a word",
-    },
+    title: Text { zh: "定量指标用文字回答", en: "a figure is answered by a word" },
     what: Text {
         zh: "指标值是数字，实际完成值只写“完成”之类的文字。",
         en: "The target is a figure, the actual only a word such as 完成 (done).",
     },
     why: Text {
-        zh: "无法核对是否真的达到，也无法汇总。",
-        en: "It can be neither verified nor added up.",
+        zh: "无法核对是否真的达到，也无法汇总。", en: "It can be neither verified nor added up."
     },
-    repair: Text {
-        zh: "填写实际数。",
-        en: "Write the figure.",
-    },
+    repair: Text { zh: "填写实际数。", en: "Write the figure." },
     failing: Example::table(
         "项目支出绩效自评表\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n\
@@ -37,9 +34,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "定量指标须填数字（在用系统的保存校验；公开自评表的常见问题）",
-        en: "quantitative indicators take figures (a check on saving in systems in use; a frequent fault of published forms)",
-    },
+            zh: "定量指标须填数字（在用系统的保存校验；公开自评表的常见问题）",
+            en: "quantitative indicators take figures (a check on saving in systems in use; a frequent fault of published forms)",
+        },
         certainty: Certainty::Practice,
     },
     run,

@@ -10,10 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "W011",
     name: "weight-missing",
     severity: Severity::Error,
-    title: Text {
-        zh: "有的指标没有分值",
-        en: "some indicators have no weight",
-    },
+    title: Text { zh: "有的指标没有分值", en: "some indicators have no weight" },
     what: Text {
         zh: "表中有分值列，部分指标有分值，部分没有。",
         en: "The form has a column of weights; some indicators have one, others do not.",
@@ -22,10 +19,7 @@ pub(super) const RULE: Rule = Rule {
         zh: "没有分值的指标不参加评分，总分失真。",
         en: "An indicator without weight does not count, and the total is distorted.",
     },
-    repair: Text {
-        zh: "补填分值。",
-        en: "Give the weights.",
-    },
+    repair: Text { zh: "补填分值。", en: "Give the weights." },
     failing: Example::table(
         "项目支出绩效自评表\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n\
@@ -40,9 +34,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "项目支出绩效自评表（财预〔2020〕10号附件）逐项设分值；在用系统校验分值合计",
-        en: "the self-evaluation form (annex of 财预〔2020〕10号) has a weight for each item; systems in use check their sum",
-    },
+            zh: "项目支出绩效自评表（财预〔2020〕10号附件）逐项设分值；在用系统校验分值合计",
+            en: "the self-evaluation form (annex of 财预〔2020〕10号) has a weight for each item; systems in use check their sum",
+        },
         certainty: Certainty::Practice,
     },
     run,
@@ -81,6 +75,9 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
                 "没有分值的指标无法计分，满分也凑不齐100分",
                 "an indicator without weight cannot be scored, and full marks do not come to 100",
             ))
-            .next(Both::new("补填分值，使全部分值合计为100分", "give the weights, so that all add up to 100")),
+            .next(Both::new(
+                "补填分值，使全部分值合计为100分",
+                "give the weights, so that all add up to 100",
+            )),
     );
 }

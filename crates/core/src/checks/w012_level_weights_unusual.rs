@@ -2,7 +2,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, weights::{Weights, weights}};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    weights::{Weights, weights},
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -14,10 +17,7 @@ pub(super) const RULE: Rule = Rule {
     code: "W012",
     name: "level-weights-unusual",
     severity: Severity::Note,
-    title: Text {
-        zh: "一级指标分值与通行做法不同",
-        en: "unusual weights of level 1",
-    },
+    title: Text { zh: "一级指标分值与通行做法不同", en: "unusual weights of level 1" },
     what: Text {
         zh: "指标合计90分时，成本、产出、效益、满意度的分值与通行做法不同。",
         en: "With indicators of 90 points in all, the weights of cost, output, benefit and satisfaction are not the usual ones.",
@@ -46,9 +46,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "财预〔2020〕10号（50/30/10，可调整）和财预〔2021〕101号（有成本指标时20/40/20/10）的通行理解，未见条文原文",
-        en: "usual reading of 财预〔2020〕10号 (50/30/10, adjustable) and 财预〔2021〕101号 (20/40/20/10 with costs); the clauses were not seen",
-    },
+            zh: "财预〔2020〕10号（50/30/10，可调整）和财预〔2021〕101号（有成本指标时20/40/20/10）的通行理解，未见条文原文",
+            en: "usual reading of 财预〔2020〕10号 (50/30/10, adjustable) and 财预〔2021〕101号 (20/40/20/10 with costs); the clauses were not seen",
+        },
         certainty: Certainty::Background,
     },
     run,
@@ -123,6 +123,9 @@ fn finding(weights: &Weights<'_>, split: &BTreeMap<Category, Decimal>) -> Option
                 "通行的分值可因项目特点调整，但应有依据",
                 "the usual weights may be adjusted to a project, but for a reason",
             ))
-            .next(Both::new("确认分值经过批准；没有特殊理由的按通行分值调整", "confirm that these weights were approved, or use the usual ones")),
+            .next(Both::new(
+                "确认分值经过批准；没有特殊理由的按通行分值调整",
+                "confirm that these weights were approved, or use the usual ones",
+            )),
     )
 }

@@ -1,4 +1,9 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, actuals::points, rows::{Row, rows}, say};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    actuals::points,
+    rows::{Row, rows},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -9,22 +14,12 @@ pub(super) const RULE: Rule = Rule {
     code: "W014",
     name: "score-without-actual",
     severity: Severity::Error,
-    title: Text {
-        zh: "有得分而没有实际完成值",
-        en: "a score without an actual",
-    },
+    title: Text { zh: "有得分而没有实际完成值", en: "a score without an actual" },
     what: Text {
-        zh: "指标有得分，实际完成值为空。",
-        en: "An indicator has a score and no actual.",
+        zh: "指标有得分，实际完成值为空。", en: "An indicator has a score and no actual."
     },
-    why: Text {
-        zh: "得分没有依据。",
-        en: "The score has no ground.",
-    },
-    repair: Text {
-        zh: "补填实际完成值。",
-        en: "Enter the actual.",
-    },
+    why: Text { zh: "得分没有依据。", en: "The score has no ground." },
+    repair: Text { zh: "补填实际完成值。", en: "Enter the actual." },
     failing: Example::table(
         "项目支出绩效自评表\n\
          一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n\
@@ -39,9 +34,9 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-        zh: "得分由实际完成值与指标值比较得出",
-        en: "a score comes from comparing the actual with the target",
-    },
+            zh: "得分由实际完成值与指标值比较得出",
+            en: "a score comes from comparing the actual with the target",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -75,7 +70,10 @@ fn finding(row: &Row<'_>, score: &crate::place::Written) -> Finding {
     let finding = Finding::new(&RULE, score.place, message)
         .here(Both::new("没有实际完成值", "no actual"))
         .label(row.place_of(ColumnRole::Actual), Both::new("实际完成值未填", "no actual here"))
-        .because(Both::new("得分由实际完成值得出，没有完成值的得分没有依据", "a score follows from the actual; without one it has no ground"))
+        .because(Both::new(
+            "得分由实际完成值得出，没有完成值的得分没有依据",
+            "a score follows from the actual; without one it has no ground",
+        ))
         .next(Both::new("补填实际完成值，或把得分改为0", "enter the actual, or give no points"));
     row.about(finding, None)
 }
