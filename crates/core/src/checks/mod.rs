@@ -4,10 +4,17 @@
 //! `tables` crate walk it and demand of every rule a name, both languages, a failing example on which it fires, a passing
 //! one on which it stays quiet, and a reason and next step in every finding.
 
+mod actuals;
 mod context;
+mod monitoring;
 mod proofs;
+mod rates;
+mod rows;
 mod run;
 mod say;
+mod totals;
+mod vacuous;
+mod weights;
 
 pub use context::{Cx, Facts, Nature, Part};
 pub use run::{Report, Selection, Waived, check};
@@ -157,6 +164,51 @@ rules! {
     a001_strict_total_over_inclusive_parts,
     a002_regions_do_not_guarantee_total,
     a003_regions_short_by_rounding,
+    a004_regions_overcommit,
+    a005_region_exceeds_total,
+    a006_cycle_below_a_year,
+    a007_years_do_not_guarantee_cycle,
+    a008_cycle_year_rounding,
+    a009_ratio_out_of_line,
+    a010_regional_rate_below_total,
+    a011_exact_total_from_floors,
+    a012_distinct_count_added_over_years,
+    a013_zero_total_with_parts,
+    a014_regional_rate_may_fall_below_total,
+    m001_chance_without_reason,
+    m002_forecast_below_progress,
+    m003_forecast_misses_target_but_certain,
+    m004_chance_missing,
+    m005_chance_unknown_word,
+    r001_unknown_region,
+    r002_region_missing,
+    r003_indicator_without_regions,
+    r004_zone_without_parent,
+    r005_zone_exceeds_city,
+    r006_region_out_of_scope,
+    r007_duplicate_region,
+    r008_zone_convention_contradicted,
+    r009_region_name_unofficial,
+    r010_parent_and_child_listed,
+    r011_province_listed_as_region,
+    v001_vacuous_target,
+    v002_all_regions_equal,
+    v003_total_vacuous,
+    v004_hundred_percent_target,
+    v005_state_without_yardstick,
+    w001_weights_do_not_add_to_hundred,
+    w002_group_weights_do_not_add,
+    w003_score_exceeds_weight,
+    w004_full_marks_for_missed_target,
+    w005_shortfall_without_reason,
+    w006_deduction_without_reason,
+    w007_total_score_wrong,
+    w008_score_not_by_formula,
+    w009_overachievement_without_reason,
+    w010_figure_answered_by_word,
+    w011_weight_missing,
+    w012_level_weights_unusual,
+    w014_score_without_actual,
 }
 
 /// The check with a code, in any case.

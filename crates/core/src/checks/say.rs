@@ -9,6 +9,11 @@ pub(super) fn figure(value: Decimal, unit: Option<&Unit>) -> String {
     format!("{}{}", value.normalize(), unit.map_or("", |u| u.symbol.as_str()))
 }
 
+/// How far two figures are apart, with unit; empty when that is too large to be held exactly.
+pub(super) fn difference(a: Decimal, b: Decimal, unit: Option<&Unit>) -> String {
+    a.checked_sub(b).map_or_else(String::new, |d| figure(d.abs(), unit))
+}
+
 /// A target as written, white space aside: `>270`.
 pub(super) fn written(cell: &TargetCell) -> String {
     cell.written.key()
@@ -25,4 +30,19 @@ pub(super) fn names<T: AsRef<str>>(items: &[T], most: usize) -> Both {
 /// English number of things: `1 region`, `3 regions`.
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// An indicator, or a region's row under it, as sentences name it: `“支持企业数量”甲市`.
+pub(super) fn subject(title: &str, region: Option<&str>) -> Both {
+    match region {
+        None => Both::new(format!("“{title}”"), title),
+        Some(region) => Both::new(format!("“{title}”{region}"), format!("{title}, {region}")),
+    }
+}
+
+/// Indicators as sentences list them: `“甲”、“乙”`; after `most` only the count of the rest.
+pub(super) fn titles<T: AsRef<str>>(titles: &[T], most: usize) -> Both {
+    let quoted: Vec<String> = titles.iter().map(|t| format!("“{}”", t.as_ref())).collect();
+    let plain: Vec<&str> = titles.iter().map(AsRef::as_ref).collect();
+    Both { zh: names(&quoted, most).zh, en: names(&plain, most).en }
 }
