@@ -4,10 +4,14 @@
 //! `tables` crate walk it and demand of every rule a name, both languages, a failing example on which it fires, a passing
 //! one on which it stays quiet, and a reason and next step in every finding.
 
+mod cells;
 mod context;
+mod dates;
+mod direction;
 mod proofs;
 mod run;
 mod say;
+mod units;
 
 pub use context::{Cx, Facts, Nature, Part};
 pub use run::{Report, Selection, Waived, check};
@@ -157,6 +161,35 @@ rules! {
     a001_strict_total_over_inclusive_parts,
     a002_regions_do_not_guarantee_total,
     a003_regions_short_by_rounding,
+    d001_deadline_after_cycle,
+    d002_year_deadline_outside_year,
+    d003_cycle_deadline_before_year_deadline,
+    d004_region_deadline_after_total,
+    d005_deadline_without_year,
+    d006_deadline_before_start,
+    d007_impossible_date,
+    d008_span_reversed,
+    t001_comparator_missing,
+    t002_comparators_contradict,
+    t003_direction_meaningless,
+    t004_unit_contradicts_name,
+    t005_percent_in_words,
+    t006_unit_missing,
+    t007_share_above_whole,
+    t008_negative_target,
+    t009_fraction_of_a_count,
+    t010_target_inside_name,
+    t011_value_not_understood,
+    t012_ascii_comparator,
+    t013_comparator_differs_among_regions,
+    t014_comparator_misread,
+    t015_serial_number_for_date,
+    t016_mixed_kinds_of_target,
+    t017_unit_scale_differs,
+    t018_masked_figure,
+    t019_trailing_words,
+    t020_share_scale_doubtful,
+    t021_range_reversed,
 }
 
 /// The check with a code, in any case.
