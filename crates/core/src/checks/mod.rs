@@ -9,6 +9,7 @@ mod context;
 mod dates;
 mod direction;
 mod proofs;
+mod prose;
 mod run;
 mod say;
 mod units;
@@ -169,6 +170,14 @@ rules! {
     d006_deadline_before_start,
     d007_impossible_date,
     d008_span_reversed,
+    p001_prose_figure_contradicts_table,
+    p002_prose_comparator_differs,
+    p003_prose_unit_differs,
+    p004_prose_figure_without_indicator,
+    p005_goal_without_figures,
+    p006_prose_year_outside_cycle,
+    p007_prose_amount_contradicts_budget,
+    p008_goal_empty,
     t001_comparator_missing,
     t002_comparators_contradict,
     t003_direction_meaningless,
