@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     title: Text { zh: "当年度的完成时限不在该年度", en: "a year's deadline lies in another year" },
     what: Text {
-        zh: "年度指标值中的日期写的是另一年。只有一列指标值、且日期在实施期限以内的不报；只有一列而又没有实施期限的，按警告处理。",
-        en: "A date in a year's target column is of another year. A single target column whose dates lie within the cycle is not reported; without a cycle it is a warning.",
+        zh: "年度指标值中的日期写的是另一年。目标表只有一列指标值、看不出是年度还是全周期的，不报。",
+        en: "A date in a year's target column is of another year. A goal table's single target column may be for the whole term and is not reported.",
     },
     why: Text {
         zh: "年度评价时，要么任务尚未到期，要么早已过期；常见于沿用上年表格未改年份。",
@@ -41,10 +41,10 @@ pub(super) const RULE: Rule = Rule {
     run,
 };
 
-/// The year that the cell is for and whether it can be for no other, when its deadline is of another one.
-fn other_year(cx: &Cx<'_>, at: &At<'_>) -> Option<(i16, bool)> {
+/// The year that the cell is for, when its deadline is of another one.
+fn other_year(cx: &Cx<'_>, at: &At<'_>) -> Option<i16> {
     match dates::outside(cx, at.cell)? {
-        Outside::OtherYear { year, sure } => Some((year, sure)),
+        Outside::OtherYear(year) => Some(year),
         Outside::AfterCycle(_) | Outside::BeforeCycle(_) => None,
     }
 }
@@ -56,14 +56,14 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Option<Finding> {
     let (title, spots, first) = (picked.title(), picked.spots(), picked.first());
-    let (year, sure) = other_year(cx, &first)?;
+    let year = other_year(cx, &first)?;
     let due = first.cell.target().deadline()?.by.year?;
     let message = both!(
         "“{title}”的年度完成时限不在{year}年：{zh}",
         "{title} has a deadline outside {year}: {en}",
         title = title, year = year, zh = spots.zh, en = spots.en
     );
-    let mut finding = picked
+    let finding = picked
         .finding(&RULE, message)
         .figures(
             (Both::new("完成时限的年份", "year of the deadline"), due.to_string()),
@@ -76,8 +76,5 @@ fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Option<Finding> {
             both!("该时限在{year}年度开始之前就已过去", "the deadline was past before {year} began", year = year)
         })
         .next(both!("改为{year}年内的日期，或更正表格的年度", "give a date within {year}, or correct the table's year", year = year));
-    if !sure {
-        finding.severity = Severity::Warning;
-    }
     Some(finding)
 }

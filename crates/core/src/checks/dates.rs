@@ -18,8 +18,8 @@ pub(super) enum Outside {
     AfterCycle(Cycle),
     /// Before the first day of the cycle.
     BeforeCycle(Cycle),
-    /// In another year than that of its column; `sure` when the column can only be for that year.
-    OtherYear { year: i16, sure: bool },
+    /// In another year than that of its column.
+    OtherYear(i16),
 }
 
 /// The form's own year, unless its title names several years.
@@ -48,8 +48,8 @@ pub(super) fn outside(cx: &Cx<'_>, cell: &TargetCell) -> Option<Outside> {
     match (own_year, cycle(cx)) {
         (Some(year), _) if due == year => None,
         // A single column of targets may be for the whole term, whatever its heading says.
-        (Some(_), Some(cycle)) if !is_for_year_alone(cx, cell.period) && cycle.contains(due) => None,
-        (Some(year), _) => Some(Outside::OtherYear { year, sure: is_for_year_alone(cx, cell.period) }),
+        (Some(_), _) if !is_for_year_alone(cx, cell.period) => None,
+        (Some(year), _) => Some(Outside::OtherYear(year)),
         (None, Some(cycle)) if due > cycle.last => Some(Outside::AfterCycle(cycle)),
         (None, Some(cycle)) if due < cycle.first => Some(Outside::BeforeCycle(cycle)),
         _ => None,

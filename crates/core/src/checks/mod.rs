@@ -8,6 +8,7 @@ mod cells;
 mod context;
 mod dates;
 mod direction;
+mod names;
 mod proofs;
 mod prose;
 mod run;
@@ -199,6 +200,8 @@ rules! {
     t019_trailing_words,
     t020_share_scale_doubtful,
     t021_range_reversed,
+    t022_name_contradicts_target,
+    t023_measure_word_differs,
 }
 
 /// The check with a code, in any case.

@@ -56,7 +56,7 @@ fn is_missing(cx: &Cx<'_>, quantity: &Quantity<'_>) -> bool {
         });
         let same_figure = cells::cells(indicator).any(|at| {
             let scale = at.number().and_then(|n| n.unit.as_ref()).or(facts.unit.as_ref()).map(|u| u.scale);
-            let figure = at.number().and_then(|n| n.figure());
+            let figure = at.number().and_then(crate::target::NumberTarget::figure);
             figure.zip(scale).and_then(|(f, s)| f.checked_mul(s)) == quantity.base_figure()
         });
         let near = prose::common_part(&crate::text::key(&indicator.title), &quantity.phrase) >= 2;

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     both,
-    finding::{Both, Finding, Severity},
+    finding::{Finding, Severity},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     title: Text { zh: "指标值的单位与指标的单位不是一回事", en: "the unit of a target measures something else than the indicator's unit" },
     what: Text {
-        zh: "指标名称（或单位栏、其他单元格）的单位与该单元格的单位不能换算，如“家次”与“家”、“元”与“美元”、“天”与“工作日”。只是量词不同（“个”与“家”）的按警告处理。",
-        en: "The unit in the indicator's name (or unit column, or its other cells) cannot be converted into the cell's, such as 家次 (awards) and 家 (enterprises), yuan and dollars, days and working days. Where only the measure word differs (个 and 家) it is a warning.",
+        zh: "指标名称（或单位栏、其他单元格）的单位与该单元格的单位不能换算，如“家次”与“家”、“元”与“美元”、“天”与“工作日”。只是量词不同（“个”与“家”）的由T023提示。",
+        en: "The unit in the indicator's name (or unit column, or its other cells) cannot be converted into the cell's, such as 家次 (awards) and 家 (enterprises), yuan and dollars, days and working days. Where only the measure word differs (个 and 家) T023 speaks.",
     },
     why: Text {
         zh: "按不同口径统计会得到不同的数：一家企业获三次支持，是1家，也是3家次。",
@@ -43,51 +43,22 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    for clash in [Clash::Meaning, Clash::Word] {
-        let picked = cells::pick(cx, |_, facts, at| units::clash(facts, at) == Some(clash));
-        findings.extend(picked.iter().map(|p| finding(p, clash)));
-    }
+    let picked = cells::pick(cx, |_, facts, at| units::clash(facts, at) == Some(Clash::Meaning));
+    findings.extend(picked.iter().filter_map(finding));
 }
 
-fn finding(picked: &Picked<'_>, clash: Clash) -> Finding {
-    let (title, spots) = (picked.title(), picked.spots());
-    let symbol = |u: &crate::unit::Unit| u.symbol.clone();
-    let theirs = picked.facts.unit.as_ref().map(symbol).unwrap_or_default();
-    let mine = picked.first().number().and_then(|n| n.unit.as_ref()).map(symbol).unwrap_or_default();
-    let whose = if units::is_named(picked.indicator) {
-        Both::new("指标单位", "the indicator's unit")
-    } else {
-        Both::new("其他单元格的单位", "the unit of other cells")
-    };
-    let message = both!(
-        "“{title}”的{whose}为“{theirs}”，而指标值用“{mine}”：{zh}",
-        "{title}: {whose_en} is {theirs}, but the target says {mine}: {en}",
-        title = title, whose_en = whose.en, whose = whose.zh, theirs = theirs, mine = mine,
-        zh = spots.zh, en = spots.en
-    );
-    let reason = match clash {
-        Clash::Meaning | Clash::Scale => both!(
+fn finding(picked: &Picked<'_>) -> Option<Finding> {
+    let (theirs, mine) = units::pair(picked)?;
+    let finding = units::finding(&RULE, picked)?
+        .because(both!(
             "“{theirs}”与“{mine}”含义不同，不能换算，汇总和考核时口径不一",
             "{theirs} and {mine} mean different things and cannot be converted, so results cannot be added or compared",
             theirs = theirs, mine = mine
-        ),
-        Clash::Word => both!(
-            "“{theirs}”与“{mine}”是不同的量词，看不出是否指同样的对象",
-            "{theirs} and {mine} are different measure words; it is not clear that the same things are counted",
-            theirs = theirs, mine = mine
-        ),
-    };
-    let mut finding = picked
-        .finding(&RULE, message)
-        .figures((whose, theirs.clone()), (Both::new("指标值的单位", "unit of the target"), mine.clone()), "")
-        .because(reason)
+        ))
         .next(both!(
             "确定按“{theirs}”还是“{mine}”统计，把名称和指标值改为同一单位",
             "decide whether {theirs} or {mine} is counted and use it in both places",
             theirs = theirs, mine = mine
         ));
-    if clash == Clash::Word {
-        finding.severity = Severity::Warning;
-    }
-    finding
+    Some(finding)
 }

@@ -1,11 +1,11 @@
 use super::{
-    Cx, Example, Rule, Text,
+    Cx, Example, Facts, Nature, Rule, Text,
     cells::{self, At, PUT_IN_FIGURES, Picked},
 };
 use crate::{
     both,
     finding::{Finding, Severity},
-    target::{Remark, Target},
+    target::{Remark, StateKind, Target},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     title: Text { zh: "指标值读不出是多少", en: "a target cannot be read as a figure, a date or a state" },
     what: Text {
-        zh: "指标值里有数字或比较符，但读不成“比较符＋数字＋单位”、日期或状态；其余检查都跳过这个单元格。“每年一次”这类频次不报。",
-        en: "The cell has figures or comparators but is neither comparator, figure and unit, nor a date, nor a state; all other checks pass over it. Frequencies (每年…) are not reported.",
+        zh: "指标值里有数字或比较符，但读不成“比较符＋数字＋单位”、日期或状态，或数字指标里写了别的文字；其余检查都跳过这个单元格。“每年一次”这类频次不报。",
+        en: "The cell has figures or comparators but is neither comparator, figure and unit, nor a date, nor a state, or has other words among figures; all other checks pass over it. Frequencies (每年…) are not reported.",
     },
     why: Text {
         zh: "不能机器核对的指标值，也往往难以考核。",
@@ -37,7 +37,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(cells::pick(cx, |_, _, at| is_unread(at)).iter().map(finding));
+    let unread = |facts: &Facts<'_>, at: &At<'_>| {
+        is_unread(at) || (facts.nature == Nature::Number && is_other_text(at))
+    };
+    findings.extend(cells::pick(cx, |_, facts, at| unread(facts, at)).iter().map(finding));
+}
+
+/// Words that are no common state, among figures; words that say that nothing is set are left alone.
+fn is_other_text(at: &At<'_>) -> bool {
+    at.cell.target().state().is_some_and(|s| {
+        s.kind == StateKind::Other && !s.words.starts_with(['无', '暂', '未', '另', '待', '不', '每'])
+    })
 }
 
 fn is_unread(at: &At<'_>) -> bool {
@@ -60,6 +70,11 @@ fn finding(picked: &Picked<'_>) -> Finding {
         both!(
             "其中有数字，但不是“比较符＋数字＋单位”、日期或状态，其余检查都无法核对它",
             "it has figures, but is neither comparator, figure and unit, nor a date, nor a state; no other check can look at it"
+        )
+    } else if is_other_text(&picked.first()) {
+        both!(
+            "同一指标的其他指标值是数字，这里是文字，其余检查都无法核对它",
+            "the indicator's other targets are figures and this one is words; no other check can look at it"
         )
     } else {
         both!(

@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     title: Text { zh: "同一指标有的写数字，有的写日期或文字", en: "figures and dates or words are mixed within one indicator" },
     what: Text {
-        zh: "同一指标同一期间的全省与各地区指标值种类不一：多数是数字，个别是日期或状态（或相反）。个别为其他文字的按警告处理。",
-        en: "Within one indicator and period most targets are figures and a few are dates or states, or the other way round. Where the odd one is some other text it is a warning.",
+        zh: "同一指标同一期间的全省与各地区指标值种类不一：多数是数字，个别是日期或“不超预算”“保持”等状态（或相反）。",
+        en: "Within one indicator and period most targets are figures and a few are dates or states, or the other way round.",
     },
     why: Text { zh: "种类不同的指标值不能汇总，多为填错行或粘贴错位。", en: "Targets of different kinds cannot be rolled up; most likely a row was filled or pasted wrongly." },
     repair: Text { zh: "改为与其他单元格同类的指标值；没有任务的写“/”。", en: "Use the same kind of target as the other cells; write / where there is none." },
@@ -64,15 +64,12 @@ fn mixture(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>, period: Period
     Some(finding(&picked, usual))
 }
 
-/// What a cell's target is; `None` where it sets none, also in words (无任务, 暂不下达).
+/// What a cell's target is; `None` where it sets none, or in words that may say so (无任务, 暂不下达).
 fn kind(at: &At<'_>) -> Option<Nature> {
     match at.cell.target() {
         Target::Number(_) => Some(Nature::Number),
         Target::Deadline(_) => Some(Nature::Deadline),
-        Target::State(state) => {
-            let none = state.kind == StateKind::Other && state.words.starts_with(['无', '暂', '未', '另', '待']);
-            (!none).then_some(Nature::State)
-        }
+        Target::State(state) => (state.kind != StateKind::Other).then_some(Nature::State),
         Target::Missing | Target::NotApplicable | Target::Unread => None,
     }
 }
@@ -89,7 +86,7 @@ fn finding(picked: &Picked<'_>, usual: Nature) -> Finding {
         "{title} has {kind_en} as targets, but not in {en}",
         title = title, kind_zh = kind.zh, kind_en = kind.en, zh = spots.zh, en = spots.en
     );
-    let mut finding = picked
+    picked
         .finding(&RULE, message)
         .because(both!(
             "同一指标各处应填同类的指标值，否则不能汇总，也不能比较",
@@ -100,10 +97,5 @@ fn finding(picked: &Picked<'_>, usual: Nature) -> Finding {
             "check whether the row was filled wrongly; use {en}, or / where there is no task",
             zh = kind.zh,
             en = kind.en
-        ));
-    let some_text = |at: &At<'_>| at.cell.target().state().is_some_and(|s| s.kind == StateKind::Other);
-    if picked.cells.iter().all(some_text) {
-        finding.severity = Severity::Warning;
-    }
-    finding
+        ))
 }

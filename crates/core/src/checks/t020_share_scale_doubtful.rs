@@ -57,7 +57,7 @@ fn finding(picked: &Picked<'_>) -> Finding {
         let percent = at.number()?.figure()?.checked_mul(Decimal::ONE_HUNDRED)?;
         proofs::with_figure(at.text(), &percent.normalize().to_string())
     };
-    let figure = picked.first().number().and_then(|n| n.figure()).unwrap_or_default();
+    let figure = picked.first().number().and_then(crate::target::NumberTarget::figure).unwrap_or_default();
     let (said, meant) = (format!("{figure}%"), say::figure(figure * Decimal::ONE_HUNDRED, None) + "%");
     let message = both!(
         "“{title}”以%为单位，指标值却不大于1，像是把{meant}写成了小数：{zh}",

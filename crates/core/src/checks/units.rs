@@ -2,9 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::{Facts, cells::At};
+use super::{
+    Facts, Rule,
+    cells::{At, Picked},
+};
 use crate::{
-    table::Indicator,
+    both,
+    finding::{Both, Finding},
     unit::{Meaning, Unit},
 };
 
@@ -37,9 +41,33 @@ fn is_ten_thousand_of(large: &Unit, small: &Unit) -> bool {
     large.symbol.strip_prefix('万') == Some(small.symbol.as_str())
 }
 
-/// Whether the unit of the indicator is stated with its name, not taken from a cell.
-pub(super) fn is_named(indicator: &Indicator) -> bool {
-    indicator.unit.is_some()
+/// The indicator's unit and that of the first of the cells that clash with it.
+pub(super) fn pair<'p>(picked: &'p Picked<'_>) -> Option<(&'p str, &'p str)> {
+    let mine = picked.first().number()?.unit.as_ref()?;
+    Some((picked.facts.unit.as_ref()?.symbol.as_str(), mine.symbol.as_str()))
+}
+
+/// A finding that says both units; its reason and next step are the check's.
+pub(super) fn finding(rule: &Rule, picked: &Picked<'_>) -> Option<Finding> {
+    let (title, spots, (theirs, mine)) = (picked.title(), picked.spots(), pair(picked)?);
+    let whose = if picked.indicator.unit.is_some() {
+        Both::new("指标的单位", "the indicator's unit")
+    } else {
+        Both::new("其他单元格的单位", "the unit of other cells")
+    };
+    let message = both!(
+        "“{title}”{whose_zh}为“{theirs}”，而指标值用“{mine}”：{zh}",
+        "{title}: {whose_en} is {theirs}, but the target says {mine}: {en}",
+        title = title,
+        whose_zh = whose.zh,
+        whose_en = whose.en,
+        theirs = theirs,
+        mine = mine,
+        zh = spots.zh,
+        en = spots.en
+    );
+    let said = (Both::new("指标值的单位", "unit of the target"), mine.to_owned());
+    Some(picked.finding(rule, message).figures((whose, theirs.to_owned()), said, ""))
 }
 
 /// Whether a cell's figures are no whole number of the things that its unit counts: 3.5家.
