@@ -51,6 +51,16 @@ impl<'a> At<'a> {
         &self.cell.written.text
     }
 
+    /// The text for a sentence: white space aside, but a lost comparator is not run into its figure (2 90).
+    pub(super) fn said(&self) -> String {
+        let key = say::written(self.cell);
+        let lost = self.remarks().iter().find_map(|r| match r {
+            Remark::MisreadComparator(sign) => Some((sign, key.strip_prefix(sign.as_str())?)),
+            _ => None,
+        });
+        lost.map(|(sign, figure)| format!("{sign} {figure}")).unwrap_or(key)
+    }
+
     pub(super) fn remarks(&self) -> &'a [Remark] {
         &self.cell.reading.remarks
     }
@@ -138,7 +148,7 @@ impl<'a> Picked<'a> {
     }
 
     fn spot(&self, at: &At<'_>) -> Both {
-        let (whose, text) = (self.whose(at), say::written(at.cell));
+        let (whose, text) = (self.whose(at), at.said());
         let gap = if whose.en.is_empty() { "" } else { " " };
         Both::new(format!("{}“{text}”", whose.zh), format!("{}{gap}\"{text}\"", whose.en))
     }
@@ -152,7 +162,7 @@ impl<'a> Picked<'a> {
         let region = row_of(&first).filter(|_| one_row);
         Finding::new(rule, first.place(), message)
             .about(self.title(), region.as_deref(), one_period.then_some(first.cell.period))
-            .here(Both::same(say::written(first.cell)))
+            .here(Both::same(first.said()))
             .labels(self.cells[1..].iter().map(|at| (at.place(), self.spot(at))))
     }
 

@@ -12,7 +12,9 @@ pub(super) const RULE: Rule = Rule {
     code: "D002",
     name: "year-deadline-outside-year",
     severity: Severity::Error,
-    title: Text { zh: "当年度的完成时限不在该年度", en: "a year's deadline lies in another year" },
+    title: Text {
+        zh: "当年度的完成时限不在该年度", en: "a year's deadline lies in another year"
+    },
     what: Text {
         zh: "年度指标值中的日期写的是另一年。目标表只有一列指标值、看不出是年度还是全周期的，不报。",
         en: "A date in a year's target column is of another year. A goal table's single target column may be for the whole term and is not reported.",
@@ -35,7 +37,10 @@ pub(super) const RULE: Rule = Rule {
          产出指标 | 时效指标 | 项目完成时间 | 2026年12月底前 | 2024年12月底前",
     ),
     source: Source {
-        text: Text { zh: "由日期先后推出：年度目标应在该年度内完成", en: "by comparing dates: a year's target is to be met within the year" },
+        text: Text {
+            zh: "由日期先后推出：年度目标应在该年度内完成",
+            en: "by comparing dates: a year's target is to be met within the year",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -61,7 +66,10 @@ fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Option<Finding> {
     let message = both!(
         "“{title}”的年度完成时限不在{year}年：{zh}",
         "{title} has a deadline outside {year}: {en}",
-        title = title, year = year, zh = spots.zh, en = spots.en
+        title = title,
+        year = year,
+        zh = spots.zh,
+        en = spots.en
     );
     let finding = picked
         .finding(&RULE, message)
@@ -71,10 +79,22 @@ fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Option<Finding> {
             "",
         )
         .because(if due > year {
-            both!("{year}年度评价时该任务尚未到期", "at the evaluation of {year} the task is not yet due", year = year)
+            both!(
+                "{year}年度评价时该任务尚未到期",
+                "at the evaluation of {year} the task is not yet due",
+                year = year
+            )
         } else {
-            both!("该时限在{year}年度开始之前就已过去", "the deadline was past before {year} began", year = year)
+            both!(
+                "该时限在{year}年度开始之前就已过去",
+                "the deadline was past before {year} began",
+                year = year
+            )
         })
-        .next(both!("改为{year}年内的日期，或更正表格的年度", "give a date within {year}, or correct the table's year", year = year));
+        .next(both!(
+            "改为{year}年内的日期，或更正表格的年度",
+            "give a date within {year}, or correct the table's year",
+            year = year
+        ));
     Some(finding)
 }

@@ -14,13 +14,22 @@ pub(super) const RULE: Rule = Rule {
     code: "D003",
     name: "cycle-deadline-before-year-deadline",
     severity: Severity::Error,
-    title: Text { zh: "整个周期的完成时限早于当年度的", en: "the cycle's deadline is earlier than the year's" },
+    title: Text {
+        zh: "整个周期的完成时限早于当年度的",
+        en: "the cycle's deadline is earlier than the year's",
+    },
     what: Text {
         zh: "同一行中，实施周期的完成时限早于年度的完成时限。",
         en: "Within one row the cycle's deadline is earlier than the year's.",
     },
-    why: Text { zh: "年度是周期的一部分，周期不可能先于年度完成；多为两列填反。", en: "The year is part of the cycle, which cannot be done first; most likely the columns were swapped." },
-    repair: Text { zh: "核对两列是否填反，更正日期。", en: "Check whether the columns were swapped and correct the date." },
+    why: Text {
+        zh: "年度是周期的一部分，周期不可能先于年度完成；多为两列填反。",
+        en: "The year is part of the cycle, which cannot be done first; most likely the columns were swapped.",
+    },
+    repair: Text {
+        zh: "核对两列是否填反，更正日期。",
+        en: "Check whether the columns were swapped and correct the date.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 实施周期指标值 | 当年度指标值\n\
@@ -32,7 +41,10 @@ pub(super) const RULE: Rule = Rule {
          产出指标 | 时效指标 | 项目完成时间 | 2026年12月底前 | 2024年12月底前",
     ),
     source: Source {
-        text: Text { zh: "由日期先后推出：年度包含在实施周期之内", en: "by comparing dates: the year is contained in the cycle" },
+        text: Text {
+            zh: "由日期先后推出：年度包含在实施周期之内",
+            en: "by comparing dates: the year is contained in the cycle",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -69,7 +81,10 @@ fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Option<Finding> {
     let message = both!(
         "“{title}”的周期完成时限早于年度完成时限“{said}”：{zh}",
         "{title} is due earlier for the cycle than for the year, which says {said}: {en}",
-        title = title, said = said, zh = spots.zh, en = spots.en
+        title = title,
+        said = said,
+        zh = spots.zh,
+        en = spots.en
     );
     let finding = picked
         .finding(&RULE, message)
@@ -78,7 +93,13 @@ fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Option<Finding> {
             (Both::new("年度", "year"), later.to_string()),
             dates::days_between(due, later),
         )
-        .because(both!("年度包含在周期之内，周期不可能先完成", "the year is part of the cycle, which cannot be done first"))
-        .next(both!("核对两列是否填反，更正其中一个日期", "check whether the two columns were swapped and correct one of the dates"));
+        .because(both!(
+            "年度包含在周期之内，周期不可能先完成",
+            "the year is part of the cycle, which cannot be done first"
+        ))
+        .next(both!(
+            "核对两列是否填反，更正其中一个日期",
+            "check whether the two columns were swapped and correct one of the dates"
+        ));
     Some(finding)
 }

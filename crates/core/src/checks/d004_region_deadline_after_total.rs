@@ -17,13 +17,21 @@ pub(super) const RULE: Rule = Rule {
     code: "D004",
     name: "region-deadline-after-total",
     severity: Severity::Error,
-    title: Text { zh: "地区的完成时限晚于全省", en: "a region's deadline is later than the province's" },
+    title: Text {
+        zh: "地区的完成时限晚于全省", en: "a region's deadline is later than the province's"
+    },
     what: Text {
         zh: "同一指标同一期间，有的地区完成时限晚于全省完成时限。",
         en: "Within one indicator and period a region may finish later than the province must.",
     },
-    why: Text { zh: "该地区按期完成，全省仍会逾期。", en: "The region can be on time while the province is late." },
-    repair: Text { zh: "把该地区的时限提前，或把全省时限推后到最晚的地区。", en: "Move the region's deadline forward, or the province's back to the latest region's." },
+    why: Text {
+        zh: "该地区按期完成，全省仍会逾期。",
+        en: "The region can be on time while the province is late.",
+    },
+    repair: Text {
+        zh: "把该地区的时限提前，或把全省时限推后到最晚的地区。",
+        en: "Move the region's deadline forward, or the province's back to the latest region's.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -86,9 +94,13 @@ fn late_regions(
     let message = both!(
         "“{title}”全省要求“{written}”，而{zh}更晚",
         "{title}: the province says {written}, but later are {en}",
-        title = title, written = written, zh = spots.zh, en = spots.en
+        title = title,
+        written = written,
+        zh = spots.zh,
+        en = spots.en
     );
-    let parts = late.iter().map(|(at, day)| (at.row.map(|r| r.name.key()).unwrap_or_default(), day.to_string()));
+    let parts =
+        late.iter().map(|(at, day)| (at.row.map(|r| r.name.key()).unwrap_or_default(), day.to_string()));
     let finding = picked
         .finding(&RULE, message)
         .label(whole.written.place, Both::new("全省完成时限", "province's deadline"))

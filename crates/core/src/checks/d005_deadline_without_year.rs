@@ -13,12 +13,18 @@ pub(super) const RULE: Rule = Rule {
     code: "D005",
     name: "deadline-without-year",
     severity: Severity::Warning,
-    title: Text { zh: "多年期的完成时限没有写年份", en: "the deadline of a cycle of several years has no year" },
+    title: Text {
+        zh: "多年期的完成时限没有写年份",
+        en: "the deadline of a cycle of several years has no year",
+    },
     what: Text {
         zh: "实施周期指标值只写“12月底前”，而周期跨多个年度（或不知起止年度）。年度指标值、一年期项目不写年份不报。",
         en: "The cycle's target says only 12月底前 while the cycle has several years, or unknown ones. Targets of a year, and cycles of one year, need no year.",
     },
-    why: Text { zh: "看不出是哪一年的12月，可以解释为最后一年，也可以是每一年。", en: "Which December? It may be that of the last year, or of every year." },
+    why: Text {
+        zh: "看不出是哪一年的12月，可以解释为最后一年，也可以是每一年。",
+        en: "Which December? It may be that of the last year, or of every year.",
+    },
     repair: Text { zh: "写明年份。", en: "Give the year." },
     failing: Example::table(
         "绩效目标表\n\
@@ -60,8 +66,8 @@ fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Finding {
     let finding = picked
         .finding(&RULE, message)
         .because(both!(
-            "实施周期跨多个年度，看不出是哪一年",
-            "the cycle may span several years; nobody can tell which year is meant"
+            "实施周期不止一年（或起止年度不明），看不出是哪一年",
+            "the cycle has several years, or unknown ones; nobody can tell which year is meant"
         ))
         .next(both!("写明年份；若每年都要求，写“每年”", "give the year; if every year is meant, say so"));
     let Some(cycle) = dates::cycle(cx) else { return finding };

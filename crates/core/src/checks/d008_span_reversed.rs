@@ -13,9 +13,17 @@ pub(super) const RULE: Rule = Rule {
     name: "span-reversed",
     severity: Severity::Error,
     title: Text { zh: "起止时间颠倒", en: "a span of time ends before it begins" },
-    what: Text { zh: "指标值写作一段时间，结束早于开始，如“2024年12月-2024年1月”。", en: "The target is a span of time whose end is before its begin, such as 2024年12月-2024年1月." },
-    why: Text { zh: "不存在这样的时间段，无法判断何时到期。", en: "There is no such span; nobody can say when the task is due." },
-    repair: Text { zh: "交换起止时间，或更正年份。", en: "Swap begin and end, or correct the year." },
+    what: Text {
+        zh: "指标值写作一段时间，结束早于开始，如“2024年12月-2024年1月”。",
+        en: "The target is a span of time whose end is before its begin, such as 2024年12月-2024年1月.",
+    },
+    why: Text {
+        zh: "不存在这样的时间段，无法判断何时到期。",
+        en: "There is no such span; nobody can say when the task is due.",
+    },
+    repair: Text {
+        zh: "交换起止时间，或更正年份。", en: "Swap begin and end, or correct the year."
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -64,7 +72,10 @@ fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Option<Finding> {
             (Both::new("结束", "end"), end.to_string()),
             dates::days_between(end, begin),
         )
-        .because(both!("结束时间在开始时间之前，这段时间不存在", "the end lies before the begin: there is no such span"))
+        .because(both!(
+            "结束时间在开始时间之前，这段时间不存在",
+            "the end lies before the begin: there is no such span"
+        ))
         .next(both!("核对后交换起止时间，或更正年份", "check, and swap begin and end or correct the year"));
     Some(finding)
 }

@@ -1,5 +1,7 @@
 use super::{
-    Certainty, Cx, Example, Rule, Source, Text, prose::{self, Match}, say,
+    Certainty, Cx, Example, Rule, Source, Text,
+    prose::{self, Match},
+    say,
 };
 use crate::{
     both,
@@ -10,13 +12,21 @@ pub(super) const RULE: Rule = Rule {
     code: "P001",
     name: "prose-figure-contradicts-table",
     severity: Severity::Error,
-    title: Text { zh: "绩效目标文字中的数与指标表不一致", en: "a figure in the goal's prose disagrees with the table" },
+    title: Text {
+        zh: "绩效目标文字中的数与指标表不一致",
+        en: "a figure in the goal's prose disagrees with the table",
+    },
     what: Text {
         zh: "总体绩效目标的文字点到某项指标并写了数，与该指标同一期间的指标值不相等（换算单位并考虑四舍五入后）。增长率、每年、累计等说法不比。",
         en: "The prose names an indicator with a figure that is not the indicator's target of that period, units converted and rounding allowed. Growth, per-year and cumulative figures are not compared.",
     },
-    why: Text { zh: "同一目标两个数，下达、考核时各依各的。", en: "One goal with two figures: everyone follows the one they like." },
-    repair: Text { zh: "核对后改为同一个数。", en: "Check, and give the same figure in both places." },
+    why: Text {
+        zh: "同一目标两个数，下达、考核时各依各的。",
+        en: "One goal with two figures: everyone follows the one they like.",
+    },
+    repair: Text {
+        zh: "核对后改为同一个数。", en: "Check, and give the same figure in both places."
+    },
     failing: Example::table(
         "绩效目标表\n\
          总体绩效目标 | 实施周期总目标 | 当年度目标\n\
@@ -53,15 +63,22 @@ fn finding(cx: &Cx<'_>, m: &Match<'_>) -> Option<Finding> {
     let (title, said, written) = (&m.indicator.title, &m.quantity.said, say::written(m.cell));
     let period = m.cell.period;
     let message = both!(
-        "{zh}目标的文字写“{title}”{said}，而指标表为“{written}”",
-        "the goal's prose ({en}) says {said} for {title}, but the table says {written}",
-        zh = period.zh(), en = period.en(), title = title, said = said, written = written
+        "“{title}”{zh}目标的文字写“{said}”，而指标表为“{written}”",
+        "{title} ({en}): the goal's prose says {said}, but the table says {written}",
+        zh = period.zh(),
+        en = period.en(),
+        title = title,
+        said = said,
+        written = written
     );
     let difference = say::figure((in_prose - in_table).abs(), unit);
     let finding = Finding::new(&RULE, m.quantity.passage.text.place, message)
         .about(title, None, Some(period))
         .here(both!("文字写{said}", "the prose says {said}", said = said))
-        .label(m.cell.written.place, both!("指标表为{written}", "the table says {written}", written = written))
+        .label(
+            m.cell.written.place,
+            both!("指标表为{written}", "the table says {written}", written = written),
+        )
         .figures(
             (Both::new("目标文字", "prose"), say::figure(in_prose, unit)),
             (Both::new("指标表", "table"), say::figure(in_table, unit)),
@@ -72,6 +89,9 @@ fn finding(cx: &Cx<'_>, m: &Match<'_>) -> Option<Finding> {
             "for the same indicator and period prose and table differ by {difference}",
             difference = difference
         ))
-        .next(both!("核对批复或申报材料，把文字和指标表改为同一个数", "check against the approved figures and give the same one in both places"));
+        .next(both!(
+            "核对批复或申报材料，把文字和指标表改为同一个数",
+            "check against the approved figures and give the same one in both places"
+        ));
     Some(finding)
 }

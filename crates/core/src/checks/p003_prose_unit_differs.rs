@@ -1,16 +1,22 @@
 use super::{
-    Certainty, Cx, Example, Rule, Source, Text, prose::{self, Match}, say,
+    Certainty, Cx, Example, Rule, Source, Text,
+    prose::{self, Match},
+    say,
 };
 use crate::{
     both,
     finding::{Both, Finding, Severity},
+    unit::Unit,
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "P003",
     name: "prose-unit-differs",
     severity: Severity::Error,
-    title: Text { zh: "绩效目标文字与指标表的单位不是一回事", en: "prose and table measure the same goal in different units" },
+    title: Text {
+        zh: "绩效目标文字与指标表的单位不是一回事",
+        en: "prose and table measure the same goal in different units",
+    },
     what: Text {
         zh: "同一指标，文字用“家次”，指标表用“家”（或“人次”与“人”、“元”与“美元”等），两者不能换算。",
         en: "For one indicator the prose counts 家次 (awards) and the table 家 (enterprises), or person-times and persons, yuan and dollars; they cannot be converted.",
@@ -19,7 +25,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "一家企业获三次支持，是1家，也是3家次；同一成绩按两种口径结论不同。",
         en: "One enterprise supported three times is 1 家 and 3 家次: the same result is judged differently.",
     },
-    repair: Text { zh: "确定统计口径，文字和指标表用同一单位。", en: "Decide what is counted and use one unit in both places." },
+    repair: Text {
+        zh: "确定统计口径，文字和指标表用同一单位。",
+        en: "Decide what is counted and use one unit in both places.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          总体绩效目标 | 实施周期总目标 | 当年度目标\n\
@@ -56,11 +65,16 @@ fn finding(m: &Match<'_>) -> Option<Finding> {
     }
     let (title, said) = (&m.indicator.title, &m.quantity.said);
     let (written, period) = (say::written(m.cell), m.cell.period);
-    let (prose_unit, table_unit) = (&in_prose.symbol, &in_table.symbol);
+    let (prose_unit, table_unit) = (measure_word(in_prose).to_owned(), measure_word(in_table).to_owned());
     let message = both!(
         "“{title}”{zh}目标的文字写“{said}”，指标表为“{written}”，单位是“{table_unit}”",
         "{title} ({en}): the prose says {said}, the table {written} in {table_unit}",
-        title = title, zh = period.zh(), en = period.en(), said = said, written = written, table_unit = table_unit
+        title = title,
+        zh = period.zh(),
+        en = period.en(),
+        said = said,
+        written = written,
+        table_unit = table_unit
     );
     let finding = Finding::new(&RULE, m.quantity.passage.text.place, message)
         .about(title, None, Some(period))
@@ -84,4 +98,10 @@ fn finding(m: &Match<'_>) -> Option<Finding> {
             table_unit = table_unit
         ));
     Some(finding)
+}
+
+/// What a unit counts, its scale aside: 家次 for 万家次.
+fn measure_word(unit: &Unit) -> &str {
+    let smaller = unit.symbol.strip_prefix('万').filter(|_| unit.is_count());
+    smaller.unwrap_or(&unit.symbol)
 }

@@ -13,13 +13,22 @@ pub(super) const RULE: Rule = Rule {
     code: "P005",
     name: "goal-without-figures",
     severity: Severity::Note,
-    title: Text { zh: "周期总目标没有量化，而当年度目标有", en: "the cycle's goal has no figure while the year's has" },
+    title: Text {
+        zh: "周期总目标没有量化，而当年度目标有",
+        en: "the cycle's goal has no figure while the year's has",
+    },
     what: Text {
         zh: "当年度目标写了数（如“不少于270家次”），实施周期总目标却没有任何数。",
         en: "The year's goal gives figures (such as at least 270) and the cycle's goal none at all.",
     },
-    why: Text { zh: "周期届满评价时，文字目标没有可对照的数。", en: "When the cycle is evaluated, its prose has nothing to compare results with." },
-    repair: Text { zh: "在周期总目标中写明相应的周期数。", en: "Put the corresponding figures of the cycle into its goal." },
+    why: Text {
+        zh: "周期届满评价时，文字目标没有可对照的数。",
+        en: "When the cycle is evaluated, its prose has nothing to compare results with.",
+    },
+    repair: Text {
+        zh: "在周期总目标中写明相应的周期数。",
+        en: "Put the corresponding figures of the cycle into its goal.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          总体绩效目标 | 实施周期总目标 | 当年度目标\n\

@@ -1,7 +1,4 @@
-use super::{
-    Certainty, Cx, Example, Rule, Source, Text,
-    prose,
-};
+use super::{Certainty, Cx, Example, Rule, Source, Text, prose};
 use crate::{
     both,
     finding::{Finding, Severity},
@@ -13,12 +10,17 @@ pub(super) const RULE: Rule = Rule {
     code: "P008",
     name: "goal-empty",
     severity: Severity::Warning,
-    title: Text { zh: "总体绩效目标有一个期间没有填写", en: "the goal of one period is not filled in" },
+    title: Text {
+        zh: "总体绩效目标有一个期间没有填写", en: "the goal of one period is not filled in"
+    },
     what: Text {
         zh: "指标表有实施周期和年度两类指标值，总体绩效目标却只写了其中一个期间的文字。",
         en: "The table has targets of the cycle and of the year, but the goal's prose is given for one of them only.",
     },
-    why: Text { zh: "表样要求两个期间分别写目标；缺一个期间，该期间的指标没有目标可依。", en: "The form asks for a goal of each period; without it that period's indicators serve no stated goal." },
+    why: Text {
+        zh: "表样要求两个期间分别写目标；缺一个期间，该期间的指标没有目标可依。",
+        en: "The form asks for a goal of each period; without it that period's indicators serve no stated goal.",
+    },
     repair: Text { zh: "补写该期间的目标。", en: "Write the goal of that period." },
     failing: Example::table(
         "绩效目标表\n\

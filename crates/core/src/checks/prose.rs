@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Cx, Facts, context, proofs};
+use super::{Cx, Facts, context, dates, proofs};
 use crate::{
     period::Period,
     place::Written,
@@ -36,15 +36,45 @@ pub(super) struct Quantity<'a> {
 
 /// Words before a figure that belong to it; longer ones first.
 const BEFORE: [&str; 33] = [
-    "大于或等于", "小于或等于", "大于等于", "小于等于", "原则上不超过", "控制在", "不少于", "不低于", "不小于", "不超过",
-    "不高于", "不多于", "不大于", "达到", "至少", "至多", "最多", "超过", "高于", "大于", "多于", "低于", "小于", "少于",
-    "等于", "达", "约", "共", "≥", "≤", ">", "<", "=",
+    "大于或等于",
+    "小于或等于",
+    "大于等于",
+    "小于等于",
+    "原则上不超过",
+    "控制在",
+    "不少于",
+    "不低于",
+    "不小于",
+    "不超过",
+    "不高于",
+    "不多于",
+    "不大于",
+    "达到",
+    "至少",
+    "至多",
+    "最多",
+    "超过",
+    "高于",
+    "大于",
+    "多于",
+    "低于",
+    "小于",
+    "少于",
+    "等于",
+    "达",
+    "约",
+    "共",
+    "≥",
+    "≤",
+    ">",
+    "<",
+    "=",
 ];
 
 /// Words that say a figure is about the past, a part, a growth or a share of something: not the year's or cycle's target.
 const ASIDE: [&str; 23] = [
-    "每", "年均", "平均", "人均", "户均", "其中", "上年", "去年", "往年", "截至", "截止", "已", "目前", "历年", "增长",
-    "增幅", "同比", "环比", "比上", "较", "累计", "分别", "新增",
+    "每", "年均", "平均", "人均", "户均", "其中", "上年", "去年", "往年", "截至", "截止", "已", "目前",
+    "历年", "增长", "增幅", "同比", "环比", "比上", "较", "累计", "分别", "新增",
 ];
 
 /// The goals, and the overview if it is wanted.
@@ -131,7 +161,9 @@ fn spans(clause: &str) -> Vec<Span> {
 fn span(clause: &str, digits: usize, run_end: usize, earliest: usize) -> Option<Span> {
     let before = clause[..digits].chars().next_back();
     let is_year = run_end - digits == 4 && clause[run_end..].starts_with(['年', '-', '—', '–', '~', '至']);
-    if is_year || before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '第' | '月' | '〔' | '(' | '.')) {
+    if is_year
+        || before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '第' | '月' | '〔' | '(' | '.'))
+    {
         return None;
     }
     let mut start = digits;
@@ -144,7 +176,8 @@ fn span(clause: &str, digits: usize, run_end: usize, earliest: usize) -> Option<
         Remark::Trailing(rest) | Remark::UnknownUnit(rest) => Some(rest.as_str()),
         _ => None,
     });
-    let end = rest.map_or(clause.len(), |r| clause[start..].find(r).map_or(run_end, |n| start + n)).max(run_end);
+    let end =
+        rest.map_or(clause.len(), |r| clause[start..].find(r).map_or(run_end, |n| start + n)).max(run_end);
     let timed = number.unit.as_ref().is_some_and(|u| {
         matches!(u.meaning, Meaning::Months | Meaning::Days | Meaning::WorkingDays | Meaning::Hours)
     });
@@ -154,16 +187,25 @@ fn span(clause: &str, digits: usize, run_end: usize, earliest: usize) -> Option<
 
 impl Quantity<'_> {
     /// Whether the words leave no doubt that it is a target of the passage's own period.
-    pub(super) fn is_target(&self) -> bool {
+    pub(super) fn is_target(&self, cx: &Cx<'_>) -> bool {
         let years = context::years(&self.clause);
-        let other_year = match self.passage.period {
-            Some(Period::Year(Some(year))) => years.iter().any(|y| *y != year),
-            _ => false,
+        let own_time = match self.passage.period {
+            _ if years.is_empty() => true,
+            Some(Period::Year(year)) => {
+                let own = year.or_else(|| dates::form_year(cx));
+                years.iter().all(|y| Some(*y) == own)
+            }
+            // 2024—2026年 and 到2026年 are the cycle; 2024年 alone is one of its years.
+            Some(Period::Cycle) => {
+                let last = dates::cycle(cx).map(|c| c.last);
+                years.last().copied() == last && (years.len() > 1 || self.clause.contains('到'))
+            }
+            None => true,
         };
         self.number.comparator != Comparator::Range
             && !self.said.starts_with('约')
             && !self.said.ends_with("左右")
-            && !other_year
+            && own_time
     }
 
     /// The figure in another unit; as it stands where one of the two units is not written.
@@ -202,7 +244,7 @@ pub(super) struct Match<'a> {
 
 /// Quantities that certainly speak of an indicator with a numeric target of the same period.
 pub(super) fn matches<'a>(cx: &Cx<'a>) -> Vec<Match<'a>> {
-    quantities(cx).into_iter().filter(Quantity::is_target).filter_map(|q| matched(cx, q)).collect()
+    quantities(cx).into_iter().filter(|q| q.is_target(cx)).filter_map(|q| matched(cx, q)).collect()
 }
 
 fn matched<'a>(cx: &Cx<'a>, quantity: Quantity<'a>) -> Option<Match<'a>> {
@@ -228,7 +270,8 @@ pub(super) fn spoken_of<'a, 'c>(cx: &'c Cx<'a>, phrase: &str) -> Option<(&'a Ind
 
 fn score(indicator: &Indicator, facts: &Facts<'_>, phrase: &str) -> usize {
     let declared = facts.spec.map_or(&[][..], |s| &s.prose);
-    let longest = declared.iter().map(|p| key(p)).filter(|p| phrase.contains(p.as_str())).map(|p| p.len()).max();
+    let longest =
+        declared.iter().map(|p| key(p)).filter(|p| phrase.contains(p.as_str())).map(|p| p.len()).max();
     if let Some(longest) = longest {
         return 1000 + longest;
     }
@@ -254,8 +297,8 @@ fn core(title: &str) -> &str {
 
 fn without_fillers(phrase: &str) -> String {
     const FILLERS: [&str; 22] = [
-        "推动", "力争", "实现", "全年", "年度", "本年", "当年", "预计", "计划", "完成", "全省", "我省", "全市", "我市",
-        "确保", "总计", "合计", "为", "的", "将", "年", "，",
+        "推动", "力争", "实现", "全年", "年度", "本年", "当年", "预计", "计划", "完成", "全省", "我省",
+        "全市", "我市", "确保", "总计", "合计", "为", "的", "将", "年", "，",
     ];
     let digits = phrase.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     FILLERS.iter().fold(digits, |text, filler| text.replace(filler, ""))

@@ -1,7 +1,7 @@
 use super::{
     Cx, Example, Nature, Rule, Text,
-    cells::{self, At, Picked, PUT_IN_FIGURES},
-    dates, proofs,
+    cells::{self, At, PUT_IN_FIGURES, Picked},
+    dates, proofs, say,
 };
 use crate::{
     both,
@@ -16,14 +16,17 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     title: Text { zh: "指标值缺少比较符", en: "a target has no comparator" },
     what: Text {
-        zh: "同一指标的其他单元格（或全表绝大多数指标）都写了“≥”“≤”等比较符，而这里只有一个数字。自评表、监控表以及全表都不写比较符的表不报。",
-        en: "Other cells of the indicator (or nearly all of the table) have a comparator such as ≥ or ≤, and this one has a bare figure. Self-evaluation and monitoring forms, and tables without any comparator, are left alone.",
+        zh: "同一指标的其他指标值写了“≥”“≤”等比较符，而这里只有一个数字。自评表、监控表，以及整个指标都不写比较符（如“100%”）的不报。",
+        en: "Other targets of the same indicator have a comparator such as ≥ or ≤, and this one is a bare figure. Self-evaluation and monitoring forms, and indicators without any comparator (100%), are left alone.",
     },
     why: Text {
         zh: "没有比较符，“100”可以是至少、至多或正好，评价时各执一词。",
         en: "Without a comparator 100 may mean at least, at most or exactly; at evaluation everyone reads it differently.",
     },
-    repair: Text { zh: "补上比较符，一般与同一指标的其他单元格一致。", en: "Add the comparator, usually that of the indicator's other cells." },
+    repair: Text {
+        zh: "补上比较符，一般与同一指标的其他单元格一致。",
+        en: "Add the comparator, usually that of the indicator's other cells.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -46,12 +49,11 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     if matches!(cx.table.form, Form::SelfEvaluation | Form::Monitoring) {
         return;
     }
-    let exception = is_exception(cx);
     let picked = cells::pick(cx, |indicator, facts, at| {
         is_bare(indicator, at)
             && !dates::is_serial(indicator, facts, at)
             && facts.nature == Nature::Number
-            && (exception || cells::usual_comparator(indicator).is_some())
+            && cells::usual_comparator(indicator).is_some()
     });
     findings.extend(picked.iter().map(finding));
 }
@@ -64,14 +66,6 @@ fn is_bare(indicator: &Indicator, at: &At<'_>) -> bool {
         && !key.ends_with("左右")
         && !at.has_comparator_column(indicator)
         && !at.remarks().iter().any(|r| matches!(r, Remark::MisreadComparator(_)))
-}
-
-/// Whether a bare figure is the exception in this table: at least three others have a comparator for each that has none.
-fn is_exception(cx: &Cx<'_>) -> bool {
-    let numbers = || cx.table.indicators.iter().flat_map(|i| cells::cells(i).filter_map(|at| at.comparator()));
-    let bare = numbers().filter(|c| *c == Comparator::Bare).count();
-    let all = numbers().count();
-    all >= 4 && bare * 4 <= all
 }
 
 fn finding(picked: &Picked<'_>) -> Finding {
@@ -88,9 +82,9 @@ fn finding(picked: &Picked<'_>) -> Finding {
     picked
         .finding(&RULE, message)
         .because(both!(
-            "只有数字时，看不出是至少、至多还是正好，而表中其他指标值都写明了",
-            "a bare figure does not say whether at least, at most or exactly is meant, while the table's other targets do say"
+            "只有数字时，看不出是至少、至多还是正好，而同一指标的其他指标值写明了",
+            "a bare figure does not say whether at least, at most or exactly is meant, while the indicator's other targets do say"
         ))
         .next(both!("补上比较符，与其他单元格一致的写法是“{sign}”", "add the comparator; the other cells use {sign}", sign = sign))
-        .fix(Safety::Unsafe, both!("给{n}处补上“{sign}”", "adds {sign} in {n} cell(s)", n = n, sign = sign), edits)
+        .fix(Safety::Unsafe, both!("给{n}处补上“{sign}”", "adds {sign} in {cells}", cells = say::count(n, "cell", "cells"), n = n, sign = sign), edits)
 }

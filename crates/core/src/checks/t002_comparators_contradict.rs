@@ -12,13 +12,21 @@ pub(super) const RULE: Rule = Rule {
     code: "T002",
     name: "comparators-contradict",
     severity: Severity::Error,
-    title: Text { zh: "一个指标值里的比较符互相矛盾", en: "comparators within one target contradict each other" },
+    title: Text {
+        zh: "一个指标值里的比较符互相矛盾",
+        en: "comparators within one target contradict each other",
+    },
     what: Text {
         zh: "同一单元格写了两个不同的比较符（如“≥≤5”“不低于5以下”），或下限高于上限，没有任何数能满足。",
         en: "One cell has two different comparators (such as ≥≤5), or a floor above its ceiling so that no figure can satisfy it.",
     },
-    why: Text { zh: "指标值无法判断是否完成。", en: "Nobody can say whether such a target is met." },
-    repair: Text { zh: "只保留本意的那一个比较符，或更正上下限。", en: "Keep the one comparator that is meant, or correct floor and ceiling." },
+    why: Text {
+        zh: "指标值无法判断是否完成。", en: "Nobody can say whether such a target is met."
+    },
+    repair: Text {
+        zh: "只保留本意的那一个比较符，或更正上下限。",
+        en: "Keep the one comparator that is meant, or correct floor and ceiling.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -59,9 +67,15 @@ fn finding(picked: &Picked<'_>) -> Finding {
     );
     let empty = picked.first().number().is_some_and(|n| n.written.is_empty());
     let reason = if empty {
-        both!("下限高于上限，没有任何数能同时满足", "the floor is above the ceiling: no figure satisfies both")
+        both!(
+            "下限高于上限，没有任何数能同时满足",
+            "the floor is above the ceiling: no figure satisfies both"
+        )
     } else {
-        both!("两个比较符方向不同，不可能都是本意", "the two comparators point different ways and cannot both be meant")
+        both!(
+            "两个比较符方向不同，不可能都是本意",
+            "the two comparators point different ways and cannot both be meant"
+        )
     };
     picked.finding(&RULE, message).because(reason).next(both!(
         "对照申报材料，只保留本意的比较符，或更正上下限的数字",

@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
     code: "T003",
     name: "direction-meaningless",
     severity: Severity::Error,
-    title: Text { zh: "比较符方向与指标含义相反", en: "the comparator points against the indicator's meaning" },
+    title: Text {
+        zh: "比较符方向与指标含义相反",
+        en: "the comparator points against the indicator's meaning",
+    },
     what: Text {
         zh: "越低越好的指标（逾期、投诉、差错等）设了下限，或越高越好的比率（满意度、合格率等）只设了上限。成本、时限类指标设上限属正常，不报。",
         en: "An indicator that is better low (overdue, complaints, errors) has a floor, or a rate that is better high (satisfaction, pass rate) has a ceiling only. Ceilings on cost and time are normal and not reported.",
@@ -22,7 +25,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "按字面理解，做得越差越算完成。",
         en: "Taken at its word, the worse the result the better the target is met.",
     },
-    repair: Text { zh: "把比较符反过来，或改指标名称（如“逾期发放率”改为“按期发放率”）。", en: "Turn the comparator round, or rename the indicator (on-time instead of overdue)." },
+    repair: Text {
+        zh: "把比较符反过来，或改指标名称（如“逾期发放率”改为“按期发放率”）。",
+        en: "Turn the comparator round, or rename the indicator (on-time instead of overdue).",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -54,7 +60,9 @@ fn finding(picked: &Picked<'_>, odd: Odd) -> Finding {
             both!(
                 "“{title}”越低越好，却要求不低于某个数：{zh}",
                 "{title} is better low, yet has a floor: {en}",
-                title = title, zh = spots.zh, en = spots.en
+                title = title,
+                zh = spots.zh,
+                en = spots.en
             ),
             both!(
                 "照此执行，“{title}”越高越算完成，与指标含义相反",
@@ -67,7 +75,9 @@ fn finding(picked: &Picked<'_>, odd: Odd) -> Finding {
             both!(
                 "“{title}”越高越好，却只设了上限：{zh}",
                 "{title} is better high, yet has nothing but a ceiling: {en}",
-                title = title, zh = spots.zh, en = spots.en
+                title = title,
+                zh = spots.zh,
+                en = spots.en
             ),
             both!(
                 "照此执行，“{title}”为0也算完成，与指标含义相反",

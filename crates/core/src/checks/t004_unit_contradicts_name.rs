@@ -12,7 +12,10 @@ pub(super) const RULE: Rule = Rule {
     code: "T004",
     name: "unit-contradicts-name",
     severity: Severity::Error,
-    title: Text { zh: "指标值的单位与指标的单位不是一回事", en: "the unit of a target measures something else than the indicator's unit" },
+    title: Text {
+        zh: "指标值的单位与指标的单位不是一回事",
+        en: "the unit of a target measures something else than the indicator's unit",
+    },
     what: Text {
         zh: "指标名称（或单位栏、其他单元格）的单位与该单元格的单位不能换算，如“家次”与“家”、“元”与“美元”、“天”与“工作日”。只是量词不同（“个”与“家”）的由T023提示。",
         en: "The unit in the indicator's name (or unit column, or its other cells) cannot be converted into the cell's, such as 家次 (awards) and 家 (enterprises), yuan and dollars, days and working days. Where only the measure word differs (个 and 家) T023 speaks.",
@@ -21,7 +24,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "按不同口径统计会得到不同的数：一家企业获三次支持，是1家，也是3家次。",
         en: "Counted differently the result differs: one enterprise supported three times is 1 家 and 3 家次.",
     },
-    repair: Text { zh: "确定统计口径，把名称和指标值改为同一单位。", en: "Decide what is counted and use that unit in both places." },
+    repair: Text {
+        zh: "确定统计口径，把名称和指标值改为同一单位。",
+        en: "Decide what is counted and use that unit in both places.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\

@@ -24,7 +24,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "“500”是500家、500家次还是500万元，考核时无从判断。",
         en: "500 may be enterprises, awards or ten thousand yuan; nobody can judge it later.",
     },
-    repair: Text { zh: "在指标名称后的括号里或指标值后写明单位。", en: "Give the unit in brackets after the name, or after the figure." },
+    repair: Text {
+        zh: "在指标名称后的括号里或指标值后写明单位。",
+        en: "Give the unit in brackets after the name, or after the figure.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -40,8 +43,21 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// What is measured without a unit.
-const WITHOUT_UNIT: [&str; 13] =
-    ["系数", "指数", "倍数", "比值", "得分", "评分", "分数", "排名", "名次", "位次", "等级", "版", "比例关系"];
+const WITHOUT_UNIT: [&str; 13] = [
+    "系数",
+    "指数",
+    "倍数",
+    "比值",
+    "得分",
+    "评分",
+    "分数",
+    "排名",
+    "名次",
+    "位次",
+    "等级",
+    "版",
+    "比例关系",
+];
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     if headed_by_unit(cx.table) {
@@ -94,7 +110,10 @@ fn finding(picked: &Picked<'_>) -> Finding {
     );
     let share = ["率", "度", "占比", "比重"].iter().any(|w| title.ends_with(w));
     let next = if share {
-        both!("若是比率，在数字后加“%”；否则写明单位", "if it is a rate, put % after the figure; else give its unit")
+        both!(
+            "若是比率，在数字后加“%”；否则写明单位",
+            "if it is a rate, put % after the figure; else give its unit"
+        )
     } else {
         both!(
             "在指标名称后的括号里写明单位，如“{title}（家次）”",

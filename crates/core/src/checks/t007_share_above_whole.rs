@@ -20,8 +20,14 @@ pub(super) const RULE: Rule = Rule {
         zh: "满意度、合格率、覆盖率等部分占总体的比率，指标值要求高于100%（“>100%”也算）。增长率、完成率等可以超过100%的不报。",
         en: "A rate of parts of a whole (satisfaction, pass rate, coverage) is required to be above 100 % (including >100%). Growth and completion rates may exceed 100 % and are not reported.",
     },
-    why: Text { zh: "部分不可能大于总体，指标无论如何完不成。", en: "A part cannot exceed the whole: the target can never be met." },
-    repair: Text { zh: "更正数字；若想要求全部达到，写“=100%”。", en: "Correct the figure; write =100% if all are meant." },
+    why: Text {
+        zh: "部分不可能大于总体，指标无论如何完不成。",
+        en: "A part cannot exceed the whole: the target can never be met.",
+    },
+    repair: Text {
+        zh: "更正数字；若想要求全部达到，写“=100%”。",
+        en: "Correct the figure; write =100% if all are meant.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -72,7 +78,11 @@ fn finding(picked: &Picked<'_>) -> Finding {
             (Both::new("比率的最大值", "largest possible share"), "100%".to_owned()),
             "",
         )
-        .because(both!("“{title}”是部分占总体的比率，最大为100%", "{title} is a part of a whole and is at most 100 %", title = title))
+        .because(both!(
+            "“{title}”是部分占总体的比率，最大为100%",
+            "{title} is a part of a whole and is at most 100 %",
+            title = title
+        ))
         .next(both!(
             "核对数字，可能多写了一位或把“≥”写成了“>”",
             "check the figure: perhaps a digit too many, or > instead of ≥"

@@ -15,12 +15,17 @@ pub(super) const RULE: Rule = Rule {
     code: "T008",
     name: "negative-target",
     severity: Severity::Error,
-    title: Text { zh: "不可能为负的指标写了负数", en: "a negative target for what cannot be negative" },
+    title: Text {
+        zh: "不可能为负的指标写了负数", en: "a negative target for what cannot be negative"
+    },
     what: Text {
         zh: "企业数、金额、天数、满意度等不可能小于零的指标，指标值为负数。增减额、差额、利润、增长率等可以为负的不报。",
         en: "The target of a count, amount, time or share that cannot be below zero is negative. Changes, balances, profits and growth rates may be negative and are not reported.",
     },
-    why: Text { zh: "负数多为误录；按字面，什么都不做也算完成。", en: "Most likely a slip; taken at its word, doing nothing meets it." },
+    why: Text {
+        zh: "负数多为误录；按字面，什么都不做也算完成。",
+        en: "Most likely a slip; taken at its word, doing nothing meets it.",
+    },
     repair: Text { zh: "去掉负号或更正数字。", en: "Remove the minus sign or correct the figure." },
     failing: Example::table(
         "绩效目标表\n\
@@ -56,7 +61,8 @@ fn is_negative(indicator: &Indicator, facts: &Facts<'_>, at: &At<'_>) -> bool {
     let fits = unit.is_some_and(|u| {
         u.is_never_negative() && (!u.is_share() || context::is_part_of_whole(&indicator.title))
     });
-    let below = [number.written.lower, number.written.upper].into_iter().flatten().any(|b| b.value < Decimal::ZERO);
+    let below =
+        [number.written.lower, number.written.upper].into_iter().flatten().any(|b| b.value < Decimal::ZERO);
     fits && below && !MAY_BE_NEGATIVE.iter().any(|w| indicator.title.contains(w))
 }
 
@@ -71,7 +77,10 @@ fn finding(picked: &Picked<'_>) -> Finding {
     );
     picked
         .finding(&RULE, message)
-        .because(both!("个数、金额、时间和占比都不会小于零", "counts, amounts, times and shares are never below zero"))
+        .because(both!(
+            "个数、金额、时间和占比都不会小于零",
+            "counts, amounts, times and shares are never below zero"
+        ))
         .next(both!(
             "核对数字：可能是误加了负号，或破折号被当作负号",
             "check the figure: perhaps a minus sign too many, or a dash that became one"

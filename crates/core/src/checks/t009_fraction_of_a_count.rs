@@ -12,13 +12,21 @@ pub(super) const RULE: Rule = Rule {
     code: "T009",
     name: "fraction-of-a-count",
     severity: Severity::Error,
-    title: Text { zh: "按个计数的指标值不是整数", en: "the target of a count is not a whole number" },
+    title: Text {
+        zh: "按个计数的指标值不是整数", en: "the target of a count is not a whole number"
+    },
     what: Text {
         zh: "单位为家、家次、人、个、项等的指标，指标值带小数（如3.5家）。“2.5万家次”是整数，平均数（户均、人均）也可带小数，均不报。",
         en: "An indicator counted in enterprises, awards, persons or items has a target with a fraction (3.5). 2.5万家次 is a whole number and averages may have fractions; neither is reported.",
     },
-    why: Text { zh: "多为平均分配时未取整，或单位、小数点有误。", en: "Most likely an even split that was not rounded, or a wrong unit or decimal point." },
-    repair: Text { zh: "取整或更正单位；拆分到地区的取整后应仍合计等于全省。", en: "Round it or correct the unit; regional figures should still add up to the province's." },
+    why: Text {
+        zh: "多为平均分配时未取整，或单位、小数点有误。",
+        en: "Most likely an even split that was not rounded, or a wrong unit or decimal point.",
+    },
+    repair: Text {
+        zh: "取整或更正单位；拆分到地区的取整后应仍合计等于全省。",
+        en: "Round it or correct the unit; regional figures should still add up to the province's.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\

@@ -12,7 +12,9 @@ pub(super) const RULE: Rule = Rule {
     code: "T011",
     name: "value-not-understood",
     severity: Severity::Warning,
-    title: Text { zh: "指标值读不出是多少", en: "a target cannot be read as a figure, a date or a state" },
+    title: Text {
+        zh: "指标值读不出是多少", en: "a target cannot be read as a figure, a date or a state"
+    },
     what: Text {
         zh: "指标值里有数字或比较符，但读不成“比较符＋数字＋单位”、日期或状态，或数字指标里写了别的文字；其余检查都跳过这个单元格。“每年一次”这类频次不报。",
         en: "The cell has figures or comparators but is neither comparator, figure and unit, nor a date, nor a state, or has other words among figures; all other checks pass over it. Frequencies (每年…) are not reported.",
@@ -21,7 +23,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "不能机器核对的指标值，也往往难以考核。",
         en: "What cannot be read cannot be checked, and is usually hard to judge as well.",
     },
-    repair: Text { zh: "改写为“比较符＋数字＋单位”，如“≥90%”；文字说明移到备注。", en: "Write comparator, figure and unit, such as ≥90%; move words to the remarks." },
+    repair: Text {
+        zh: "改写为“比较符＋数字＋单位”，如“≥90%”；文字说明移到备注。",
+        en: "Write comparator, figure and unit, such as ≥90%; move words to the remarks.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\

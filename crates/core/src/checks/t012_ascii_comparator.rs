@@ -16,8 +16,13 @@ pub(super) const RULE: Rule = Rule {
         zh: "用“>=”“=>”“<=”“≥≥”等代替“≥”“≤”。全表只报一次，逐处列出。",
         en: "The table has >=, =>, <= or ≥≥ instead of ≥ and ≤. Reported once for the table, with every place.",
     },
-    why: Text { zh: "含义清楚，但不是表样的写法，导入其他系统时可能读不出。", en: "The meaning is clear, but forms print ≥ and ≤ and other systems may not read it." },
-    repair: Text { zh: "改为“≥”“≤”，数字不变。", en: "Write ≥ or ≤; the figure stays." },
+    why: Text {
+        zh: "含义清楚，但不是表样的写法，导入其他系统时可能读不出。",
+        en: "The meaning is clear, but forms print ≥ and ≤ and other systems may not read it.",
+    },
+    repair: Text {
+        zh: "改为“≥”“≤”，数字不变。", en: "Write ≥ or ≤; the figure stays."
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -68,7 +73,8 @@ fn finding(picked: &[Picked<'_>]) -> Option<Finding> {
     let (n, text) = (edits.len(), super::say::written(first.first().cell));
     let message = both!(
         "有{n}处比较符用了键盘替代写法，如“{title}”的“{text}”",
-        "{n} cell(s) have a comparator in a keyboard form, such as {text} of {title}",
+        "{cells} with a comparator in a keyboard form, such as {text} of {title}",
+        cells = super::say::count(n, "cell", "cells"),
         n = n,
         title = first.title(),
         text = text
@@ -82,7 +88,11 @@ fn finding(picked: &[Picked<'_>]) -> Option<Finding> {
             text = text
         ))
         .next(both!("改为“≥”“≤”，数字不变", "write ≥ or ≤; the figures stay"))
-        .fix(Safety::Safe, both!("换成表样用的比较符，数字不变", "uses the printed signs; the figures stay"), edits);
+        .fix(
+            Safety::Safe,
+            both!("换成表样用的比较符，数字不变", "uses the printed signs; the figures stay"),
+            edits,
+        );
     if picked.len() == 1 {
         finding = finding.about(first.title(), None, None);
     }

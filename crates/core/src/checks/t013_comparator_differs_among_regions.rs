@@ -16,7 +16,10 @@ pub(super) const RULE: Rule = Rule {
     code: "T013",
     name: "comparator-differs-among-regions",
     severity: Severity::Warning,
-    title: Text { zh: "个别地区的比较符与其他地区不同", en: "a few regions have another comparator than the rest" },
+    title: Text {
+        zh: "个别地区的比较符与其他地区不同",
+        en: "a few regions have another comparator than the rest",
+    },
     what: Text {
         zh: "同一指标同一期间，至少四分之三的地区用同一个比较符，个别地区用了别的。",
         en: "Within one indicator and period at least three quarters of the regions have the same comparator and a few another one.",
@@ -25,7 +28,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "同一任务对各地区的要求方式应当一致；多为误录，且会使汇总对不上。",
         en: "One task should be asked of every region in the same way; most likely a slip, and the roll-up no longer fits.",
     },
-    repair: Text { zh: "改为与多数地区一致；确有不同要求的，在备注说明。", en: "Use the comparator of the others; if it is meant, say so in the remarks." },
+    repair: Text {
+        zh: "改为与多数地区一致；确有不同要求的，在备注说明。",
+        en: "Use the comparator of the others; if it is meant, say so in the remarks.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -61,11 +67,8 @@ fn exceptions(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>, period: Per
         .filter(|at| at.row.is_some() && at.cell.period == period && is_comparable(indicator, facts, at))
         .collect();
     let count = |c: Comparator| signed.iter().filter(|at| at.comparator() == Some(c)).count();
-    let (usual, most) = signed
-        .iter()
-        .filter_map(At::comparator)
-        .map(|c| (c, count(c)))
-        .max_by_key(|(c, n)| (*n, *c))?;
+    let (usual, most) =
+        signed.iter().filter_map(At::comparator).map(|c| (c, count(c))).max_by_key(|(c, n)| (*n, *c))?;
     let others: Vec<At<'_>> = signed.iter().copied().filter(|at| at.comparator() != Some(usual)).collect();
     let few = most >= 3 && others.len() * 3 <= most;
     let picked = cells::picked(cx, indicator, facts, others).filter(|_| few)?;
@@ -85,9 +88,13 @@ fn finding(picked: &Picked<'_>, usual: Comparator, most: usize) -> Finding {
     let (title, spots, sign) = (picked.title(), picked.spots(), usual.sign());
     let odd = picked.first().comparator().map_or("", Comparator::sign);
     let message = both!(
-        "“{title}”有{most}个地区用“{sign}”，而{zh}不同",
+        "“{title}”有{most}个地区用“{sign}”，而{zh}与此不同",
         "{title}: {most} regions have {sign}, but not {en}",
-        title = title, most = most, sign = sign, zh = spots.zh, en = spots.en
+        title = title,
+        most = most,
+        sign = sign,
+        zh = spots.zh,
+        en = spots.en
     );
     picked
         .finding(&RULE, message)
@@ -107,7 +114,11 @@ fn finding(picked: &Picked<'_>, usual: Comparator, most: usize) -> Finding {
         ))
         .fix(
             Safety::Unsafe,
-            both!("改为多数地区的“{sign}”，数字不变", "uses {sign} as most regions do; the figure stays", sign = sign),
+            both!(
+                "改为多数地区的“{sign}”，数字不变",
+                "uses {sign} as most regions do; the figure stays",
+                sign = sign
+            ),
             picked.edits(|at| Some(proofs::with_sign(at.text(), sign))),
         )
 }

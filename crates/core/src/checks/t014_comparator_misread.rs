@@ -12,12 +12,18 @@ pub(super) const RULE: Rule = Rule {
     code: "T014",
     name: "comparator-misread",
     severity: Severity::Warning,
-    title: Text { zh: "比较符像是在复制或识别时变成了别的字符", en: "a comparator seems to have been lost in copying" },
+    title: Text {
+        zh: "比较符像是在复制或识别时变成了别的字符",
+        en: "a comparator seems to have been lost in copying",
+    },
     what: Text {
         zh: "数字前单独有一个“2”或“W”“M”“Z”等字符，像是“≥”“≤”在扫描识别、复制时变成的。",
         en: "A lone 2, or a letter such as W, M or Z, stands before the figure, as happens to ≥ and ≤ when a form is scanned or copied.",
     },
-    why: Text { zh: "比较符丢失后，要求是至少还是至多不明；数字也可能被读成别的数。", en: "With the comparator lost nobody knows whether it was a floor or a ceiling, and the figure may be read wrongly." },
+    why: Text {
+        zh: "比较符丢失后，要求是至少还是至多不明；数字也可能被读成别的数。",
+        en: "With the comparator lost nobody knows whether it was a floor or a ceiling, and the figure may be read wrongly.",
+    },
     repair: Text { zh: "对照原件恢复比较符。", en: "Restore the comparator from the original." },
     failing: Example::table(
         "绩效目标表\n\
@@ -51,7 +57,10 @@ fn finding(picked: &Picked<'_>) -> Finding {
     let message = both!(
         "“{title}”数字前的“{lost}”像是比较符识别错误：{zh}",
         "{title}: the {lost} before the figure seems to be a comparator lost in copying: {en}",
-        title = title, lost = lost, zh = spots.zh, en = spots.en
+        title = title,
+        lost = lost,
+        zh = spots.zh,
+        en = spots.en
     );
     let restored = |at: &At<'_>| {
         let figure = at.text().trim().strip_prefix(lost_sign(at)?)?.trim_start();
@@ -71,7 +80,11 @@ fn finding(picked: &Picked<'_>) -> Finding {
         ))
         .fix(
             Safety::Unsafe,
-            both!("把该字符改为“{sign}”，数字不变", "the character becomes {sign}; the figure stays", sign = sign),
+            both!(
+                "把该字符改为“{sign}”，数字不变",
+                "the character becomes {sign}; the figure stays",
+                sign = sign
+            ),
             picked.edits(restored),
         )
 }

@@ -12,13 +12,21 @@ pub(super) const RULE: Rule = Rule {
     code: "T015",
     name: "serial-number-for-date",
     severity: Severity::Error,
-    title: Text { zh: "日期变成了表格软件的序列号", en: "a date has become a spreadsheet's serial number" },
+    title: Text {
+        zh: "日期变成了表格软件的序列号", en: "a date has become a spreadsheet's serial number"
+    },
     what: Text {
         zh: "时效类指标的指标值是36526至55153之间的整数，没有单位和比较符，正好是2000至2050年间某一天在表格软件中的序列号。",
         en: "The target of a timeliness indicator is a whole number from 36526 to 55153 without unit or comparator: the serial number of a day between 2000 and 2050 in spreadsheets.",
     },
-    why: Text { zh: "单元格格式丢失后，读者看到的是一个没有意义的数。", en: "With the cell's format lost, readers see a meaningless number." },
-    repair: Text { zh: "改写为日期，如“2024年12月31日前”。", en: "Write the date, such as 2024年12月31日前." },
+    why: Text {
+        zh: "单元格格式丢失后，读者看到的是一个没有意义的数。",
+        en: "With the cell's format lost, readers see a meaningless number.",
+    },
+    repair: Text {
+        zh: "改写为日期，如“2024年12月31日前”。",
+        en: "Write the date, such as 2024年12月31日前.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -46,12 +54,17 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 fn finding(picked: &Picked<'_>) -> Option<Finding> {
     let (title, spots, first) = (picked.title(), picked.spots(), picked.first());
     let day = dates::day(dates::serial(&first)?);
-    let message = both!(
-        "“{title}”的指标值是日期序列号：{zh}，即{day_zh}",
-        "{title} has a date's serial number as target: {en}, which is {day_en}",
-        title = title, zh = spots.zh, en = spots.en, day_zh = day.zh, day_en = day.en
-    );
     let number = super::say::written(first.cell);
+    let message = both!(
+        "“{title}”的指标值是日期序列号：{zh}（{number}即{day_zh}）",
+        "{title} has a date's serial number as target: {en} ({number} is {day_en})",
+        title = title,
+        number = number,
+        zh = spots.zh,
+        en = spots.en,
+        day_zh = day.zh,
+        day_en = day.en
+    );
     let finding = picked
         .finding(&RULE, message)
         .figures(

@@ -15,13 +15,22 @@ pub(super) const RULE: Rule = Rule {
     code: "T016",
     name: "mixed-kinds-of-target",
     severity: Severity::Error,
-    title: Text { zh: "同一指标有的写数字，有的写日期或文字", en: "figures and dates or words are mixed within one indicator" },
+    title: Text {
+        zh: "同一指标有的写数字，有的写日期或文字",
+        en: "figures and dates or words are mixed within one indicator",
+    },
     what: Text {
         zh: "同一指标同一期间的全省与各地区指标值种类不一：多数是数字，个别是日期或“不超预算”“保持”等状态（或相反）。",
         en: "Within one indicator and period most targets are figures and a few are dates or states, or the other way round.",
     },
-    why: Text { zh: "种类不同的指标值不能汇总，多为填错行或粘贴错位。", en: "Targets of different kinds cannot be rolled up; most likely a row was filled or pasted wrongly." },
-    repair: Text { zh: "改为与其他单元格同类的指标值；没有任务的写“/”。", en: "Use the same kind of target as the other cells; write / where there is none." },
+    why: Text {
+        zh: "种类不同的指标值不能汇总，多为填错行或粘贴错位。",
+        en: "Targets of different kinds cannot be rolled up; most likely a row was filled or pasted wrongly.",
+    },
+    repair: Text {
+        zh: "改为与其他单元格同类的指标值；没有任务的写“/”。",
+        en: "Use the same kind of target as the other cells; write / where there is none.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -82,9 +91,13 @@ fn finding(picked: &Picked<'_>, usual: Nature) -> Finding {
         Nature::Number | Nature::Unknown => Both::new("数字", "figures"),
     };
     let message = both!(
-        "“{title}”的指标值多为{kind_zh}，而{zh}不是",
+        "“{title}”的指标值多为{kind_zh}，而{zh}不是{kind_zh}",
         "{title} has {kind_en} as targets, but not in {en}",
-        title = title, kind_zh = kind.zh, kind_en = kind.en, zh = spots.zh, en = spots.en
+        title = title,
+        kind_zh = kind.zh,
+        kind_en = kind.en,
+        zh = spots.zh,
+        en = spots.en
     );
     picked
         .finding(&RULE, message)

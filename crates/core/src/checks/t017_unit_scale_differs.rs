@@ -13,13 +13,20 @@ pub(super) const RULE: Rule = Rule {
     code: "T017",
     name: "unit-scale-differs",
     severity: Severity::Warning,
-    title: Text { zh: "同一指标用了大小不同的单位", en: "one indicator uses units of different scale" },
+    title: Text {
+        zh: "同一指标用了大小不同的单位", en: "one indicator uses units of different scale"
+    },
     what: Text {
         zh: "指标名称的单位是“亿元”，指标值写“万元”，或各地区单位大小不一。“2万家次”这类写法不报。",
         en: "The name says 亿元 and the target 万元, or regions use different scales. Counts such as 2万家次 are not reported.",
     },
-    why: Text { zh: "同一列数字大小不可比，很容易错看一万倍。", en: "Figures of one column cannot be compared at sight and are easily misread ten-thousandfold." },
-    repair: Text { zh: "换算为指标名称中的单位。", en: "Convert to the unit in the indicator's name." },
+    why: Text {
+        zh: "同一列数字大小不可比，很容易错看一万倍。",
+        en: "Figures of one column cannot be compared at sight and are easily misread ten-thousandfold.",
+    },
+    repair: Text {
+        zh: "换算为指标名称中的单位。", en: "Convert to the unit in the indicator's name."
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -48,7 +55,12 @@ fn finding(cx: &Cx<'_>, picked: &Picked<'_>) -> Option<Finding> {
     let message = both!(
         "“{title}”的单位是“{unit}”，而{zh}用“{mine}”，即{same}",
         "{title} is in {unit}, but {en} is in {mine}, which is {same}",
-        title = title, unit = unit.symbol, mine = mine.symbol, same = same, zh = spots.zh, en = spots.en
+        title = title,
+        unit = unit.symbol,
+        mine = mine.symbol,
+        same = same,
+        zh = spots.zh,
+        en = spots.en
     );
     let finding = picked
         .finding(&RULE, message)

@@ -6,6 +6,7 @@ use super::{
 use crate::{
     both,
     finding::{Finding, Severity},
+    table::Indicator,
     target::Remark,
 };
 
@@ -13,16 +14,21 @@ pub(super) const RULE: Rule = Rule {
     code: "T019",
     name: "trailing-words",
     severity: Severity::Note,
-    title: Text { zh: "指标值后面有未能理解的文字", en: "words after a target's figure were not understood" },
+    title: Text {
+        zh: "指标值后面有未能理解的文字", en: "words after a target's figure were not understood"
+    },
     what: Text {
-        zh: "数字和单位之后还有文字，或单位不在已知单位之列。核对时只用了前面的数字。",
-        en: "Words follow the figure and unit, or the unit is not known. Only the figure before them was used in other checks.",
+        zh: "数字和单位之后还有文字，或数字后的文字各处不一。核对时只用了前面的数字。各处相同而只是不认识的单位不报。",
+        en: "Words follow the figure and unit, or differ from cell to cell. Only the figure before them was used in other checks. A unit that is merely not known, but the same in every cell, is not reported.",
     },
     why: Text {
         zh: "附加的文字可能改变要求（如“，力争98%”），单位不明则不能换算。",
         en: "The words may change what is asked (…, striving for 98%), and an unknown unit cannot be converted.",
     },
-    repair: Text { zh: "指标值栏只写“比较符＋数字＋单位”，说明移到备注。", en: "Keep comparator, figure and unit in the target column and move words to the remarks." },
+    repair: Text {
+        zh: "指标值栏只写“比较符＋数字＋单位”，说明移到备注。",
+        en: "Keep comparator, figure and unit in the target column and move words to the remarks.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\
@@ -44,8 +50,27 @@ fn rest<'a>(at: &At<'a>) -> Option<&'a str> {
     })
 }
 
+/// Whether the words are a unit that is merely not known: Chinese words right after the figure, the same in every cell of
+/// the indicator, so that its figures can be compared all the same (≥50公斤).
+fn is_common_unit(indicator: &Indicator, at: &At<'_>) -> bool {
+    let unknown = |at: &At<'_>| {
+        at.remarks().iter().find_map(|r| match r {
+            Remark::UnknownUnit(word) => Some(word.clone()),
+            _ => None,
+        })
+    };
+    let Some(word) = unknown(at) else { return false };
+    at.number().is_some_and(|n| n.unit.is_none())
+        && word.chars().all(|c| c as u32 >= 0x4e00)
+        && cells::cells(indicator)
+            .filter(|c| c.number().is_some())
+            .all(|c| unknown(&c).as_ref() == Some(&word))
+}
+
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    let picked = cells::pick(cx, |_, _, at| rest(at).is_some() && !is_masked(&at.cell.reading));
+    let picked = cells::pick(cx, |indicator, _, at| {
+        rest(at).is_some() && !is_masked(&at.cell.reading) && !is_common_unit(indicator, at)
+    });
     findings.extend(picked.iter().map(finding));
 }
 
@@ -55,7 +80,10 @@ fn finding(picked: &Picked<'_>) -> Finding {
     let message = both!(
         "“{title}”的指标值中“{words}”未能理解：{zh}",
         "{title}: \"{words}\" in the target was not understood: {en}",
-        title = title, words = words, zh = spots.zh, en = spots.en
+        title = title,
+        words = words,
+        zh = spots.zh,
+        en = spots.en
     );
     picked
         .finding(&RULE, message)

@@ -20,7 +20,10 @@ pub(super) const RULE: Rule = Rule {
         zh: "满意度、合格率等越高越好的比率以%为单位，指标值却不大于1（如0.95），像是把95%写成了小数。",
         en: "A rate that is better high (satisfaction, pass rate) is in %, yet its target is at most 1 (0.95), as if 95 % had been written as a fraction.",
     },
-    why: Text { zh: "按字面，0.95%等于几乎没有要求。", en: "Taken at its word, 0.95 % asks for next to nothing." },
+    why: Text {
+        zh: "按字面，0.95%等于几乎没有要求。",
+        en: "Taken at its word, 0.95 % asks for next to nothing.",
+    },
     repair: Text { zh: "乘以100，或把单位去掉。", en: "Multiply by 100, or drop the unit." },
     failing: Example::table(
         "绩效目标表\n\
@@ -62,7 +65,10 @@ fn finding(picked: &Picked<'_>) -> Finding {
     let message = both!(
         "“{title}”以%为单位，指标值却不大于1，像是把{meant}写成了小数：{zh}",
         "{title} is in %, yet its target is at most 1, as if {meant} had been written as a fraction: {en}",
-        title = title, meant = meant, zh = spots.zh, en = spots.en
+        title = title,
+        meant = meant,
+        zh = spots.zh,
+        en = spots.en
     );
     picked
         .finding(&RULE, message)

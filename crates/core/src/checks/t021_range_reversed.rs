@@ -12,8 +12,13 @@ pub(super) const RULE: Rule = Rule {
     code: "T021",
     name: "range-reversed",
     severity: Severity::Error,
-    title: Text { zh: "区间的起点大于终点", en: "a range runs from the larger figure to the smaller" },
-    what: Text { zh: "指标值写作“90-80”，前一个数大于后一个数。", en: "The target says 90-80: the first figure is larger than the second." },
+    title: Text {
+        zh: "区间的起点大于终点", en: "a range runs from the larger figure to the smaller"
+    },
+    what: Text {
+        zh: "指标值写作“90-80”，前一个数大于后一个数。",
+        en: "The target says 90-80: the first figure is larger than the second.",
+    },
     why: Text { zh: "没有任何数落在这样的区间里。", en: "No figure lies in such a range." },
     repair: Text { zh: "交换两个数。", en: "Swap the two figures." },
     failing: Example::table(
@@ -27,7 +32,10 @@ pub(super) const RULE: Rule = Rule {
          效益指标 | 服务对象满意度指标 | 获支持对象满意度 | 80%-90%",
     ),
     source: Source {
-        text: Text { zh: "由区间的含义推出：下限不大于上限", en: "from the meaning of a range: its floor is not above its ceiling" },
+        text: Text {
+            zh: "由区间的含义推出：下限不大于上限",
+            en: "from the meaning of a range: its floor is not above its ceiling",
+        },
         certainty: Certainty::Logic,
     },
     run,
@@ -64,7 +72,14 @@ fn finding(picked: &Picked<'_>) -> Finding {
     );
     picked
         .finding(&RULE, message)
-        .because(both!("没有任何数同时不小于前一个数又不大于后一个数", "no figure is at least the first and at most the second"))
+        .because(both!(
+            "没有任何数同时不小于前一个数又不大于后一个数",
+            "no figure is at least the first and at most the second"
+        ))
         .next(both!("核对后交换两个数", "check, and swap the two figures"))
-        .fix(Safety::Unsafe, both!("交换两个数", "swaps the two figures"), picked.edits(|at| swapped(at.text())))
+        .fix(
+            Safety::Unsafe,
+            both!("交换两个数", "swaps the two figures"),
+            picked.edits(|at| swapped(at.text())),
+        )
 }

@@ -9,13 +9,22 @@ pub(super) const RULE: Rule = Rule {
     code: "T022",
     name: "name-contradicts-target",
     severity: Severity::Error,
-    title: Text { zh: "指标名称里的数与指标值不一致", en: "the figure inside an indicator's name disagrees with its target" },
+    title: Text {
+        zh: "指标名称里的数与指标值不一致",
+        en: "the figure inside an indicator's name disagrees with its target",
+    },
     what: Text {
         zh: "指标名称的括号里写了指标值，而指标值栏写的是另一个数或另一个方向。",
         en: "The name holds a target in brackets, and the target column says another figure or bounds the other side.",
     },
-    why: Text { zh: "同一指标有两个指标值，考核时不知以哪个为准。", en: "One indicator has two targets; at evaluation nobody can tell which counts." },
-    repair: Text { zh: "确定以哪个为准，只写在指标值栏。", en: "Decide which counts and write it in the target column only." },
+    why: Text {
+        zh: "同一指标有两个指标值，考核时不知以哪个为准。",
+        en: "One indicator has two targets; at evaluation nobody can tell which counts.",
+    },
+    repair: Text {
+        zh: "确定以哪个为准，只写在指标值栏。",
+        en: "Decide which counts and write it in the target column only.",
+    },
     failing: Example::table(
         "绩效目标表\n\
          一级指标 | 二级指标 | 三级指标 | 指标值\n\

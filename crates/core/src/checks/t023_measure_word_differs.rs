@@ -12,12 +12,18 @@ pub(super) const RULE: Rule = Rule {
     code: "T023",
     name: "measure-word-differs",
     severity: Severity::Warning,
-    title: Text { zh: "指标值的量词与指标的单位不同", en: "the measure word of a target is not the indicator's" },
+    title: Text {
+        zh: "指标值的量词与指标的单位不同",
+        en: "the measure word of a target is not the indicator's",
+    },
     what: Text {
         zh: "指标名称的单位是“家”，指标值写“个”之类，都是按个计数，但量词不同。",
         en: "The name counts in 家 and the target in 个 or the like: both count things, with different measure words.",
     },
-    why: Text { zh: "可能只是用词不一，也可能统计对象不同（企业与项目）。", en: "It may be wording, or different things are counted (enterprises and projects)." },
+    why: Text {
+        zh: "可能只是用词不一，也可能统计对象不同（企业与项目）。",
+        en: "It may be wording, or different things are counted (enterprises and projects).",
+    },
     repair: Text { zh: "改为同一量词。", en: "Use one measure word." },
     failing: Example::table(
         "绩效目标表\n\

@@ -73,9 +73,12 @@ pub(super) fn finding(rule: &Rule, picked: &Picked<'_>) -> Option<Finding> {
 /// Whether a cell's figures are no whole number of the things that its unit counts: 3.5家.
 pub(super) fn is_fraction_of_count(facts: &Facts<'_>, at: &At<'_>) -> bool {
     let Some(number) = at.number() else { return false };
-    let Some(unit) = number.unit.as_ref().or(facts.unit.as_ref()).filter(|u| u.is_count()) else { return false };
+    let Some(unit) = number.unit.as_ref().or(facts.unit.as_ref()).filter(|u| u.is_count()) else {
+        return false;
+    };
     let bounds = [number.written.lower, number.written.upper];
-    bounds.into_iter().flatten().any(|b| {
-        b.value.checked_mul(unit.scale).is_some_and(|things| things.fract() != Decimal::ZERO)
-    })
+    bounds
+        .into_iter()
+        .flatten()
+        .any(|b| b.value.checked_mul(unit.scale).is_some_and(|things| things.fract() != Decimal::ZERO))
 }
