@@ -81,3 +81,62 @@ pub(super) fn odd(indicator: &Indicator, facts: &Facts<'_>, number: &NumberTarge
         Comparator::Equal | Comparator::Range | Comparator::Bare => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{checks::Cx, table::TargetTable, target::Reading};
+
+    fn odd_for(title: &str, target: &str) -> Option<Odd> {
+        let indicator = Indicator {
+            category_label: None,
+            category: None,
+            kind_label: None,
+            kind: None,
+            name: crate::place::Written::default(),
+            title: title.to_owned(),
+            unit: None,
+            bracket_target: None,
+            whole: Vec::new(),
+            regions: Vec::new(),
+            marks: crate::table::Marks::default(),
+        };
+        let table = TargetTable { indicators: vec![indicator], ..TargetTable::default() };
+        let cx = Cx::new(&table, None, None);
+        let reading = Reading::parse(target);
+        let (indicator, facts) = cx.indicators().next()?;
+        odd(indicator, facts, reading.target.number()?)
+    }
+
+    #[test]
+    fn targets_that_point_the_wrong_way() {
+        for (title, target, expected) in [
+            ("逾期发放率", "≥100%", Some(Odd::Floor)),
+            ("有效投诉次数", ">3次", Some(Odd::Floor)),
+            ("服务对象满意度", "≤90%", Some(Odd::Ceiling)),
+            ("验收合格率", "<95%", Some(Odd::Ceiling)),
+        ] {
+            assert_eq!(odd_for(title, target), expected, "{title} {target}");
+        }
+    }
+
+    #[test]
+    fn targets_that_only_look_as_if_they_did() {
+        for (title, target) in [
+            ("逾期发放率", "≤5%"),
+            ("投诉处理率", "≥95%"),
+            ("安全生产事故演练次数", "≥2次"),
+            ("违规行为查处数", "≥10件"),
+            ("无投诉率", "≥98%"),
+            ("不合格产品检出率", "≤2%"),
+            ("产品不合格率", "≤2%"),
+            ("项目总成本", "≤100万元"),
+            ("审核时限", "≤15个工作日"),
+            ("逾期发放率", "≥0%"),
+            ("服务对象满意度", "80%-90%"),
+            ("服务对象满意度", "90%"),
+        ] {
+            assert_eq!(odd_for(title, target), None, "{title} {target}");
+        }
+    }
+}

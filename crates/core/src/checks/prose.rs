@@ -327,3 +327,60 @@ pub(super) fn common_part(a: &str, b: &str) -> usize {
 pub(super) fn are_confusable(a: &Unit, b: &Unit) -> bool {
     a.meaning != b.meaning && ((a.is_count() && b.is_count()) || (a.is_money() && b.is_money()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::Place;
+
+    /// What the scanner finds in a text: `words around | quantity as written`.
+    fn found(text: &str) -> Vec<String> {
+        let written = Written::new(text, Place::default());
+        let passage = Passage { text: &written, period: Some(Period::Cycle) };
+        quantities_of(passage).iter().map(|q| format!("{}|{}", q.phrase, q.said)).collect()
+    }
+
+    #[test]
+    fn quantities_are_found_with_the_words_around_them() {
+        for (text, expected) in [
+            ("进口贴息支持企业数量不少于270家次，保稳提质。", &["进口贴息支持企业数量|不少于270家次"][..]),
+            ("为不少于2万家企业提供服务", &["为企业提供服务|不少于2万家"]),
+            ("支持企业 1,200 家，满意度达到90%以上；", &["支持企业|1,200家", "满意度|达到90%以上"]),
+            ("支持汽车2万辆、家电30万台", &["支持汽车|2万辆", "家电|30万台"]),
+            ("资金规模不超过1.5亿元", &["资金规模|不超过1.5亿元"]),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn years_dates_ordinals_and_names_are_no_quantities() {
+        for text in [
+            "2024年12月31日前完成",
+            "2024—2026年实施",
+            "粤府〔2018〕120号文件",
+            "第3批项目",
+            "5G基站和A4纸",
+            "“五外联动”",
+            "（1）支持企业；（2）支持平台",
+            "15个工作日内拨付",
+            "",
+        ] {
+            assert_eq!(found(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn clauses_end_at_punctuation_but_not_inside_a_figure() {
+        assert_eq!(clauses("支持1,200家,增长5%;其中:甲市"), ["支持1,200家", "增长5%", "其中", "甲市"]);
+        assert!(clauses("。,;").is_empty());
+    }
+
+    #[test]
+    fn a_name_is_compared_by_its_core() {
+        assert_eq!(core("进口贴息支持企业数量"), "进口贴息支持企业");
+        assert_eq!(core("企业数量"), "企业数量", "too little would be left");
+        assert_eq!(common_part("支持企业数", "支持企业数量"), 5);
+        assert_eq!(common_part("", "支持"), 0);
+    }
+}

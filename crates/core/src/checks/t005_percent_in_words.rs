@@ -71,3 +71,20 @@ fn with_percent_sign(text: &str) -> Option<String> {
     let end = last + plain[last..].chars().next().map_or(0, char::len_utf8);
     Some(format!("{}%{}", &plain[..end], &plain[end..]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::with_percent_sign;
+
+    #[test]
+    fn the_sign_takes_the_place_of_the_words() {
+        for (text, after) in [
+            ("≥100百分比", Some("≥100%")),
+            ("百分之90以上", Some("90%以上")),
+            ("≥百分之９５", Some("≥９５%")),
+            ("百分之", None),
+        ] {
+            assert_eq!(with_percent_sign(text).as_deref(), after, "{text}");
+        }
+    }
+}

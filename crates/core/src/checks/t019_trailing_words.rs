@@ -50,6 +50,12 @@ fn rest<'a>(at: &At<'a>) -> Option<&'a str> {
     })
 }
 
+/// Whether the words say per what the figure is: 25万元/馆, 10次/年.
+fn is_per_thing(at: &At<'_>) -> bool {
+    rest(at)
+        .is_some_and(|words| at.cell.written.key().ends_with(&format!("/{}", words.trim_start_matches('/'))))
+}
+
 /// Whether the words are a unit that is merely not known: Chinese words right after the figure, the same in every cell of
 /// the indicator, so that its figures can be compared all the same (≥50公斤).
 fn is_common_unit(indicator: &Indicator, at: &At<'_>) -> bool {
@@ -69,7 +75,10 @@ fn is_common_unit(indicator: &Indicator, at: &At<'_>) -> bool {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let picked = cells::pick(cx, |indicator, _, at| {
-        rest(at).is_some() && !is_masked(&at.cell.reading) && !is_common_unit(indicator, at)
+        rest(at).is_some()
+            && !is_masked(&at.cell.reading)
+            && !is_common_unit(indicator, at)
+            && !is_per_thing(at)
     });
     findings.extend(picked.iter().map(finding));
 }

@@ -83,3 +83,20 @@ fn finding(picked: &Picked<'_>) -> Finding {
             picked.edits(|at| swapped(at.text())),
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::swapped;
+
+    #[test]
+    fn only_the_figures_change_places() {
+        for (text, after) in [
+            ("90%-80%", Some("80%-90%")),
+            ("90.5 ~ 80", Some("80 ~ 90.5")),
+            ("20,000至100家", Some("100至20,000家")),
+            ("90", None),
+        ] {
+            assert_eq!(swapped(text).as_deref(), after, "{text}");
+        }
+    }
+}
