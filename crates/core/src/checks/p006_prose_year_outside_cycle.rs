@@ -124,17 +124,22 @@ fn finding(passage: Passage<'_>, clause: &str, year: i16, span: Cycle) -> Findin
         clause = clause,
         range = range
     );
+    let next = if year < span.first {
+        both!(
+            "核对后更正年份；只是与往年比较的，写明“较{year}年”",
+            "check, and correct the year; if an earlier year is only compared with, say so",
+            year = year
+        )
+    } else {
+        both!("核对后更正年份，或更正表头的实施期限", "check, and correct the year, or the cycle in the header")
+    };
     let mut finding = Finding::new(&RULE, passage.text.place, message)
         .here(both!("{year}年", "{year}", year = year))
         .because(both!(
             "目标的年份与考核期间对不上，多为沿用旧表未改",
             "the goal's year does not fit the period it is judged in; most likely an old table was reused"
         ))
-        .next(both!(
-            "核对后更正年份；确为引用往年情况的，写明“较{year}年”等",
-            "check, and correct the year; if an earlier year is only compared with, say so",
-            year = year
-        ));
+        .next(next);
     finding.subject.period = passage.period;
     finding
 }
