@@ -131,7 +131,10 @@ fn finding(passage: Passage<'_>, clause: &str, year: i16, span: Cycle) -> Findin
             year = year
         )
     } else {
-        both!("核对后更正年份，或更正表头的实施期限", "check, and correct the year, or the cycle in the header")
+        both!(
+            "核对后更正年份，或更正表头的实施期限",
+            "check, and correct the year, or the cycle in the header"
+        )
     };
     let mut finding = Finding::new(&RULE, passage.text.place, message)
         .here(both!("{year}年", "{year}", year = year))
