@@ -5,14 +5,20 @@
 //! one on which it stays quiet, and a reason and next step in every finding.
 
 mod actuals;
+mod cells;
 mod context;
+mod dates;
+mod direction;
 mod monitoring;
+mod names;
 mod proofs;
+mod prose;
 mod rates;
 mod rows;
 mod run;
 mod say;
 mod totals;
+mod units;
 mod vacuous;
 mod weights;
 
@@ -175,11 +181,27 @@ rules! {
     a012_distinct_count_added_over_years,
     a013_zero_total_with_parts,
     a014_regional_rate_may_fall_below_total,
+    d001_deadline_after_cycle,
+    d002_year_deadline_outside_year,
+    d003_cycle_deadline_before_year_deadline,
+    d004_region_deadline_after_total,
+    d005_deadline_without_year,
+    d006_deadline_before_start,
+    d007_impossible_date,
+    d008_span_reversed,
     m001_chance_without_reason,
     m002_forecast_below_progress,
     m003_forecast_misses_target_but_certain,
     m004_chance_missing,
     m005_chance_unknown_word,
+    p001_prose_figure_contradicts_table,
+    p002_prose_comparator_differs,
+    p003_prose_unit_differs,
+    p004_prose_figure_without_indicator,
+    p005_goal_without_figures,
+    p006_prose_year_outside_cycle,
+    p007_prose_amount_contradicts_budget,
+    p008_goal_empty,
     r001_unknown_region,
     r002_region_missing,
     r003_indicator_without_regions,
@@ -191,6 +213,29 @@ rules! {
     r009_region_name_unofficial,
     r010_parent_and_child_listed,
     r011_province_listed_as_region,
+    t001_comparator_missing,
+    t002_comparators_contradict,
+    t003_direction_meaningless,
+    t004_unit_contradicts_name,
+    t005_percent_in_words,
+    t006_unit_missing,
+    t007_share_above_whole,
+    t008_negative_target,
+    t009_fraction_of_a_count,
+    t010_target_inside_name,
+    t011_value_not_understood,
+    t012_ascii_comparator,
+    t013_comparator_differs_among_regions,
+    t014_comparator_misread,
+    t015_serial_number_for_date,
+    t016_mixed_kinds_of_target,
+    t017_unit_scale_differs,
+    t018_masked_figure,
+    t019_trailing_words,
+    t020_share_scale_doubtful,
+    t021_range_reversed,
+    t022_name_contradicts_target,
+    t023_measure_word_differs,
     v001_vacuous_target,
     v002_all_regions_equal,
     v003_total_vacuous,
