@@ -4,10 +4,15 @@
 //! `tables` crate walk it and demand of every rule a name, both languages, a failing example on which it fires, a passing
 //! one on which it stays quiet, and a reason and next step in every finding.
 
+mod amounts;
 mod context;
+mod forms;
+mod header;
+mod names;
 mod proofs;
 mod run;
 mod say;
+mod waivers;
 
 pub use context::{Cx, Facts, Nature, Part};
 pub use run::{Report, Selection, Waived, check};
@@ -157,6 +162,43 @@ rules! {
     a001_strict_total_over_inclusive_parts,
     a002_regions_do_not_guarantee_total,
     a003_regions_short_by_rounding,
+    b001_money_parts_do_not_add,
+    b002_executed_exceeds_budget,
+    b003_execution_rate_wrong,
+    b004_execution_score_wrong,
+    b005_zero_budget,
+    b006_low_execution_without_reason,
+    b007_money_against_header,
+    b008_amount_not_a_number,
+    f001_waiver_expired,
+    f002_waiver_unused,
+    f003_indicator_not_in_table,
+    f004_indicator_not_in_fund,
+    h001_title_contradicts_level,
+    h002_header_part_missing,
+    h003_cycle_ends_before_it_begins,
+    h004_title_year_outside_cycle,
+    h005_year_budget_exceeds_total,
+    h006_one_year_budget_differs_from_total,
+    h007_amount_unreadable,
+    h008_header_field_contradicts_itself,
+    h009_header_contradicts_fund,
+    h010_nothing_left_for_other_years,
+    s001_unread_cell,
+    s002_indicator_without_target,
+    s003_empty_group,
+    s004_unknown_kind,
+    s005_duplicate_indicator,
+    s006_kind_under_wrong_category,
+    s007_target_missing_in_a_period,
+    s008_no_indicators,
+    s009_category_missing,
+    s010_region_row_without_indicator,
+    s011_several_forms_in_one_file,
+    s012_old_category_name,
+    s013_fused_values,
+    s014_name_cut_off,
+    s015_kind_missing,
 }
 
 /// The check with a code, in any case.

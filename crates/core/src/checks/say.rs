@@ -26,3 +26,23 @@ pub(super) fn names<T: AsRef<str>>(items: &[T], most: usize) -> Both {
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
+
+/// Names in quotation marks, joined; after `most` only the count of the rest.
+pub(super) fn quoted<T: AsRef<str>>(items: &[T], most: usize) -> Both {
+    let zh: Vec<String> = items.iter().map(|t| format!("“{}”", t.as_ref())).collect();
+    let en: Vec<String> = items.iter().map(|t| format!("\"{}\"", t.as_ref())).collect();
+    Both { zh: names(&zh, most).zh, en: names(&en, most).en }
+}
+
+/// A text of at most `most` characters; what is left out shows as an ellipsis.
+pub(super) fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most).chain(std::iter::once('…')).collect()
+}
+
+/// A figure's text with a unit that it does not have itself.
+pub(super) fn figure_as_written(text: &str, unit: Option<&Unit>) -> String {
+    format!("{text}{}", unit.map_or("", |u| u.symbol.as_str()))
+}
