@@ -40,10 +40,70 @@ pub struct LayoutCell {
     pub row_span: u32,
     /// What it says; `\n` is a line break.
     pub text: String,
+    /// Whether the text is a text or a number; only a spreadsheet tells them apart.
+    pub kind: ValueKind,
     /// How it looks.
     pub style: CellStyle,
-    /// A remark attached to the cell: a comment in Excel, a marginal comment in Word where supported.
+    /// A remark attached to the cell: a note in Excel, a comment in Word, left out of text and CSV files.
     pub remark: Option<Remark>,
+}
+
+impl LayoutCell {
+    /// A centred text in one grid cell; what differs from that is said by the methods below.
+    pub fn new(column: u32, text: impl Into<String>) -> Self {
+        Self {
+            column,
+            column_span: 1,
+            row_span: 1,
+            text: text.into(),
+            kind: ValueKind::Text,
+            style: CellStyle::Centred,
+            remark: None,
+        }
+    }
+
+    /// The cell covering so many grid columns and rows, each at least 1.
+    #[must_use]
+    pub fn spanning(mut self, column_span: u32, row_span: u32) -> Self {
+        self.column_span = column_span;
+        self.row_span = row_span;
+        self
+    }
+
+    /// The cell in a style.
+    #[must_use]
+    pub fn styled(mut self, style: CellStyle) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The cell as a number; see [`ValueKind::Number`] for the texts that are numbers.
+    #[must_use]
+    pub fn number(mut self) -> Self {
+        self.kind = ValueKind::Number;
+        self
+    }
+
+    /// The cell with a remark.
+    #[must_use]
+    pub fn remarked(mut self, mark: Mark, text: impl Into<String>) -> Self {
+        self.remark = Some(Remark { text: text.into(), mark });
+        self
+    }
+}
+
+/// Whether a cell holds a text or a number.
+///
+/// Targets such as `≥ 104` are texts. A number is written as its own text everywhere; a spreadsheet also gets its
+/// value, so that a person can add it up there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Text, never to be taken for a number, a date or a formula.
+    #[default]
+    Text,
+    /// A number in plain decimal digits, such as `59647`, `-12.50`, `1,234.5` or `98.50%`; an empty text is a
+    /// number that is not there (yet). The spreadsheet shows the digits as they are written here.
+    Number,
 }
 
 /// How a cell looks.
@@ -54,7 +114,7 @@ pub enum CellStyle {
     /// Name or short value: centred.
     #[default]
     Centred,
-    /// Running text: left, top.
+    /// Running text: from the left.
     Prose,
     /// Name of a region under an indicator: centred, lighter than the indicator's own row.
     Region,
@@ -71,7 +131,7 @@ pub struct Remark {
     pub mark: Mark,
 }
 
-/// The marking of a cell that carries a remark; distinguishable in grey by its pattern or border.
+/// The marking of a cell that carries a remark; distinguishable in grey by its border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
     /// A note.
