@@ -36,7 +36,7 @@ pub(super) const RULE: Rule = Rule {
                   indicator = \"进口贴息支持企业数量\"\n\
                   reason = \"差额由省本级承担\"\n\
                   who = \"省商务厅 张三\"\n\
-                  until = \"2024-12-31\"\n",
+                  until = \"2024-06-30\"\n",
     },
     passing: Example {
         table: "2024年专项资金（促进外贸发展方向）绩效目标表\n\
