@@ -93,6 +93,12 @@ pub(super) fn base(table: &TargetTable, row: &MoneyRow) -> Option<(MoneyRole, Mo
         .find_map(|role| money(table, row, role).map(|m| (role, m)))
 }
 
+/// A line's name for sentences: `其中：当年财政拨款` is 当年财政拨款.
+pub(super) fn line(row: &MoneyRow) -> String {
+    let name = row.name.key();
+    name.trim_start_matches("其中").trim_start_matches([':', '、', ',']).to_owned()
+}
+
 /// The total line of the block.
 pub(super) fn total(table: &TargetTable) -> Option<&MoneyRow> {
     table.money.iter().find(|row| row.is_total)

@@ -148,7 +148,8 @@ fn finding(cx: &Cx<'_>, sum: &Sum<'_>) -> Finding {
         total = sum.said,
         by = by
     );
-    let labels = sum.lines.iter().filter_map(|l| Some((l.get(sum.role)?.place, Both::same(l.name.key()))));
+    let labels =
+        sum.lines.iter().filter_map(|l| Some((l.get(sum.role)?.place, Both::same(amounts::line(l)))));
     Finding::new(&RULE, sum.place, message)
         .here(both!("分项之和为{parts}", "the lines add up to {parts}", parts = parts))
         .labels(labels)

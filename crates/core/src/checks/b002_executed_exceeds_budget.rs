@@ -66,7 +66,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let message = both!(
         "“{line}”执行数{executed}大于{zh}{budget}，超出{by}",
         "\"{line}\": executed {executed} exceeds the {en} {budget} by {by}",
-        line = first.row.name.key(),
+        line = amounts::line(first.row),
         executed = first.executed.said,
         zh = first.budget.0.zh,
         en = first.budget.0.en,

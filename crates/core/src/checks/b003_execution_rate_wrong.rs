@@ -76,7 +76,7 @@ fn check(cx: &Cx<'_>, row: &MoneyRow) -> Option<Finding> {
     let message = both!(
         "“{line}”执行率写{printed}，按执行数{executed}÷{zh}{budget}应为{right}",
         "\"{line}\": the rate is given as {printed}; executed {executed} over {en} {budget} is {right}",
-        line = row.name.key(),
+        line = amounts::line(row),
         printed = written.key(),
         executed = executed.said,
         zh = base.zh,

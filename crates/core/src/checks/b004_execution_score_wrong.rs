@@ -110,7 +110,7 @@ fn above_weight(row: &MoneyRow, written: &Written, weight: Decimal) -> Finding {
     let message = both!(
         "“{line}”得分{score}高于分值{weight}",
         "\"{line}\": the score {score} is above its weight {weight}",
-        line = row.name.key(),
+        line = amounts::line(row),
         score = written.key(),
         weight = weight
     );
@@ -134,7 +134,7 @@ fn wrong(row: &MoneyRow, written: &Written, score: Decimal, exact: Decimal, rate
     let message = both!(
         "“{line}”预算执行得分写{score}，执行率{rate}%，应为{right}",
         "\"{line}\": the execution score is given as {score}; at a rate of {rate}% it is {right}",
-        line = row.name.key(),
+        line = amounts::line(row),
         score = written.key(),
         rate = rate,
         right = right

@@ -64,7 +64,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let message = both!(
         "“{line}”的预算数为零或未填，却有{zh}",
         "\"{line}\" has no budget, or one of zero, and yet {en}",
-        line = row.name.key(),
+        line = amounts::line(row),
         zh = what.zh,
         en = what.en
     );

@@ -58,7 +58,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let [(_, _, first), rest @ ..] = bad.as_slice() else { return };
     let items: Vec<(String, Both, String)> = bad
         .iter()
-        .map(|(row, role, w)| (row.name.key(), amounts::name(*role), say::short(&w.key(), 20)))
+        .map(|(row, role, w)| (amounts::line(row), amounts::name(*role), say::short(&say::tight(w), 20)))
         .collect();
     let zh: Vec<String> =
         items.iter().map(|(line, role, text)| format!("“{line}”的{}“{text}”", role.zh)).collect();

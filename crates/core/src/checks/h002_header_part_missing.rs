@@ -57,8 +57,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     if table.form != Form::Goal || table.header.len() < FIELDS_OF_A_HEADER {
         return;
     }
-    let missing: Vec<Both> =
-        PARTS.iter().filter(|part| !(part.present)(cx)).map(|p| Both::new(p.zh, p.en)).collect();
+    let missing: Vec<&Part> = PARTS.iter().filter(|part| !(part.present)(cx, part.keys)).collect();
     if !missing.is_empty() {
         findings.push(finding(cx, &missing));
     }
@@ -67,62 +66,66 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 struct Part {
     zh: &'static str,
     en: &'static str,
-    present: fn(&Cx<'_>) -> bool,
+    keys: &'static [HeaderKey],
+    present: fn(&Cx<'_>, &[HeaderKey]) -> bool,
 }
 
 const PARTS: [Part; 5] = [
     Part {
         zh: "项目名称",
         en: "project name",
-        present: |cx| filled(cx.table, &[HeaderKey::ProjectName], &["项目", "资金", "专项", "政策"]),
+        keys: &[HeaderKey::ProjectName],
+        present: |cx, keys| filled(cx.table, keys, &["项目", "资金", "专项", "政策"]),
     },
     Part {
         zh: "主管部门（单位）",
         en: "department or unit",
-        present: |cx| filled(cx.table, &[HeaderKey::Department, HeaderKey::SpendingUnit], &["部门", "单位"]),
+        keys: &[HeaderKey::Department, HeaderKey::SpendingUnit],
+        present: |cx, keys| filled(cx.table, keys, &["部门", "单位"]),
     },
     Part {
         zh: "年度或实施期限",
         en: "year or cycle",
-        present: |cx| {
-            use HeaderKey::{FirstYear, FormYear, LastYear, Term};
-            cx.year().is_some()
-                || filled(cx.table, &[FirstYear, LastYear, Term, FormYear], &["期限", "周期", "年度", "时间"])
-        },
+        keys: &[HeaderKey::FirstYear, HeaderKey::LastYear, HeaderKey::Term, HeaderKey::FormYear],
+        present: |cx, keys| cx.year().is_some() || filled(cx.table, keys, &["期限", "周期", "年度", "时间"]),
     },
     Part {
         zh: "预算金额",
         en: "budget",
-        present: |cx| {
+        keys: &[HeaderKey::BudgetTotal, HeaderKey::BudgetYear],
+        present: |cx, keys| {
             let money = ["金额", "资金", "预算", "经费", "投资"];
-            !cx.table.money.is_empty()
-                || filled(cx.table, &[HeaderKey::BudgetTotal, HeaderKey::BudgetYear], &money)
+            !cx.table.money.is_empty() || filled(cx.table, keys, &money)
         },
     },
     Part {
         zh: "总体绩效目标",
         en: "overall goal",
-        present: |cx| {
-            cx.table.goals.iter().any(|g| !g.text.text.trim().is_empty()) || filled(cx.table, &[], &["目标"])
+        keys: &[],
+        present: |cx, keys| {
+            cx.table.goals.iter().any(|g| !g.text.text.trim().is_empty()) || filled(cx.table, keys, &["目标"])
         },
     },
 ];
 
 /// Whether a field of one of the keys, or one whose label holds one of the words, has a value.
 ///
-/// Words are asked of fields of unknown key only: `资金` in 资金名称 is no amount.
+/// Words are asked of fields of unknown key only: `资金` in 资金名称 is no amount. What could not be read may be the part that
+/// seems missing; S001 reports it.
 fn filled(table: &TargetTable, keys: &[HeaderKey], words: &[&str]) -> bool {
     let named =
         |f: &HeaderField| f.key == HeaderKey::Other && words.iter().any(|w| f.label.key().contains(w));
     table.header.iter().any(|f| (keys.contains(&f.key) || named(f)) && !f.value.text.trim().is_empty())
+        || table.unread.iter().any(|w| words.iter().any(|word| w.key().contains(word)))
 }
 
-fn finding(cx: &Cx<'_>, missing: &[Both]) -> Finding {
-    let zh: Vec<&str> = missing.iter().map(|b| b.zh.as_str()).collect();
-    let en: Vec<&str> = missing.iter().map(|b| b.en.as_str()).collect();
+fn finding(cx: &Cx<'_>, missing: &[&Part]) -> Finding {
+    let zh: Vec<&str> = missing.iter().map(|part| part.zh).collect();
+    let en: Vec<&str> = missing.iter().map(|part| part.en).collect();
     let list = Both { zh: say::names(&zh, zh.len()).zh, en: say::names(&en, en.len()).en };
     let message = both!("表头缺少：{zh}", "the header lacks: {en}", zh = list.zh, en = list.en);
-    let empty = cx.table.header.iter().filter(|f| f.value.text.trim().is_empty());
+    let is_missing = |f: &&HeaderField| missing.iter().any(|part| part.keys.contains(&f.key));
+    let empty = cx.table.header.iter().filter(|f| f.value.text.trim().is_empty()).filter(is_missing);
     Finding::new(&RULE, header::top(cx), message)
         .here(Both::new("此表的表头", "this table's header"))
         .labels(empty.map(|f| (f.label.place, Both::new("未填", "left empty"))))

@@ -94,7 +94,7 @@ fn without_unit(field: &HeaderField) -> Finding {
 }
 
 fn unreadable(field: &HeaderField) -> Finding {
-    let (label, value) = (header::label(field).zh, say::short(&field.value.key(), 30));
+    let (label, value) = (header::label(field).zh, say::short(&say::tight(&field.value), 30));
     let message = both!(
         "“{label}”填的“{value}”不是一个金额",
         "\"{label}\" is filled with \"{value}\", which is no amount",

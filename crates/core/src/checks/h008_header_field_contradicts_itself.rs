@@ -88,7 +88,8 @@ fn says_the_same(a: &HeaderField, b: &HeaderField) -> bool {
 
 fn finding(first: &HeaderField, second: &HeaderField) -> Finding {
     let label = header::label(first).zh;
-    let (one, other) = (say::short(&first.value.key(), 30), say::short(&second.value.key(), 30));
+    let (one, other) =
+        (say::short(&say::tight(&first.value), 30), say::short(&say::tight(&second.value), 30));
     let message = both!(
         "“{label}”填了两次：“{one}”和“{other}”",
         "\"{label}\" is filled twice: \"{one}\" and \"{other}\"",

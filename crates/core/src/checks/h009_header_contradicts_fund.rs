@@ -152,10 +152,9 @@ fn closing(finding: Finding, what: &Both) -> Finding {
     finding
         .here(Both::new("与项目文件夹不同", "differs from the fund folder"))
         .because(both!(
-            "同一资金的{zh}只能有一个口径",
-            "one fund has one {en}",
-            zh = what.zh,
-            en = what.en
+            "同一资金的{zh}以批复为准，只能有一个口径",
+            "what was approved for a fund is the same in every form of it",
+            zh = what.zh
         ))
         .next(Both::new(
             "对照批复文件：表填错的改表，批复已调整的更新项目文件夹",

@@ -43,7 +43,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let [first, rest @ ..] = cx.table.unread.as_slice() else { return };
-    let texts: Vec<String> = cx.table.unread.iter().map(|w| say::short(&w.key(), 20)).collect();
+    let texts: Vec<String> = cx.table.unread.iter().map(|w| say::short(&say::tight(w), 20)).collect();
     let quoted = say::quoted(&texts, 5);
     let message = both!(
         "有{n}处内容未能识别：{zh}",

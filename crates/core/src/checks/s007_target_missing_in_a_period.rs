@@ -5,7 +5,7 @@ use crate::{
     period::Period,
     proof::RollUp,
     table::{Indicator, RegionRow, TargetCell},
-    target::Target,
+    target::{Remark, Target},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -73,6 +73,11 @@ fn is_used(cx: &Cx<'_>, period: Period) -> bool {
     cells.any(|c| c.period == period && c.target().is_set())
 }
 
+/// Whether two periods' values stand in one cell: the empty one is then S013's.
+fn is_fused(cells: &[TargetCell]) -> bool {
+    cells.iter().flat_map(|c| &c.reading.remarks).any(|r| matches!(r, Remark::Fused(..)))
+}
+
 fn is_missing(cell: &TargetCell) -> bool {
     *cell.target() == Target::Missing
 }
@@ -98,6 +103,9 @@ fn gaps<'a>(cx: &Cx<'a>, indicator: &'a Indicator, used: &[Period]) -> Vec<Gap<'
 }
 
 fn empty<'a>(cells: &'a [TargetCell], used: &[Period]) -> Vec<&'a TargetCell> {
+    if is_fused(cells) {
+        return Vec::new();
+    }
     cells.iter().filter(|c| is_missing(c) && used.contains(&c.period)).collect()
 }
 

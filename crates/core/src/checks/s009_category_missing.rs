@@ -63,11 +63,10 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     if !is_whole_form || !is_classed || !all_known || table.indicators.len() < LEAST_INDICATORS {
         return;
     }
-    let missing: Vec<&str> = CLASSES
+    let missing: Vec<&Class> = CLASSES
         .iter()
-        .filter(|(_, is_of)| !table.indicators.iter().any(is_of))
-        .map(|(name, _)| *name)
-        .filter(|name| *name != SATISFACTION || !explains_satisfaction(cx))
+        .filter(|class| !table.indicators.iter().any(class.is_of))
+        .filter(|class| class.zh != SATISFACTION || !explains_satisfaction(cx))
         .collect();
     if !missing.is_empty() {
         findings.push(finding(cx, &missing));
@@ -76,23 +75,40 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 
 const SATISFACTION: &str = "满意度指标";
 
-type IsOf = fn(&Indicator) -> bool;
+/// A class of indicators that a whole form has.
+struct Class {
+    zh: &'static str,
+    en: &'static str,
+    is_of: fn(&Indicator) -> bool,
+}
 
-const CLASSES: [(&str, IsOf); 3] = [
-    ("产出指标", |i| {
-        i.category == Some(Category::Output)
-            || matches!(i.kind, Some(Kind::Quantity | Kind::Quality | Kind::Timeliness))
-    }),
-    ("效益指标", |i| {
-        let by_kind =
-            matches!(i.kind, Some(Kind::Economic | Kind::Social | Kind::Ecological | Kind::Sustainability));
-        by_kind || (i.category == Some(Category::Benefit) && i.kind != Some(Kind::Satisfaction))
-    }),
-    (SATISFACTION, |i| {
-        i.kind == Some(Kind::Satisfaction)
-            || i.category == Some(Category::Satisfaction)
-            || i.title.contains("满意")
-    }),
+const CLASSES: [Class; 3] = [
+    Class {
+        zh: "产出指标",
+        en: "output",
+        is_of: |i| {
+            i.category == Some(Category::Output)
+                || matches!(i.kind, Some(Kind::Quantity | Kind::Quality | Kind::Timeliness))
+        },
+    },
+    Class {
+        zh: "效益指标",
+        en: "benefit",
+        is_of: |i| {
+            use Kind::{Ecological, Economic, Social, Sustainability};
+            matches!(i.kind, Some(Economic | Social | Ecological | Sustainability))
+                || (i.category == Some(Category::Benefit) && i.kind != Some(Kind::Satisfaction))
+        },
+    },
+    Class {
+        zh: SATISFACTION,
+        en: "satisfaction",
+        is_of: |i| {
+            i.kind == Some(Kind::Satisfaction)
+                || i.category == Some(Category::Satisfaction)
+                || i.title.contains("满意")
+        },
+    },
 ];
 
 /// Whether a remark below the table speaks of satisfaction.
@@ -100,15 +116,17 @@ fn explains_satisfaction(cx: &Cx<'_>) -> bool {
     cx.table.notes.iter().any(|n| n.key().contains("满意度"))
 }
 
-fn finding(cx: &Cx<'_>, missing: &[&str]) -> Finding {
-    let quoted = say::quoted(missing, 3);
+fn finding(cx: &Cx<'_>, missing: &[&Class]) -> Finding {
+    let zh: Vec<&str> = missing.iter().map(|class| class.zh).collect();
+    let en: Vec<&str> = missing.iter().map(|class| class.en).collect();
+    let (zh, en) = (say::quoted(&zh, 3).zh, en.join(" or "));
     let n = cx.table.indicators.len();
     let message = both!(
         "表中{n}个指标里没有{zh}",
-        "none of the {n} indicators is of {en}",
+        "none of the {n} indicators is one of {en}",
         n = n,
-        zh = quoted.zh,
-        en = quoted.en
+        zh = zh,
+        en = en
     );
     let place = cx
         .table
@@ -117,15 +135,15 @@ fn finding(cx: &Cx<'_>, missing: &[&str]) -> Finding {
         .find(|c| c.role == ColumnRole::Category)
         .map_or_else(|| header::top(cx), |c| c.heading.place);
     Finding::new(&RULE, place, message)
-        .here(both!("没有{zh}", "no {en}", zh = quoted.zh, en = quoted.en))
+        .here(both!("没有{zh}", "no indicator of {en}", zh = zh, en = en))
         .because(Both::new(
             "自评时产出、效益、满意度各有分值，缺一类就有分值没有着落",
             "output, benefit and satisfaction each carry weight in the self-evaluation; a missing one leaves its weight without a home",
         ))
         .next(both!(
             "补上{zh}；确无服务对象而不设满意度的，在表下备注说明",
-            "add {en}; where no one is served and satisfaction is left out, say so below the table",
-            zh = quoted.zh,
-            en = quoted.en
+            "add indicators of {en}; where no one is served and satisfaction is left out, say so below the table",
+            zh = zh,
+            en = en
         ))
 }

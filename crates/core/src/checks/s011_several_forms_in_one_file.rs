@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let titles = forms::titles_of_forms(cx.table);
     let [first, second, rest @ ..] = titles.as_slice() else { return };
-    let names: Vec<String> = titles.iter().map(|t| say::short(&t.key(), 40)).collect();
+    let names: Vec<String> = titles.iter().map(|t| say::short(&say::tight(t), 40)).collect();
     let quoted = say::quoted(&names, 4);
     let message = both!(
         "文件里有{n}张表：{zh}",

@@ -59,7 +59,7 @@ fn is_cut_off(name: &Written) -> bool {
 }
 
 fn finding(title: &str, region: Option<String>, name: &Written) -> Finding {
-    let said = say::short(&name.key(), 40);
+    let said = say::short(&say::tight(name), 40);
     let message = both!(
         "名称“{said}”的括号没有闭合，像是被截断",
         "the name \"{said}\" opens a bracket and does not close it, as if cut off",

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{finding::Both, table::TargetCell, unit::Unit};
+use crate::{finding::Both, place::Written, table::TargetCell, unit::Unit};
 
 /// A figure with its unit: `270家次`, `9.6亿元`, `90%`.
 pub(super) fn figure(value: Decimal, unit: Option<&Unit>) -> String {
@@ -45,4 +45,9 @@ pub(super) fn short(text: &str, most: usize) -> String {
 /// A figure's text with a unit that it does not have itself.
 pub(super) fn figure_as_written(text: &str, unit: Option<&Unit>) -> String {
     format!("{text}{}", unit.map_or("", |u| u.symbol.as_str()))
+}
+
+/// A text as written, white space aside: what a sentence quotes. Full-width forms stay as they are.
+pub(super) fn tight(written: &Written) -> String {
+    written.text.chars().filter(|c| !c.is_whitespace()).collect()
 }
