@@ -79,10 +79,9 @@ fn check(cx: &Cx<'_>, row: &MoneyRow) -> Option<Finding> {
 
 fn is_right(score: Decimal, exact: Decimal, rate: Decimal, weight: Decimal) -> bool {
     let close = (score - exact).abs() <= Decimal::new(1, 1);
-    close
-        || amounts::prints(score, exact)
-        || is_by_bands(score, rate, weight)
-        || is_from_pass_mark(score, rate, weight)
+    // Full marks are not reached by rounding: 9.5 of 10 is no 10.
+    let rounded = score < weight && amounts::prints(score, exact);
+    close || rounded || is_by_bands(score, rate, weight) || is_from_pass_mark(score, rate, weight)
 }
 
 /// Full only when all was spent; 7 of 10 from 80 %, 5 of 10 from 60 %, none below: an example of 财预〔2021〕101号.

@@ -1,4 +1,4 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, names};
+use super::{Certainty, Cx, Example, Rule, Source, Text, forms, names};
 use crate::{
     both,
     finding::{Both, Edit, Finding, Safety, Severity},
@@ -55,7 +55,9 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let unknown: Vec<&Indicator> = all.iter().copied().filter(|i| fund.spec(&i.title).is_none()).collect();
     let strange = unknown.iter().filter(|i| names::near(fund, &i.title).is_none()).count();
     if strange * 2 <= all.len() {
-        findings.extend(unknown.iter().map(|i| finding(fund, i)));
+        // A name that was cut off is S014's: completed, it may well be known.
+        let whole = unknown.iter().filter(|i| !forms::is_cut_off(&i.name));
+        findings.extend(whole.map(|i| finding(fund, i)));
     }
 }
 

@@ -33,3 +33,10 @@ fn without_brackets(name: &str) -> &str {
 pub(super) fn is_worded(name: &str) -> bool {
     name.chars().any(char::is_alphanumeric)
 }
+
+/// Whether more brackets are opened than closed. A stray closing bracket is let pass: `1)` numbers items.
+pub(super) fn is_cut_off(name: &Written) -> bool {
+    let key = name.key();
+    let count = |wanted: &[char]| key.chars().filter(|c| wanted.contains(c)).count();
+    count(&['(', '[', '【', '〔', '《']) > count(&[')', ']', '】', '〕', '》'])
+}

@@ -1,4 +1,4 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, say};
+use super::{Certainty, Cx, Example, Rule, Source, Text, forms, say};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -43,19 +43,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for indicator in &cx.table.indicators {
-        if is_cut_off(&indicator.name) {
+        if forms::is_cut_off(&indicator.name) {
             findings.push(finding(&indicator.title, None, &indicator.name));
         }
-        let regions = indicator.regions.iter().filter(|r| is_cut_off(&r.name));
+        let regions = indicator.regions.iter().filter(|r| forms::is_cut_off(&r.name));
         findings.extend(regions.map(|r| finding(&indicator.title, Some(r.name.key()), &r.name)));
     }
-}
-
-/// Whether more brackets are opened than closed. A stray closing bracket is let pass: `1)` numbers items.
-fn is_cut_off(name: &Written) -> bool {
-    let key = name.key();
-    let count = |wanted: &[char]| key.chars().filter(|c| wanted.contains(c)).count();
-    count(&['(', '[', '【', '〔', '《']) > count(&[')', ']', '】', '〕', '》'])
 }
 
 fn finding(title: &str, region: Option<String>, name: &Written) -> Finding {
