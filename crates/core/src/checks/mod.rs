@@ -5,10 +5,14 @@
 //! one on which it stays quiet, and a reason and next step in every finding.
 
 mod actuals;
+mod amounts;
+mod bracket;
 mod cells;
 mod context;
 mod dates;
 mod direction;
+mod forms;
+mod header;
 mod monitoring;
 mod names;
 mod proofs;
@@ -20,6 +24,7 @@ mod say;
 mod totals;
 mod units;
 mod vacuous;
+mod waivers;
 mod weights;
 
 pub use context::{Cx, Facts, Nature, Part};
@@ -181,6 +186,14 @@ rules! {
     a012_distinct_count_added_over_years,
     a013_zero_total_with_parts,
     a014_regional_rate_may_fall_below_total,
+    b001_money_parts_do_not_add,
+    b002_executed_exceeds_budget,
+    b003_execution_rate_wrong,
+    b004_execution_score_wrong,
+    b005_zero_budget,
+    b006_low_execution_without_reason,
+    b007_money_against_header,
+    b008_amount_not_a_number,
     d001_deadline_after_cycle,
     d002_year_deadline_outside_year,
     d003_cycle_deadline_before_year_deadline,
@@ -189,6 +202,20 @@ rules! {
     d006_deadline_before_start,
     d007_impossible_date,
     d008_span_reversed,
+    f001_waiver_expired,
+    f002_waiver_unused,
+    f003_indicator_not_in_table,
+    f004_indicator_not_in_fund,
+    h001_title_contradicts_level,
+    h002_header_part_missing,
+    h003_cycle_ends_before_it_begins,
+    h004_title_year_outside_cycle,
+    h005_year_budget_exceeds_total,
+    h006_one_year_budget_differs_from_total,
+    h007_amount_unreadable,
+    h008_header_field_contradicts_itself,
+    h009_header_contradicts_fund,
+    h010_nothing_left_for_other_years,
     m001_chance_without_reason,
     m002_forecast_below_progress,
     m003_forecast_misses_target_but_certain,
@@ -213,6 +240,21 @@ rules! {
     r009_region_name_unofficial,
     r010_parent_and_child_listed,
     r011_province_listed_as_region,
+    s001_unread_cell,
+    s002_indicator_without_target,
+    s003_empty_group,
+    s004_unknown_kind,
+    s005_duplicate_indicator,
+    s006_kind_under_wrong_category,
+    s007_target_missing_in_a_period,
+    s008_no_indicators,
+    s009_category_missing,
+    s010_region_row_without_indicator,
+    s011_several_forms_in_one_file,
+    s012_old_category_name,
+    s013_fused_values,
+    s014_name_cut_off,
+    s015_kind_missing,
     t001_comparator_missing,
     t002_comparators_contradict,
     t003_direction_meaningless,

@@ -69,7 +69,7 @@ fn finding(fund: &Fund, name: &str, places: &Places<'_>) -> Option<Finding> {
     let (first, row) = places.first()?;
     let near = nearest(fund, name);
     let titles: Vec<&str> = places.iter().map(|(i, _)| i.title.as_str()).collect();
-    let under = say::titles(&titles, 3);
+    let under = say::quoted(&titles, 3);
     let message = both!(
         "{under_zh}下的“{name}”不在本专项资金的地区名录中",
         "{name} (under {under_en}) is not in the fund's list of regions",

@@ -65,7 +65,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         let Some((first, row)) = rows.first() else { continue };
         let name = &fund.regions.get(*id).name;
         let titles: Vec<&str> = rows.iter().map(|(i, _)| i.title.as_str()).collect();
-        let under = say::titles(&titles, 3);
+        let under = say::quoted(&titles, 3);
         let message = both!(
             "{zh}下列有{name}，而{name}不在本专项资金的支持范围",
             "{en}: {name} is listed, but it is outside the fund's scope",

@@ -1,4 +1,4 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, names};
+use super::{Certainty, Cx, Example, Rule, Source, Text, bracket};
 use crate::{
     both,
     finding::{Finding, Severity},
@@ -46,8 +46,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for (indicator, facts) in cx.indicators() {
-        let inside = names::target(indicator);
-        if inside.is_some_and(|t| !names::contradicts(cx, indicator, facts, t)) {
+        let inside = bracket::target(indicator);
+        if inside.is_some_and(|t| !bracket::contradicts(cx, indicator, facts, t)) {
             findings.push(finding(indicator));
         }
     }

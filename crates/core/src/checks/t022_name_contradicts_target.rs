@@ -1,4 +1,4 @@
-use super::{Certainty, Cx, Example, Facts, Rule, Source, Text, names, say};
+use super::{Certainty, Cx, Example, Facts, Rule, Source, Text, bracket, say};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -49,8 +49,8 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn finding(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>) -> Option<Finding> {
-    let inside = names::target(indicator)?;
-    if !names::contradicts(cx, indicator, facts, inside) {
+    let inside = bracket::target(indicator)?;
+    if !bracket::contradicts(cx, indicator, facts, inside) {
         return None;
     }
     let cells: Vec<_> = indicator.whole.iter().filter(|c| c.target().is_set()).collect();

@@ -52,7 +52,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let given = counted().count() - missing.len();
     let Some(first) = missing.first().filter(|_| given > 0) else { return };
     let titles: Vec<&str> = missing.iter().map(|i| i.title.as_str()).collect();
-    let (names, n) = (say::titles(&titles, 3), missing.len());
+    let (names, n) = (say::quoted(&titles, 3), missing.len());
     let message = both!(
         "{n}个指标没有分值或分值不是数字：{zh}；其余{given}个都有",
         "{count} no weight, or none that is a number: {en}; the other {given} have one",
