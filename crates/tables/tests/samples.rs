@@ -85,7 +85,8 @@ fn samples() -> Vec<Sample> {
 }
 
 fn document(sample: &Sample) -> Result<Document, String> {
-    read(&sample.bytes, Some(&sample.name), None, &Limits::default()).map_err(|e| format!("cannot be read: {e}"))
+    read(&sample.bytes, Some(&sample.name), None, &Limits::default())
+        .map_err(|e| format!("cannot be read: {e}"))
 }
 
 /// Collects what differs, so that one run tells everything.
@@ -202,7 +203,8 @@ fn what_is_reported_as_unread_is_in_the_table_of_unread_cells() {
     use jixiao_tables::understand::assemble::Use;
     each_sample(|_, document| {
         let reported = |cell: &Written| document.table.unread.iter().any(|w| w.place == cell.place);
-        let unread = document.grid.cells().filter(|(place, _)| document.uses.get(place) == Some(&Use::Unread));
+        let unread =
+            document.grid.cells().filter(|(place, _)| document.uses.get(place) == Some(&Use::Unread));
         let cells = unread.map(|(place, cell)| Written::new(&cell.text, place));
         cells.filter(|c| !reported(c)).map(|c| format!("{:?} is not reported: {}", c.place, c.text)).collect()
     });
@@ -218,7 +220,10 @@ fn the_samples_are_many_of_every_form_and_not_all_bad() {
         assert!(samples.iter().filter(|s| s.expected.form == form).count() >= 4, "samples of {form:?}");
     }
     for extension in [".txt", ".csv", ".docx", ".xlsx"] {
-        assert!(samples.iter().filter(|s| s.name.ends_with(extension)).count() >= 4, "samples as {extension}");
+        assert!(
+            samples.iter().filter(|s| s.name.ends_with(extension)).count() >= 4,
+            "samples as {extension}"
+        );
     }
     for sample in &samples {
         let Expected { about, findings, indicator, indicators, .. } = &sample.expected;
