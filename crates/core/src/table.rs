@@ -133,6 +133,8 @@ pub enum ColumnRole {
     Chance,
     /// 备注.
     Note,
+    /// A column whose heading is not known; its heading is reported as unread.
+    Unknown,
 }
 
 /// A column of the indicator table.
@@ -282,13 +284,23 @@ pub struct TargetTable {
     pub titles: Vec<Written>,
     /// Fields of the header in the order of the form.
     pub header: Vec<HeaderField>,
+    /// The label of the block of goals: 总体绩效目标.
+    pub goal_label: Option<Written>,
+    /// Headings inside the block of goals, with the period and whether the column is the actual state.
+    pub goal_headings: Vec<(Written, Period, bool)>,
     /// Goals in prose.
     pub goals: Vec<Goal>,
+    /// The label of the money block: 项目资金（万元）.
+    pub money_label: Option<Written>,
+    /// Headings of the money block's columns.
+    pub money_headings: Vec<(Written, MoneyRole)>,
     /// Unit of the money block's amounts, from its label: 项目资金（万元）.
     pub money_unit: Option<Unit>,
     /// Lines of the money block.
     pub money: Vec<MoneyRow>,
-    /// Columns of the indicator table, in order.
+    /// The label that runs down the side of the indicator table: 绩效指标, 绩效目标.
+    pub frame: Option<Written>,
+    /// Columns of the indicator table, in order, without the frame.
     pub columns: Vec<Column>,
     /// Headings of level 1 and 2 in order.
     pub groups: Vec<Group>,
@@ -335,7 +347,12 @@ impl TargetTable {
             f(&mut field.label);
             f(&mut field.value);
         }
+        self.goal_label.iter_mut().for_each(&mut *f);
+        self.goal_headings.iter_mut().for_each(|(w, _, _)| f(w));
         self.goals.iter_mut().for_each(|g| f(&mut g.text));
+        self.money_label.iter_mut().for_each(&mut *f);
+        self.money_headings.iter_mut().for_each(|(w, _)| f(w));
+        self.frame.iter_mut().for_each(&mut *f);
         for row in &mut self.money {
             f(&mut row.name);
             row.cells.iter_mut().for_each(|(_, w)| f(w));

@@ -1,0 +1,410 @@
+//! The official layout: a target table laid out as the form that it is.
+//!
+//! One layout serves Word, Excel, text and CSV. Reading what was written gives an equal table; a test insists.
+
+use jixiao_core::{
+    period::Period,
+    place::Written,
+    table::{
+        ColumnRole, Goal, HeaderField, HeaderKey, Indicator, Marks, MoneyRole, RegionRow, TargetCell,
+        TargetTable,
+    },
+};
+
+use crate::{
+    layout::{CellStyle, Layout, LayoutCell, LayoutRow},
+    understand::labels,
+};
+
+/// A target table as a form.
+pub fn layout(table: &TargetTable) -> Layout {
+    let mut form = FormLayout::new(table);
+    form.header();
+    form.money();
+    form.goals();
+    let heading = form.heading();
+    form.indicators(heading);
+    form.total();
+    form.finish(heading)
+}
+
+struct FormLayout<'a> {
+    table: &'a TargetTable,
+    /// Roles of the columns after the frame.
+    roles: Vec<ColumnRole>,
+    /// 1 when the form has a frame column, else 0.
+    frame: u32,
+    columns: u32,
+    rows: Vec<LayoutRow>,
+}
+
+impl<'a> FormLayout<'a> {
+    fn new(table: &'a TargetTable) -> Self {
+        let mut roles: Vec<ColumnRole> = table.columns.iter().map(|c| c.role).collect();
+        if !roles.contains(&ColumnRole::Name) {
+            roles.insert(0, ColumnRole::Name);
+        }
+        let frame = u32::from(table.frame.is_some());
+        let columns = (roles.len() as u32 + frame).max(5);
+        Self { table, roles, frame, columns, rows: Vec::new() }
+    }
+
+    fn push(&mut self, cells: Vec<LayoutCell>) {
+        self.rows.push(LayoutRow { cells });
+    }
+
+    /// A row of texts over the whole width: the label takes two columns, the last text takes what is left.
+    fn spread(&self, label: &str, texts: &[(&str, CellStyle)]) -> Vec<LayoutCell> {
+        let label_span = if self.columns > 5 { 2 } else { 1 };
+        let mut cells = vec![LayoutCell::new(0, label).spanning(label_span, 1).styled(CellStyle::Head)];
+        let room = self.columns - label_span;
+        let n = texts.len() as u32;
+        let mut column = label_span;
+        for (i, (text, style)) in (0u32..).zip(texts) {
+            let span = room / n + u32::from(i < room % n);
+            cells.push(LayoutCell::new(column, *text).spanning(span, 1).styled(*style));
+            column += span;
+        }
+        cells
+    }
+
+    // ---- header ----
+
+    fn header(&mut self) {
+        let fields: Vec<&HeaderField> = self.table.header.iter().filter(|f| !is_year_line(f)).collect();
+        let mut i = 0;
+        while i < fields.len() {
+            let taken = together(&fields[i..]);
+            let group = &fields[i..i + taken];
+            i += taken;
+            let (first, rest) = (group[0], &group[1..]);
+            let is_frame = first.value.text.is_empty() && !rest.is_empty();
+            let mut texts: Vec<(&str, CellStyle)> = Vec::new();
+            if !is_frame {
+                texts.push((&first.value.text, value_style(first)));
+            }
+            for field in rest {
+                texts.push((&field.label.text, CellStyle::Head));
+                texts.push((&field.value.text, value_style(field)));
+            }
+            let row = self.spread(&first.label.text, &texts);
+            self.push(row);
+        }
+    }
+
+    // ---- money ----
+
+    fn money(&mut self) {
+        if self.table.money.is_empty() && self.table.money_headings.is_empty() {
+            return;
+        }
+        let roles: Vec<MoneyRole> = self.table.money_headings.iter().map(|(_, r)| *r).collect();
+        let label = self.table.money_label.as_ref().map_or("项目资金", |w| w.text.as_str());
+        let lines = self.table.money.len() as u32 + u32::from(!roles.is_empty());
+        // Label, name, then one column per amount; the last takes what is left.
+        let slots = roles.len().max(1) as u32;
+        let name_span = (self.columns - 1).saturating_sub(slots).max(1);
+        self.columns = self.columns.max(1 + name_span + slots);
+        let at = |i: usize| 1 + name_span + i as u32;
+        let mut block = Some(LayoutCell::new(0, label).spanning(1, lines).styled(CellStyle::Head));
+        if !roles.is_empty() {
+            let mut cells: Vec<LayoutCell> = block.take().into_iter().collect();
+            cells.push(LayoutCell::new(1, "").spanning(name_span, 1).styled(CellStyle::Head));
+            for (i, (heading, _)) in self.table.money_headings.iter().enumerate() {
+                cells.push(LayoutCell::new(at(i), heading.text.as_str()).styled(CellStyle::Head));
+            }
+            self.fill(&mut cells);
+            self.push(cells);
+        }
+        for line in &self.table.money {
+            let mut cells: Vec<LayoutCell> = block.take().into_iter().collect();
+            cells.push(LayoutCell::new(1, line.name.text.as_str()).spanning(name_span, 1));
+            let wanted: Vec<MoneyRole> =
+                if roles.is_empty() { vec![MoneyRole::Amount] } else { roles.clone() };
+            for (i, role) in wanted.iter().enumerate() {
+                cells.push(LayoutCell::new(at(i), line.get(*role).map_or("", |w| w.text.as_str())));
+            }
+            self.fill(&mut cells);
+            self.push(cells);
+        }
+    }
+
+    /// Stretches the last cell of a row to the edge of the form.
+    fn fill(&self, cells: &mut [LayoutCell]) {
+        if let Some(last) = cells.last_mut() {
+            last.column_span = last.column_span.max(self.columns.saturating_sub(last.column));
+        }
+    }
+
+    // ---- goals ----
+
+    fn goals(&mut self) {
+        let goals = &self.table.goals;
+        if goals.is_empty() && self.table.goal_headings.is_empty() {
+            return;
+        }
+        let label = self.table.goal_label.as_ref().map_or("总体绩效目标", |w| w.text.as_str());
+        let mut rows: Vec<Vec<(&str, CellStyle)>> = Vec::new();
+        if self.table.goal_headings.is_empty() {
+            rows.extend(goals.iter().map(|g| vec![(g.text.text.as_str(), CellStyle::Prose)]));
+        } else {
+            let columns: Vec<(Period, bool)> =
+                self.table.goal_headings.iter().map(|(_, p, a)| (*p, *a)).collect();
+            rows.push(
+                self.table.goal_headings.iter().map(|(w, _, _)| (w.text.as_str(), CellStyle::Head)).collect(),
+            );
+            let of = |(p, a): (Period, bool)| {
+                goals.iter().filter(move |g| g.period == p && g.actual == a).collect::<Vec<&Goal>>()
+            };
+            let by_column: Vec<Vec<&Goal>> = columns.iter().map(|c| of(*c)).collect();
+            for i in 0..by_column.iter().map(Vec::len).max().unwrap_or(0) {
+                rows.push(
+                    by_column
+                        .iter()
+                        .map(|c| (c.get(i).map_or("", |g| g.text.text.as_str()), CellStyle::Prose))
+                        .collect(),
+                );
+            }
+        }
+        let lines = rows.len() as u32;
+        for (i, texts) in rows.into_iter().enumerate() {
+            let mut cells = self.spread(label, &texts);
+            if i == 0 {
+                cells[0].row_span = lines;
+            } else {
+                cells.remove(0);
+            }
+            self.push(cells);
+        }
+    }
+
+    // ---- indicators ----
+
+    fn column(&self, role: ColumnRole) -> Option<u32> {
+        self.roles.iter().position(|r| *r == role).map(|i| i as u32 + self.frame)
+    }
+
+    /// Writes the heading and returns its row.
+    fn heading(&mut self) -> usize {
+        let mut cells = Vec::new();
+        for (i, role) in (0u32..).zip(self.roles.clone()) {
+            let written = self.table.columns.iter().find(|c| c.role == role);
+            let text = written.map_or("三级指标", |c| c.heading.text.as_str());
+            cells.push(LayoutCell::new(i + self.frame, text).styled(CellStyle::Head));
+        }
+        self.fill(&mut cells);
+        self.push(cells);
+        self.rows.len() - 1
+    }
+
+    fn indicators(&mut self, heading: usize) {
+        let mut groups = GroupSpans::default();
+        let mut empty: Vec<_> = self.table.groups.iter().filter(|g| g.indicators == 0).collect();
+        for indicator in &self.table.indicators {
+            let before = empty.iter().take_while(|g| g.label.place < indicator.name.place).count();
+            for group in empty.drain(..before) {
+                self.empty_group(&mut groups, group.level, &group.label);
+            }
+            groups.enter(self, 1, indicator.category_label.as_ref());
+            groups.enter(self, 2, indicator.kind_label.as_ref());
+            self.indicator(indicator);
+        }
+        for group in empty {
+            self.empty_group(&mut groups, group.level, &group.label);
+        }
+        groups.close(self);
+        if let Some(frame) = &self.table.frame {
+            let lines = (self.rows.len() - heading) as u32;
+            let cell = LayoutCell::new(0, frame.text.as_str()).spanning(1, lines).styled(CellStyle::Head);
+            self.rows[heading].cells.insert(0, cell);
+        }
+        if heading + 1 == self.rows.len() {
+            self.frame_only(heading);
+        }
+    }
+
+    /// A form without indicators keeps its frame in the heading row alone.
+    fn frame_only(&mut self, heading: usize) {
+        if let Some(first) = self.rows[heading].cells.first_mut() {
+            first.row_span = 1;
+        }
+    }
+
+    fn empty_group(&mut self, groups: &mut GroupSpans, level: u8, label: &Written) {
+        groups.enter(self, level, Some(label));
+        if level == 1 {
+            groups.enter(self, 2, None);
+        }
+        self.body_row(&[], &Marks::default(), &[]);
+    }
+
+    fn indicator(&mut self, indicator: &Indicator) {
+        let own = indicator.whole.iter().any(|c| !c.written.text.is_empty()) || !indicator.marks.0.is_empty();
+        let name = (ColumnRole::Name, indicator.name.text.as_str(), CellStyle::Indicator);
+        let region_column = self.column(ColumnRole::Region).is_some();
+        let mut regions = indicator.regions.iter();
+        match (region_column && !own, indicator.regions.first()) {
+            (true, Some(first)) => {
+                self.region(first, Some(name));
+                regions.next();
+            }
+            _ => self.body_row(&[name], &indicator.marks, &indicator.whole),
+        }
+        for row in regions {
+            self.region(row, None);
+        }
+    }
+
+    fn region(&mut self, row: &RegionRow, name: Option<(ColumnRole, &str, CellStyle)>) {
+        let role =
+            if self.column(ColumnRole::Region).is_some() { ColumnRole::Region } else { ColumnRole::Name };
+        let mut texts: Vec<_> = name.into_iter().collect();
+        texts.push((role, row.name.text.as_str(), CellStyle::Region));
+        self.body_row(&texts, &row.marks, &row.cells);
+    }
+
+    /// One row of the table: every column is there, empty where nothing was written. Level 1 and 2 are put in later.
+    fn body_row(&mut self, texts: &[(ColumnRole, &str, CellStyle)], marks: &Marks, targets: &[TargetCell]) {
+        let mut cells = Vec::new();
+        let own = texts.first().is_some_and(|(_, _, style)| *style == CellStyle::Indicator);
+        for (i, role) in (0u32..).zip(self.roles.clone()) {
+            if matches!(role, ColumnRole::Category | ColumnRole::Kind) {
+                continue;
+            }
+            let given = texts.iter().find(|(r, _, _)| *r == role).map(|(_, t, s)| (*t, *s));
+            let target = || match role {
+                ColumnRole::Target(p) => targets.iter().find(|c| c.period == p).map(|c| &c.written),
+                _ => marks.get(role),
+            };
+            let style = match role {
+                ColumnRole::Reason | ColumnRole::Content | ColumnRole::Note => CellStyle::Prose,
+                _ if own => CellStyle::Indicator,
+                _ => CellStyle::Centred,
+            };
+            let (text, style) = given.unwrap_or_else(|| (target().map_or("", |w| w.text.as_str()), style));
+            cells.push(LayoutCell::new(i + self.frame, text).styled(style));
+        }
+        self.fill(&mut cells);
+        self.push(cells);
+    }
+
+    fn total(&mut self) {
+        let Some(total) = &self.table.total else { return };
+        let first_mark =
+            total.0.iter().filter_map(|(role, _)| self.column(*role)).min().unwrap_or(self.columns).max(1);
+        let mut cells = vec![LayoutCell::new(0, "总分").spanning(first_mark, 1).styled(CellStyle::Head)];
+        for column in first_mark..self.roles.len() as u32 + self.frame {
+            let role = self.roles[(column - self.frame) as usize];
+            cells.push(
+                LayoutCell::new(column, total.get(role).map_or("", |w| w.text.as_str()))
+                    .styled(CellStyle::Head),
+            );
+        }
+        self.fill(&mut cells);
+        self.push(cells);
+    }
+
+    fn finish(self, heading: usize) -> Layout {
+        let years = self.table.header.iter().filter(|f| is_year_line(f)).map(|f| f.value.text.clone());
+        let titles: Vec<String> = self.table.titles.iter().map(|t| t.text.clone()).collect();
+        let mut footing: Vec<String> = self.table.notes.iter().map(|n| n.text.clone()).collect();
+        if !self.table.unread.is_empty() {
+            let texts: Vec<&str> = self.table.unread.iter().map(|w| w.text.as_str()).collect();
+            footing.push(format!("{}：{}", labels::UNREAD_NOTE, texts.join("；")));
+        }
+        let mut widths: Vec<u32> = Vec::new();
+        if self.frame == 1 {
+            widths.push(8);
+        }
+        widths.extend(self.roles.iter().map(|r| width(*r)));
+        widths.resize(self.columns as usize, 10);
+        Layout {
+            title: titles.first().cloned().unwrap_or_else(|| "绩效目标表".to_owned()),
+            heading: titles.into_iter().chain(years).collect(),
+            landscape: self.columns > 8,
+            column_widths: widths,
+            rows: self.rows,
+            repeat_rows: Some(heading..heading + 1),
+            footing,
+        }
+    }
+}
+
+/// A year that stood as a line of its own under the title, without a label.
+fn is_year_line(field: &HeaderField) -> bool {
+    field.key == HeaderKey::FormYear && field.label.text.is_empty()
+}
+
+fn value_style(field: &HeaderField) -> CellStyle {
+    if field.key == HeaderKey::Overview { CellStyle::Prose } else { CellStyle::Centred }
+}
+
+/// How many fields of the header share a row, as the official forms have them.
+fn together(fields: &[&HeaderField]) -> usize {
+    let key = |i: usize| fields.get(i).map(|f| f.key);
+    let framed = fields[0].value.text.is_empty();
+    match (key(0), key(1), key(2)) {
+        (Some(HeaderKey::Term), Some(HeaderKey::FirstYear), Some(HeaderKey::LastYear)) if framed => 3,
+        (Some(HeaderKey::Other), Some(HeaderKey::BudgetTotal), Some(HeaderKey::BudgetYear)) if framed => 3,
+        (Some(HeaderKey::Department), Some(HeaderKey::SpendingUnit), _) if !framed => 2,
+        _ => 1,
+    }
+}
+
+/// Relative width of a column.
+fn width(role: ColumnRole) -> u32 {
+    use ColumnRole::{
+        Actual, Category, Chance, Comparator, Content, Forecast, Kind, Name, Note, Progress, Reason, Score,
+        Serial, Target, Unit, Weight,
+    };
+    match role {
+        Serial | Comparator | Weight | Score | Unit => 7,
+        Category | Chance => 10,
+        Kind => 13,
+        Name | Content => 30,
+        Target(_) | Actual | Progress | Forecast => 16,
+        Reason => 24,
+        Note => 12,
+        _ => 9,
+    }
+}
+
+/// Cells of level 1 and 2 that are still growing downwards.
+#[derive(Default)]
+struct GroupSpans {
+    open: [Option<(String, usize, Written)>; 2],
+}
+
+impl GroupSpans {
+    /// The next row belongs under this label; the cell of another label is closed above it.
+    fn enter(&mut self, form: &mut FormLayout<'_>, level: u8, label: Option<&Written>) {
+        let slot = usize::from(level - 1);
+        let key = label.map(Written::key);
+        if self.open[slot].as_ref().map(|(k, _, _)| k.clone()) == key && key.is_some() {
+            return;
+        }
+        self.shut(form, slot);
+        if slot == 0 {
+            self.shut(form, 1);
+        }
+        let label = label.cloned().unwrap_or_default();
+        self.open[slot] = Some((key.unwrap_or_default(), form.rows.len(), label));
+    }
+
+    fn shut(&mut self, form: &mut FormLayout<'_>, slot: usize) {
+        let Some((_, begin, label)) = self.open[slot].take() else { return };
+        let role = if slot == 0 { ColumnRole::Category } else { ColumnRole::Kind };
+        let lines = form.rows.len() - begin;
+        let Some(column) = form.column(role).filter(|_| lines > 0) else { return };
+        let cell =
+            LayoutCell::new(column, label.text.as_str()).spanning(1, lines as u32).styled(CellStyle::Head);
+        let row = &mut form.rows[begin].cells;
+        let at = row.iter().position(|c| c.column > column).unwrap_or(row.len());
+        row.insert(at, cell);
+    }
+
+    fn close(&mut self, form: &mut FormLayout<'_>) {
+        self.shut(form, 0);
+        self.shut(form, 1);
+    }
+}
