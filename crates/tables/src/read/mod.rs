@@ -12,6 +12,7 @@ mod error;
 mod limits;
 mod number;
 mod package;
+mod pdf;
 mod sheet;
 mod sniff;
 mod text;
@@ -43,7 +44,7 @@ pub fn read_grid(bytes: &[u8], name_hint: Option<&str>, limits: &Limits) -> Resu
         Format::Docx => docx::read(bytes, &mut budget),
         Format::Xlsx => xlsx::read(bytes, &mut budget),
         Format::Xls => xls::read(bytes, &mut budget),
-        Format::Pdf => Err(ReadError::Unsupported(Unsupported::Binary)),
+        Format::Pdf => pdf::read(bytes, &mut budget),
         Format::Json => Err(ReadError::Json),
     })
 }
