@@ -238,7 +238,7 @@ impl<'a> Canvas<'_, 'a> {
                 }
                 Op::RestoreState(_) => state = saved.pop().unwrap_or(state),
                 Op::Transform(m) => {
-                    state.matrix = then(numbers([m.0, m.1, m.2, m.3, m.4, m.5]), state.matrix)
+                    state.matrix = then(numbers([m.0, m.1, m.2, m.3, m.4, m.5]), state.matrix);
                 }
                 Op::XObject(name) => self.form(name.0, resources, &state, depth)?,
                 Op::TextFont(font) => {
@@ -311,7 +311,7 @@ impl<'a> Canvas<'_, 'a> {
                 self.stroke();
             }
             Op::FillPathNonZero(_) | Op::FillPathNonZeroCompatibility(_) | Op::FillPathEvenOdd(_) => {
-                self.fill()
+                self.fill();
             }
             Op::FillAndStrokeNonZero(_) | Op::FillAndStrokeEvenOdd(_) => self.stroke(),
             Op::CloseFillAndStrokeNonZero(_) | Op::CloseFillAndStrokeEvenOdd(_) => {

@@ -3,6 +3,8 @@
 //! Deflate turns a kilobyte into a megabyte. The library unpacks object streams and cross references while it opens the
 //! file, so every stream is unpacked here first, into nothing, and counted.
 
+use std::borrow::Cow;
+
 use flate2::{Decompress, FlushDecompress, Status};
 
 use hayro_syntax::Filter;
@@ -45,24 +47,25 @@ pub(super) fn vet(bytes: &[u8], budget: &Budget) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// Whether a stream of the document may be unpacked: its filters, multiplied by the most that each can blow up, must
-/// stay within what is left. A single deflate was measured by [`vet`] already.
+/// Whether a stream of the document may be unpacked. A single deflate in the clear was counted by [`vet`] already; one
+/// under encryption, or one that calls itself a picture, is counted now. With any other chain of filters, the most
+/// that each can blow up must together stay within the limit.
 pub(super) fn may_unpack(stream: &Stream<'_>, budget: &Budget) -> Result<(), ReadError> {
     let filters = stream.filters();
-    // A picture was measured against a wider bound, and no picture is ever needed for its text.
-    let is_picture = stream.dict().get::<Name<'_>>("Subtype").is_some_and(|n| n.as_ref() == b"Image");
-    if filters.len() == 1 && filters[0] == Filter::FlateDecode && !is_picture && !is_encrypted(stream) {
-        return Ok(());
-    }
-    let factor = filters.iter().fold(1u64, |product, filter| product.saturating_mul(worst_ratio(*filter)));
-    let found = (stream.raw_data().len() as u64).saturating_mul(factor);
-    // What a stream would take at worst says little about what it takes; only the hopeless are refused.
+    let raw = stream.raw_data();
+    let found = if filters.as_slice() == [Filter::FlateDecode] {
+        let is_picture = stream.dict().get::<Name<'_>>("Subtype").is_some_and(|n| n.as_ref() == b"Image");
+        let is_encrypted = matches!(raw, Cow::Owned(_));
+        if !is_picture && !is_encrypted {
+            return Ok(());
+        }
+        unpacked_size(&raw, budget.limits().unpacked_bytes)?
+    } else {
+        let factor =
+            filters.iter().fold(1u64, |product, filter| product.saturating_mul(worst_ratio(*filter)));
+        (raw.len() as u64).saturating_mul(factor)
+    };
     budget.check(LimitKind::UnpackedBytes, found)
-}
-
-/// Whether the bytes in the file are not those that are unpacked.
-fn is_encrypted(stream: &Stream<'_>) -> bool {
-    matches!(stream.raw_data(), std::borrow::Cow::Owned(_))
 }
 
 /// By how much a filter can blow its data up at most.
@@ -96,16 +99,21 @@ pub(super) fn vet_font(font: &Dict<'_>, budget: &Budget) -> Result<(), ReadError
 
 /// How many bytes a stream unpacks to, as far as it matters: no further than one more than `room`.
 fn unpacked_size(packed: &[u8], room: u64) -> Result<u64, ReadError> {
-    let zlib =
-        packed.len() > 2 && packed[0] & 0x0F == 8 && u16::from_be_bytes([packed[0], packed[1]]) % 31 == 0;
+    let zlib = has_zlib_header(packed);
     let mut first = Vec::new();
     let total = inflate(packed, zlib, room, Some(&mut first));
-    let again = first.len() > 2 && first[0] & 0x0F == 8 && u16::from_be_bytes([first[0], first[1]]) % 31 == 0;
-    if again && inflate(&first, true, TWICE_PACKED, None) > TWICE_PACKED {
+    if has_zlib_header(&first) && inflate(&first, true, TWICE_PACKED, None) > TWICE_PACKED {
         let fault = Fault::new("数据流重复压缩", "a stream is packed twice");
         return Err(ReadError::malformed(Format::Pdf, Spot::File, fault));
     }
     Ok(total)
+}
+
+/// Whether bytes begin as zlib's do: method 8 and a check sum of the first two bytes.
+fn has_zlib_header(bytes: &[u8]) -> bool {
+    bytes
+        .first_chunk()
+        .is_some_and(|head| head[0] & 0x0F == 8 && u16::from_be_bytes(*head).is_multiple_of(31))
 }
 
 /// Unpacks into a scrap buffer and counts; the beginning is kept for a second look if asked for.
