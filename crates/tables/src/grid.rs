@@ -110,3 +110,38 @@ impl Row {
         Self { cells, columns: texts.len() as u32 }
     }
 }
+
+impl Grid {
+    /// The cells as tab-separated text: a text file comes out with its own lines.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for row in self.parts.iter().flat_map(|p| &p.rows) {
+            let mut column = 0;
+            for cell in &row.cells {
+                (column..cell.column).for_each(|_| text.push('\t'));
+                text.push_str(&cell.text.replace('\n', " "));
+                column = cell.column;
+            }
+            // Empty fields at the end of a line are part of the line.
+            (column + 1..row.columns).for_each(|_| text.push('\t'));
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Puts a text into a cell, which need not be there yet. `false` when the grid has no such row.
+    pub fn set(&mut self, place: Place, text: &str) -> bool {
+        let part = self.parts.get_mut(place.part as usize);
+        let Some(row) = part.and_then(|p| p.rows.get_mut(place.row as usize)) else { return false };
+        match row.cells.iter_mut().find(|c| c.column == place.column) {
+            Some(cell) => text.clone_into(&mut cell.text),
+            None => {
+                let cell = Cell { text: text.to_owned(), column: place.column, column_span: 1, row_span: 1 };
+                let at = row.cells.iter().position(|c| c.column > place.column).unwrap_or(row.cells.len());
+                row.cells.insert(at, cell);
+                row.columns = row.columns.max(place.column + 1);
+            }
+        }
+        true
+    }
+}

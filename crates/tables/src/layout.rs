@@ -3,6 +3,8 @@
 //! Every form that jixiao writes is first laid out here and then handed to a writer. Word, Excel, text and CSV
 //! writers see only this type, so that a form looks the same in each of them.
 
+use jixiao_core::place::Place;
+
 /// A form ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -46,6 +48,8 @@ pub struct LayoutCell {
     pub style: CellStyle,
     /// A remark attached to the cell: a note in Excel, a comment in Word, left out of text and CSV files.
     pub remark: Option<Remark>,
+    /// Where its text was written in the document that the form was laid out from, if it came from one.
+    pub origin: Option<Place>,
 }
 
 impl LayoutCell {
@@ -59,6 +63,7 @@ impl LayoutCell {
             kind: ValueKind::Text,
             style: CellStyle::Centred,
             remark: None,
+            origin: None,
         }
     }
 
@@ -81,6 +86,13 @@ impl LayoutCell {
     #[must_use]
     pub fn number(mut self) -> Self {
         self.kind = ValueKind::Number;
+        self
+    }
+
+    /// The cell with the place that its text came from.
+    #[must_use]
+    pub fn from(mut self, origin: Option<Place>) -> Self {
+        self.origin = origin;
         self
     }
 

@@ -8,9 +8,12 @@ mod document;
 pub mod grid;
 pub mod json;
 pub mod layout;
+mod naming;
 pub mod official;
 pub mod read;
+pub mod repair;
 pub mod understand;
 pub mod write;
 
 pub use document::{Document, read, understand};
+pub use naming::Named;

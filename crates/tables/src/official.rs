@@ -4,7 +4,7 @@
 
 use jixiao_core::{
     period::Period,
-    place::Written,
+    place::{Place, Written},
     table::{
         ColumnRole, Goal, HeaderField, HeaderKey, Indicator, Marks, MoneyRole, RegionRow, TargetCell,
         TargetTable,
@@ -26,6 +26,57 @@ pub fn layout(table: &TargetTable) -> Layout {
     form.indicators(heading);
     form.total();
     form.finish(heading)
+}
+
+/// A text with the place it came from.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    text: &'a str,
+    origin: Option<Place>,
+}
+
+impl<'a> From<&'a str> for Said<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, origin: None }
+    }
+}
+
+impl<'a> From<&'a Written> for Said<'a> {
+    fn from(written: &'a Written) -> Self {
+        Self { text: &written.text, origin: Some(written.place) }
+    }
+}
+
+impl<'a> From<Option<&'a Written>> for Said<'a> {
+    fn from(written: Option<&'a Written>) -> Self {
+        written.map_or(Self { text: "", origin: None }, Self::from)
+    }
+}
+
+fn cell<'a>(column: u32, said: impl Into<Said<'a>>) -> LayoutCell {
+    let said = said.into();
+    LayoutCell::new(column, said.text).from(said.origin)
+}
+
+/// A label. Originals stretch or break their labels (`一级 指标`) to fit a column; here the column does that.
+fn head<'a>(column: u32, said: impl Into<Said<'a>>) -> LayoutCell {
+    let said = said.into();
+    LayoutCell::new(column, unstretched(said.text)).from(said.origin).styled(CellStyle::Head)
+}
+
+/// A text without the white space between Chinese characters.
+fn unstretched(text: &str) -> String {
+    let chinese = |c: Option<&char>| c.is_some_and(|c| ('\u{2e80}'..='\u{9fff}').contains(c));
+    let chars: Vec<char> = text.trim().chars().collect();
+    let mut kept = String::new();
+    for (i, c) in chars.iter().enumerate() {
+        let before = chars[..i].iter().rev().find(|c| !c.is_whitespace());
+        let after = chars[i..].iter().find(|c| !c.is_whitespace());
+        if !(c.is_whitespace() && chinese(before) && chinese(after)) {
+            kept.push(*c);
+        }
+    }
+    kept
 }
 
 struct FormLayout<'a> {
@@ -54,15 +105,20 @@ impl<'a> FormLayout<'a> {
     }
 
     /// A row of texts over the whole width: the label takes two columns, the last text takes what is left.
-    fn spread(&self, label: &str, texts: &[(&str, CellStyle)]) -> Vec<LayoutCell> {
+    fn spread(&self, label: Said<'_>, texts: &[(Said<'_>, CellStyle)]) -> Vec<LayoutCell> {
         let label_span = if self.columns > 5 { 2 } else { 1 };
-        let mut cells = vec![LayoutCell::new(0, label).spanning(label_span, 1).styled(CellStyle::Head)];
+        let mut cells = vec![head(0, label).spanning(label_span, 1)];
         let room = self.columns - label_span;
         let n = texts.len() as u32;
         let mut column = label_span;
         for (i, (text, style)) in (0u32..).zip(texts) {
             let span = room / n + u32::from(i < room % n);
-            cells.push(LayoutCell::new(column, *text).spanning(span, 1).styled(*style));
+            let new = if *style == CellStyle::Head {
+                head(column, *text)
+            } else {
+                cell(column, *text).styled(*style)
+            };
+            cells.push(new.spanning(span, 1));
             column += span;
         }
         cells
@@ -79,15 +135,15 @@ impl<'a> FormLayout<'a> {
             i += taken;
             let (first, rest) = (group[0], &group[1..]);
             let is_frame = first.value.text.is_empty() && !rest.is_empty();
-            let mut texts: Vec<(&str, CellStyle)> = Vec::new();
+            let mut texts: Vec<(Said<'_>, CellStyle)> = Vec::new();
             if !is_frame {
-                texts.push((&first.value.text, value_style(first)));
+                texts.push(((&first.value).into(), value_style(first)));
             }
             for field in rest {
-                texts.push((&field.label.text, CellStyle::Head));
-                texts.push((&field.value.text, value_style(field)));
+                texts.push(((&field.label).into(), CellStyle::Head));
+                texts.push(((&field.value).into(), value_style(field)));
             }
-            let row = self.spread(&first.label.text, &texts);
+            let row = self.spread((&first.label).into(), &texts);
             self.push(row);
         }
     }
@@ -99,30 +155,30 @@ impl<'a> FormLayout<'a> {
             return;
         }
         let roles: Vec<MoneyRole> = self.table.money_headings.iter().map(|(_, r)| *r).collect();
-        let label = self.table.money_label.as_ref().map_or("项目资金", |w| w.text.as_str());
+        let label: Said<'_> = self.table.money_label.as_ref().map_or("项目资金".into(), Said::from);
         let lines = self.table.money.len() as u32 + u32::from(!roles.is_empty());
         // Label, name, then one column per amount; the last takes what is left.
         let slots = roles.len().max(1) as u32;
         let name_span = (self.columns - 1).saturating_sub(slots).max(1);
         self.columns = self.columns.max(1 + name_span + slots);
         let at = |i: usize| 1 + name_span + i as u32;
-        let mut block = Some(LayoutCell::new(0, label).spanning(1, lines).styled(CellStyle::Head));
+        let mut block = Some(head(0, label).spanning(1, lines));
         if !roles.is_empty() {
             let mut cells: Vec<LayoutCell> = block.take().into_iter().collect();
             cells.push(LayoutCell::new(1, "").spanning(name_span, 1).styled(CellStyle::Head));
             for (i, (heading, _)) in self.table.money_headings.iter().enumerate() {
-                cells.push(LayoutCell::new(at(i), heading.text.as_str()).styled(CellStyle::Head));
+                cells.push(head(at(i), heading));
             }
             self.fill(&mut cells);
             self.push(cells);
         }
         for line in &self.table.money {
             let mut cells: Vec<LayoutCell> = block.take().into_iter().collect();
-            cells.push(LayoutCell::new(1, line.name.text.as_str()).spanning(name_span, 1));
+            cells.push(cell(1, &line.name).spanning(name_span, 1));
             let wanted: Vec<MoneyRole> =
                 if roles.is_empty() { vec![MoneyRole::Amount] } else { roles.clone() };
             for (i, role) in wanted.iter().enumerate() {
-                cells.push(LayoutCell::new(at(i), line.get(*role).map_or("", |w| w.text.as_str())));
+                cells.push(cell(at(i), line.get(*role)));
             }
             self.fill(&mut cells);
             self.push(cells);
@@ -143,15 +199,15 @@ impl<'a> FormLayout<'a> {
         if goals.is_empty() && self.table.goal_headings.is_empty() {
             return;
         }
-        let label = self.table.goal_label.as_ref().map_or("总体绩效目标", |w| w.text.as_str());
-        let mut rows: Vec<Vec<(&str, CellStyle)>> = Vec::new();
+        let label: Said<'_> = self.table.goal_label.as_ref().map_or("总体绩效目标".into(), Said::from);
+        let mut rows: Vec<Vec<(Said<'_>, CellStyle)>> = Vec::new();
         if self.table.goal_headings.is_empty() {
-            rows.extend(goals.iter().map(|g| vec![(g.text.text.as_str(), CellStyle::Prose)]));
+            rows.extend(goals.iter().map(|g| vec![(Said::from(&g.text), CellStyle::Prose)]));
         } else {
             let columns: Vec<(Period, bool)> =
                 self.table.goal_headings.iter().map(|(_, p, a)| (*p, *a)).collect();
             rows.push(
-                self.table.goal_headings.iter().map(|(w, _, _)| (w.text.as_str(), CellStyle::Head)).collect(),
+                self.table.goal_headings.iter().map(|(w, _, _)| (Said::from(w), CellStyle::Head)).collect(),
             );
             let of = |(p, a): (Period, bool)| {
                 goals.iter().filter(move |g| g.period == p && g.actual == a).collect::<Vec<&Goal>>()
@@ -161,7 +217,7 @@ impl<'a> FormLayout<'a> {
                 rows.push(
                     by_column
                         .iter()
-                        .map(|c| (c.get(i).map_or("", |g| g.text.text.as_str()), CellStyle::Prose))
+                        .map(|c| (Said::from(c.get(i).map(|g| &g.text)), CellStyle::Prose))
                         .collect(),
                 );
             }
@@ -189,8 +245,8 @@ impl<'a> FormLayout<'a> {
         let mut cells = Vec::new();
         for (i, role) in (0u32..).zip(self.roles.clone()) {
             let written = self.table.columns.iter().find(|c| c.role == role);
-            let text = written.map_or("三级指标", |c| c.heading.text.as_str());
-            cells.push(LayoutCell::new(i + self.frame, text).styled(CellStyle::Head));
+            let text: Said<'_> = written.map_or("三级指标".into(), |c| Said::from(&c.heading));
+            cells.push(head(i + self.frame, text));
         }
         self.fill(&mut cells);
         self.push(cells);
@@ -215,8 +271,8 @@ impl<'a> FormLayout<'a> {
         groups.close(self);
         if let Some(frame) = &self.table.frame {
             let lines = (self.rows.len() - heading) as u32;
-            let cell = LayoutCell::new(0, frame.text.as_str()).spanning(1, lines).styled(CellStyle::Head);
-            self.rows[heading].cells.insert(0, cell);
+            let side = head(0, frame).spanning(1, lines);
+            self.rows[heading].cells.insert(0, side);
         }
         if heading + 1 == self.rows.len() {
             self.frame_only(heading);
@@ -240,7 +296,7 @@ impl<'a> FormLayout<'a> {
 
     fn indicator(&mut self, indicator: &Indicator) {
         let own = indicator.whole.iter().any(|c| !c.written.text.is_empty()) || !indicator.marks.0.is_empty();
-        let name = (ColumnRole::Name, indicator.name.text.as_str(), CellStyle::Indicator);
+        let name = (ColumnRole::Name, Said::from(&indicator.name), CellStyle::Indicator);
         let region_column = self.column(ColumnRole::Region).is_some();
         let mut regions = indicator.regions.iter();
         match (region_column && !own, indicator.regions.first()) {
@@ -255,16 +311,21 @@ impl<'a> FormLayout<'a> {
         }
     }
 
-    fn region(&mut self, row: &RegionRow, name: Option<(ColumnRole, &str, CellStyle)>) {
+    fn region(&mut self, row: &RegionRow, name: Option<(ColumnRole, Said<'_>, CellStyle)>) {
         let role =
             if self.column(ColumnRole::Region).is_some() { ColumnRole::Region } else { ColumnRole::Name };
         let mut texts: Vec<_> = name.into_iter().collect();
-        texts.push((role, row.name.text.as_str(), CellStyle::Region));
+        texts.push((role, Said::from(&row.name), CellStyle::Region));
         self.body_row(&texts, &row.marks, &row.cells);
     }
 
     /// One row of the table: every column is there, empty where nothing was written. Level 1 and 2 are put in later.
-    fn body_row(&mut self, texts: &[(ColumnRole, &str, CellStyle)], marks: &Marks, targets: &[TargetCell]) {
+    fn body_row(
+        &mut self,
+        texts: &[(ColumnRole, Said<'_>, CellStyle)],
+        marks: &Marks,
+        targets: &[TargetCell],
+    ) {
         let mut cells = Vec::new();
         let own = texts.first().is_some_and(|(_, _, style)| *style == CellStyle::Indicator);
         for (i, role) in (0u32..).zip(self.roles.clone()) {
@@ -281,8 +342,8 @@ impl<'a> FormLayout<'a> {
                 _ if own => CellStyle::Indicator,
                 _ => CellStyle::Centred,
             };
-            let (text, style) = given.unwrap_or_else(|| (target().map_or("", |w| w.text.as_str()), style));
-            cells.push(LayoutCell::new(i + self.frame, text).styled(style));
+            let (text, style) = given.unwrap_or_else(|| (target().into(), style));
+            cells.push(cell(i + self.frame, text).styled(style));
         }
         self.fill(&mut cells);
         self.push(cells);
@@ -295,10 +356,7 @@ impl<'a> FormLayout<'a> {
         let mut cells = vec![LayoutCell::new(0, "总分").spanning(first_mark, 1).styled(CellStyle::Head)];
         for column in first_mark..self.roles.len() as u32 + self.frame {
             let role = self.roles[(column - self.frame) as usize];
-            cells.push(
-                LayoutCell::new(column, total.get(role).map_or("", |w| w.text.as_str()))
-                    .styled(CellStyle::Head),
-            );
+            cells.push(cell(column, total.get(role)).styled(CellStyle::Head));
         }
         self.fill(&mut cells);
         self.push(cells);
@@ -314,7 +372,7 @@ impl<'a> FormLayout<'a> {
         }
         let mut widths: Vec<u32> = Vec::new();
         if self.frame == 1 {
-            widths.push(8);
+            widths.push(6);
         }
         widths.extend(self.roles.iter().map(|r| width(*r)));
         widths.resize(self.columns as usize, 10);
@@ -359,10 +417,11 @@ fn width(role: ColumnRole) -> u32 {
     };
     match role {
         Serial | Comparator | Weight | Score | Unit => 7,
-        Category | Chance => 10,
-        Kind => 13,
-        Name | Content => 30,
-        Target(_) | Actual | Progress | Forecast => 16,
+        Category => 8,
+        Chance => 10,
+        Kind => 11,
+        Name | Content => 26,
+        Target(_) | Actual | Progress | Forecast => 21,
         Reason => 24,
         Note => 12,
         _ => 9,
@@ -396,11 +455,10 @@ impl GroupSpans {
         let role = if slot == 0 { ColumnRole::Category } else { ColumnRole::Kind };
         let lines = form.rows.len() - begin;
         let Some(column) = form.column(role).filter(|_| lines > 0) else { return };
-        let cell =
-            LayoutCell::new(column, label.text.as_str()).spanning(1, lines as u32).styled(CellStyle::Head);
+        let group = head(column, &label).spanning(1, lines as u32);
         let row = &mut form.rows[begin].cells;
         let at = row.iter().position(|c| c.column > column).unwrap_or(row.len());
-        row.insert(at, cell);
+        row.insert(at, group);
     }
 
     fn close(&mut self, form: &mut FormLayout<'_>) {

@@ -38,6 +38,11 @@ pub fn csv_unguarded(field: &str) -> &str {
     field.strip_prefix('\'').filter(|rest| is_risky(rest)).unwrap_or(field)
 }
 
+/// A text as a field that no spreadsheet runs; [`csv_unguarded`] is the way back.
+pub fn csv_guarded(text: &str) -> std::borrow::Cow<'_, str> {
+    if is_risky(text) { format!("'{text}").into() } else { text.into() }
+}
+
 /// Appends a row with one text in its first column.
 fn push_alone(out: &mut String, text: &str, columns: usize) {
     let mut fields = vec![""; columns];
@@ -58,16 +63,14 @@ fn push_row(out: &mut String, fields: &[&str]) {
 
 /// Appends a field, guarded and quoted where it must be.
 fn push_field(out: &mut String, text: &str) {
-    let guard = if is_risky(text) { "'" } else { "" };
+    let text = csv_guarded(text);
     let edge_space = text.starts_with(' ') || text.ends_with(' ');
     if edge_space || text.contains([',', '"', '\n', '\t']) {
         out.push('"');
-        out.push_str(guard);
         out.push_str(&text.replace('"', "\"\""));
         out.push('"');
     } else {
-        out.push_str(guard);
-        out.push_str(text);
+        out.push_str(&text);
     }
 }
 

@@ -20,7 +20,7 @@ use std::fmt;
 
 use jixiao_core::text::listing;
 
-pub use self::csv::{csv_unguarded, write_csv};
+pub use self::csv::{csv_guarded, csv_unguarded, write_csv};
 pub use self::docx::write_docx;
 pub use self::txt::write_txt;
 pub use self::xlsx::write_xlsx;

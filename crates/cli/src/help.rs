@@ -1,0 +1,143 @@
+//! The help texts in Chinese. A test walks the command line and insists that none is missing.
+
+use clap::Command;
+
+/// Texts by command and argument: the command's own text stands under the empty argument.
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("jixiao", "", "读取、校验、修复并按官方版式重新出具财政专项资金绩效目标表"),
+    ("jixiao", "lang", "输出语言：zh 中文，en 英文"),
+    ("jixiao", "fund", "定义资金的文件夹；不给则用内置的资金"),
+    ("jixiao", "today", "判断豁免是否到期的日期（YYYY-MM-DD）；不给则为今天"),
+    ("run", "", "在内置资金上走完整个流程：校验已公布的目标表、修复、重新出具，结果写入 out/"),
+    ("run", "output", "写入的文件夹"),
+    ("check", "", "校验目标表，逐条列出问题：位置、两个数字、原因、下一步"),
+    ("check", "files", "要校验的表（.txt .csv .docx .xlsx .xls .pdf .json）；- 表示标准输入"),
+    (
+        "check",
+        "format",
+        "输出格式：text 文字，json，jsonl，sarif，junit，csv 清单，github 注释，xlsx 带批注的原表",
+    ),
+    ("check", "output", "写入文件而不是标准输出；xlsx 必须给出"),
+    ("check", "only", "只做这些检查：代码或代码开头，用逗号分隔"),
+    ("check", "ignore", "不做这些检查：代码或代码开头，用逗号分隔"),
+    ("check", "fail_on", "达到哪一级时退出码为 1：note 提示，warning 警告，error 错误，never 从不"),
+    ("check", "quiet", "只输出汇总"),
+    ("fix", "", "提出最小的修复并写出修复后的表"),
+    ("fix", "file", "要修复的表；- 表示标准输入"),
+    ("fix", "output", "修复后的表写到哪里，格式由扩展名决定（.docx .xlsx .txt .csv .json）"),
+    ("fix", "allow_unsafe", "也改动数字，而不仅是可证明的笔误"),
+    ("fix", "diff", "逐行列出修改前后"),
+    ("fix", "only", "只修复这些检查的问题：代码或代码开头，用逗号分隔"),
+    ("fix", "ignore", "不修复这些检查的问题：代码或代码开头，用逗号分隔"),
+    ("convert", "", "按官方版式重新出具目标表"),
+    ("convert", "file", "要转换的表；- 表示标准输入"),
+    ("convert", "output", "写到哪里，格式由扩展名决定（.docx .xlsx .txt .csv .json）"),
+    ("show", "", "显示程序所理解的表：指标 × 地区 × 期间"),
+    ("show", "file", "要显示的表；- 表示标准输入"),
+    ("show", "format", "输出格式：text 对齐的文字，json"),
+    ("rule", "", "列出全部检查，或解释其中一项"),
+    ("rule", "code", "要解释的检查代码；不给则全部列出"),
+    ("rule", "format", "输出格式：text 文字，markdown，json"),
+    ("completions", "", "输出命令行补全脚本"),
+    ("completions", "shell", "哪一种 shell"),
+];
+
+fn text(command: &str, argument: &str) -> Option<&'static str> {
+    TEXTS.iter().find(|(c, a, _)| *c == command && *a == argument).map(|(_, _, text)| *text)
+}
+
+/// The command line with Chinese texts.
+pub(crate) fn in_chinese(command: Command) -> Command {
+    let command = translate(command)
+        .subcommand_help_heading("命令")
+        .disable_help_subcommand(true)
+        .help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |sub| {
+            translate(sub).help_template("{about}\n\n用法：{usage}\n\n{all-args}")
+        })
+    })
+}
+
+fn translate(command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    let command = match text(&name, "") {
+        Some(about) => command.about(about).long_about(about),
+        None => command,
+    };
+    command
+        .mut_args(|arg| {
+            let heading = if arg.is_positional() { "参数" } else { "选项" };
+            let arg = match text(&name, arg.get_id().as_str()) {
+                // Long texts of values are English; the Chinese text of the option names them.
+                Some(help) => arg.help(help).long_help(help).hide_possible_values(false),
+                None => arg,
+            };
+            arg.help_heading(heading)
+        })
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(
+            clap::Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(clap::ArgAction::HelpShort)
+                .help("显示帮助")
+                .help_heading("选项"),
+        )
+        .arg(
+            clap::Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(clap::ArgAction::Version)
+                .help("显示版本")
+                .help_heading("选项"),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_command_and_argument_has_a_chinese_text() {
+        let command = crate::args::Cli::command();
+        let mut missing = Vec::new();
+        let mut look = |command: &Command| {
+            let name = command.get_name();
+            if text(name, "").is_none() {
+                missing.push(name.to_owned());
+            }
+            for arg in command.get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str()))
+            {
+                if text(name, arg.get_id().as_str()).is_none() {
+                    missing.push(format!("{name} {}", arg.get_id()));
+                }
+            }
+        };
+        look(&command);
+        command.get_subcommands().for_each(&mut look);
+        assert!(missing.is_empty(), "no Chinese text for: {missing:?}");
+    }
+
+    #[test]
+    fn no_text_is_left_over() {
+        let command = crate::args::Cli::command();
+        for (name, arg, _) in TEXTS {
+            let found = std::iter::once(&command)
+                .chain(command.get_subcommands())
+                .filter(|c| c.get_name() == *name)
+                .any(|c| arg.is_empty() || c.get_arguments().any(|a| a.get_id().as_str() == *arg));
+            assert!(found, "{name} {arg} is no part of the command line");
+        }
+    }
+
+    #[test]
+    fn both_command_lines_are_sound() {
+        crate::args::command(jixiao_core::finding::Lang::Zh).debug_assert();
+        crate::args::command(jixiao_core::finding::Lang::En).debug_assert();
+    }
+}
