@@ -1,33 +1,28 @@
-//! Targets that stand inside an indicator's name: 满意度（≥90%）.
+//! Indicators of a table beside those of the fund folder: which are known, which are nearly so.
 
-use super::{Cx, Facts};
 use crate::{
-    interval::Interval,
-    table::Indicator,
-    target::{Remark, Target},
+    fund::{Fund, IndicatorSpec},
+    indicator::Category,
+    table::{Indicator, TargetTable},
+    text,
 };
 
-/// The target inside the name, when there is one with a figure or a date.
-pub(super) fn target(indicator: &Indicator) -> Option<&Target> {
-    let reading = indicator.bracket_target.as_ref()?;
-    let legible = !reading.remarks.contains(&Remark::Masked) && reading.target != Target::Unread;
-    Some(&reading.target).filter(|t| legible && t.is_set())
+/// The indicators of the table that the fund folder should know.
+pub(super) fn of_fund(table: &TargetTable) -> impl Iterator<Item = &Indicator> {
+    let counts =
+        |i: &&Indicator| i.category != Some(Category::Execution) && super::forms::is_worded(&i.title);
+    table.indicators.iter().filter(counts)
 }
 
-/// Whether the target inside the name is that of none of the indicator's own cells.
-pub(super) fn contradicts(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>, inside: &Target) -> bool {
-    let mut set = indicator.whole.iter().filter(|c| c.target().is_set()).peekable();
-    set.peek().is_some() && set.all(|c| !is_same(inside, c.target(), cx.interval(facts, c), facts))
-}
-
-/// Whether two targets ask for the same; a bare figure is compared by the figure alone.
-fn is_same(inside: &Target, cell: &Target, interval: Option<Interval>, facts: &Facts<'_>) -> bool {
-    let (Target::Number(name), Target::Number(_)) = (inside, cell) else { return inside == cell };
-    let converted = match (&name.unit, &facts.unit) {
-        (Some(from), Some(to)) => name.figure().and_then(|f| from.convert(f, to).ok()),
-        _ => name.figure(),
-    };
-    let Some(interval) = interval else { return false };
-    let same_bounds = name.interval(facts.direction).lower.is_some() == interval.lower.is_some();
-    converted == interval.lower.or(interval.upper).map(|b| b.value) && same_bounds
+/// The fund's name nearest to a title that is none of them, with its entry; `None` when none resembles it.
+pub(super) fn near<'f>(fund: &'f Fund, title: &str) -> Option<(&'f IndicatorSpec, &'f str)> {
+    let title = text::key(title);
+    let names = fund.indicators.iter().flat_map(|spec| spec.names.iter().map(move |n| (spec, n.as_str())));
+    let measured = names.filter_map(|(spec, name)| {
+        let known = text::key(name);
+        let edits = text::distance(&title, &known);
+        // A third of the name may differ: 支持企业数 for 支持企业数量, but no other indicator of the fund.
+        (edits > 0 && edits * 3 <= known.chars().count()).then_some((edits, spec, name))
+    });
+    measured.min_by_key(|(edits, ..)| *edits).map(|(_, spec, name)| (spec, name))
 }

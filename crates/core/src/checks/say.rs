@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{finding::Both, table::TargetCell, unit::Unit};
+use crate::{finding::Both, place::Written, table::TargetCell, unit::Unit};
 
 /// A figure with its unit: `270家次`, `9.6亿元`, `90%`.
 pub(super) fn figure(value: Decimal, unit: Option<&Unit>) -> String {
@@ -40,9 +40,27 @@ pub(super) fn subject(title: &str, region: Option<&str>) -> Both {
     }
 }
 
-/// Indicators as sentences list them: `“甲”、“乙”`; after `most` only the count of the rest.
-pub(super) fn titles<T: AsRef<str>>(titles: &[T], most: usize) -> Both {
-    let quoted: Vec<String> = titles.iter().map(|t| format!("“{}”", t.as_ref())).collect();
-    let plain: Vec<&str> = titles.iter().map(AsRef::as_ref).collect();
-    Both { zh: names(&quoted, most).zh, en: names(&plain, most).en }
+/// Names in quotation marks, joined; after `most` only the count of the rest.
+pub(super) fn quoted<T: AsRef<str>>(items: &[T], most: usize) -> Both {
+    let zh: Vec<String> = items.iter().map(|t| format!("“{}”", t.as_ref())).collect();
+    let en: Vec<String> = items.iter().map(|t| format!("\"{}\"", t.as_ref())).collect();
+    Both { zh: names(&zh, most).zh, en: names(&en, most).en }
+}
+
+/// A text of at most `most` characters; what is left out shows as an ellipsis.
+pub(super) fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most).chain(std::iter::once('…')).collect()
+}
+
+/// A figure's text with a unit that it does not have itself.
+pub(super) fn figure_as_written(text: &str, unit: Option<&Unit>) -> String {
+    format!("{text}{}", unit.map_or("", |u| u.symbol.as_str()))
+}
+
+/// A text as written, white space aside: what a sentence quotes. Full-width forms stay as they are.
+pub(super) fn tight(written: &Written) -> String {
+    written.text.chars().filter(|c| !c.is_whitespace()).collect()
 }
