@@ -367,9 +367,9 @@ impl<'a> FormLayout<'a> {
     }
 
     fn finish(self, heading: usize) -> Layout {
-        let years = self.table.header.iter().filter(|f| is_year_line(f)).map(|f| f.value.text.clone());
-        let titles: Vec<String> = self.table.titles.iter().map(|t| t.text.clone()).collect();
-        let mut footing: Vec<String> = self.table.notes.iter().map(|n| n.text.clone()).collect();
+        let years = self.table.header.iter().filter(|f| is_year_line(f)).map(|f| one_line(&f.value));
+        let titles: Vec<String> = self.table.titles.iter().map(one_line).collect();
+        let mut footing: Vec<String> = self.table.notes.iter().map(one_line).collect();
         // The heading of an unknown column is not understood, but it stands over its column still.
         let is_heading = |w: &Written| self.table.columns.iter().any(|c| c.heading == *w);
         let texts: Vec<&str> =
@@ -393,6 +393,11 @@ impl<'a> FormLayout<'a> {
             footing,
         }
     }
+}
+
+/// A title or remark as one line: of a line by itself nobody could say that it belongs to the one above.
+fn one_line(written: &Written) -> String {
+    written.text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A year that stood as a line of its own under the title, without a label.
