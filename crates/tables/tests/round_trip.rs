@@ -25,9 +25,8 @@ fn difference(expected: &TargetTable, got: &TargetTable) -> Option<String> {
     let lines = expected.lines().zip(got.lines());
     let at = lines.clone().position(|(a, b)| a != b);
     let at = at.or_else(|| (expected.lines().count() != got.lines().count()).then(|| lines.count()))?;
-    let around = |text: &str| {
-        text.lines().skip(at.saturating_sub(12)).take(16).collect::<Vec<_>>().join("\n")
-    };
+    let around =
+        |text: &str| text.lines().skip(at.saturating_sub(12)).take(16).collect::<Vec<_>>().join("\n");
     Some(format!("expected:\n{}\ngot:\n{}", around(&expected), around(&got)))
 }
 
@@ -48,7 +47,12 @@ fn comes_back(table: &TargetTable, fund: &Fund) -> Result<(), String> {
 
 fn config(cases: u32) -> ProptestConfig {
     // The same forms on every machine; PROPTEST_RNG_SEED and PROPTEST_CASES draw others and more.
-    let fixed = ProptestConfig { cases, rng_seed: RngSeed::Fixed(2024), failure_persistence: None, ..Default::default() };
+    let fixed = ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(2024),
+        failure_persistence: None,
+        ..Default::default()
+    };
     match (std::env::var("PROPTEST_RNG_SEED"), std::env::var("PROPTEST_CASES")) {
         (Err(_), Err(_)) => fixed,
         _ => ProptestConfig { failure_persistence: None, ..Default::default() },
@@ -119,6 +123,21 @@ fn two_unknown_columns_are_both_kept() {
     }
     let indicator = &read.table.indicators[0];
     assert_eq!(indicator.whole[0].written.text, "≥ 5", "the target stays where it is");
+}
+
+#[test]
+fn remarks_go_on_over_lines_and_titles_over_two() {
+    let fund = fund();
+    let head = "一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t扶持项目数量（个）\t≥ 5\n";
+    let text = format!("绩效目标表\n{head}\n注：1.本表一式三份。\n2.指标值应可衡量。\n3.其他\n");
+    let read = document(text.as_bytes(), "t.txt", &fund);
+    assert_eq!(read.table.notes.len(), 3, "{:?}", read.table.notes);
+    assert_eq!(read.table.indicators.len(), 1);
+
+    let title = "\"中小企业发展专项资金\n绩效目标表\",,,\n";
+    let read = document(format!("{title}{}", head.replace('\t', ",")).as_bytes(), "t.csv", &fund);
+    assert_eq!(read.table.titles.len(), 1);
+    comes_back(&read.table, &fund).expect("a title of two lines is one title everywhere");
 }
 
 #[test]

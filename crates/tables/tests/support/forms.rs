@@ -59,7 +59,13 @@ const OF_THE_FUND: [Usual; 8] = [
     ("产出指标", "数量指标", "政策性出口信保服务支持企业数", "家", Values::Distinct),
     ("产出指标", "时效指标", "项目完成时间", "", Values::Date),
     ("产出指标", "成本指标", "预算控制", "", Values::State("不超预算")),
-    ("效益指标", "经济效益指标", "带动进口贸易促进创新示范区（培育区）内企业进口规模", "亿元", Values::Amount),
+    (
+        "效益指标",
+        "经济效益指标",
+        "带动进口贸易促进创新示范区（培育区）内企业进口规模",
+        "亿元",
+        Values::Amount,
+    ),
     ("效益指标", "经济效益指标", "带动进口基地内企业进口规模", "亿元", Values::Amount),
     ("效益指标", "可持续影响指标", "保持企业进口积极性", "", Values::State("保持")),
     ("满意度指标", "服务对象满意度指标", "获支持对象满意度", "%", Values::Rate),
@@ -67,7 +73,18 @@ const OF_THE_FUND: [Usual; 8] = [
 
 /// Regions of the Guangdong fund.
 const GUANGDONG: [&str; 12] = [
-    "广州市", "珠海市", "珠海横琴", "汕头市", "佛山市", "韶关市", "湛江市", "茂名市", "惠州市", "清远市", "潮州市", "云浮市",
+    "广州市",
+    "珠海市",
+    "珠海横琴",
+    "汕头市",
+    "佛山市",
+    "韶关市",
+    "湛江市",
+    "茂名市",
+    "惠州市",
+    "清远市",
+    "潮州市",
+    "云浮市",
 ];
 
 /// Regions that the fund's list does not know.
@@ -151,7 +168,9 @@ fn goal_item(usual: Usual, regions: &[&str], figures: &mut Figures) -> Item {
 fn prose_of(items: &[Item], column: usize) -> String {
     let numbers = items.iter().filter(|i| matches!(i.unit.as_str(), "家次" | "个" | "人次"));
     let said: Vec<String> = numbers
-        .filter_map(|i| Some(format!("{}不少于{}{}", i.title, i.own.get(column)?.strip_prefix("≥ ")?, i.unit)))
+        .filter_map(|i| {
+            Some(format!("{}不少于{}{}", i.title, i.own.get(column)?.strip_prefix("≥ ")?, i.unit))
+        })
         .collect();
     let begin = "扩大政策覆盖面，帮助企业稳定经营，促进产业平稳发展";
     if said.is_empty() { format!("{begin}。") } else { format!("{begin}，{}。", said.join("，")) }
@@ -225,10 +244,8 @@ fn usual_indicators() -> impl Strategy<Value = Vec<Usual>> {
 
 /// A target table of another province, with or without regions.
 pub(crate) fn goal() -> impl Strategy<Value = Sheet> {
-    let regions = prop_oneof![
-        Just(Vec::new()),
-        proptest::sample::subsequence(SICHUAN.to_vec(), 2..=SICHUAN.len()),
-    ];
+    let regions =
+        prop_oneof![Just(Vec::new()), proptest::sample::subsequence(SICHUAN.to_vec(), 2..=SICHUAN.len()),];
     (usual_indicators(), regions, figures()).prop_map(|(usual, regions, mut figures)| {
         let items: Vec<Item> = usual.into_iter().map(|u| goal_item(u, &regions, &mut figures)).collect();
         let year = figures.next(100, 50_000);
@@ -285,7 +302,12 @@ pub(crate) fn regional() -> impl Strategy<Value = Sheet> {
                 (Unit, "度量单位"),
             ])
         } else {
-            columns(&[(Category, "一级指标"), (Kind, "二级指标"), (Name, "三级指标"), (Target(YEAR), "指标值")])
+            columns(&[
+                (Category, "一级指标"),
+                (Kind, "二级指标"),
+                (Name, "三级指标"),
+                (Target(YEAR), "指标值"),
+            ])
         };
         Sheet {
             form: Form::Regional,
@@ -498,10 +520,40 @@ pub(crate) fn sound() -> impl Strategy<Value = Sheet> {
 /// Something that people type into a cell that asks for a target.
 fn typed() -> impl Strategy<Value = String> {
     const TYPED: [&str; 34] = [
-        "", "", "/", "—", "不适用", "0", "≥ 0", "≥ 104", "＞ 270", ">=5", "≤12.5%", "<3", "=100%", "100％", "95",
-        "80-90%", "≥80%且≤90%", "不少于2万家次", "20个", "1,234.5万元", "2024年12月底前", "12月底前", "2024-06-30",
-        "2021年1月-12月", "≥100百分比", "≥**%", "W 90", "45657", "90分以上", "保持", "显著提升", "不超预算",
-        "完成\n验收", "≥ 3\n个",
+        "",
+        "",
+        "/",
+        "—",
+        "不适用",
+        "0",
+        "≥ 0",
+        "≥ 104",
+        "＞ 270",
+        ">=5",
+        "≤12.5%",
+        "<3",
+        "=100%",
+        "100％",
+        "95",
+        "80-90%",
+        "≥80%且≤90%",
+        "不少于2万家次",
+        "20个",
+        "1,234.5万元",
+        "2024年12月底前",
+        "12月底前",
+        "2024-06-30",
+        "2021年1月-12月",
+        "≥100百分比",
+        "≥**%",
+        "W 90",
+        "45657",
+        "90分以上",
+        "保持",
+        "显著提升",
+        "不超预算",
+        "完成\n验收",
+        "≥ 3\n个",
     ];
     prop_oneof![
         4 => proptest::sample::select(TYPED.to_vec()).prop_map(text),
@@ -532,15 +584,27 @@ enum Twist {
 
 fn words() -> impl Strategy<Value = String> {
     const WORDS: [&str; 12] = [
-        "受台风影响，部分项目推迟", "无", "加快进度", "拟于12月底前完成", "企业申报2家次，少于预期", "按月调度，\n逐项落实",
-        "“粤贸全球”计划", "项目（一期）", "A/B类设备", "=1+1", "-待定", "提升 国际 竞争力",
+        "受台风影响，部分项目推迟",
+        "无",
+        "加快进度",
+        "拟于12月底前完成",
+        "企业申报2家次，少于预期",
+        "按月调度，\n逐项落实",
+        "“粤贸全球”计划",
+        "项目（一期）",
+        "A/B类设备",
+        "=1+1",
+        "-待定",
+        "提升 国际 竞争力",
     ];
     proptest::sample::select(WORDS.to_vec()).prop_map(text)
 }
 
 fn titles() -> impl Strategy<Value = String> {
-    proptest::string::string_regex("(支持|引进|培育|新建)[一丁七万丈三上下]{1,6}(项目|人才|设备|基地)(数量|进度|规模|比例|（一期）数量)")
-        .expect("a pattern")
+    proptest::string::string_regex(
+        "(支持|引进|培育|新建)[一丁七万丈三上下]{1,6}(项目|人才|设备|基地)(数量|进度|规模|比例|（一期）数量)",
+    )
+    .expect("a pattern")
 }
 
 fn twist() -> impl Strategy<Value = Twist> {

@@ -10,7 +10,7 @@ use jixiao_core::{
         Column, ColumnRole, Form, Goal, Group, HeaderField, HeaderKey, Indicator, Marks, MoneyRole, MoneyRow,
         RegionRow, TargetCell, TargetTable,
     },
-    target::Reading,
+    target::{Comparator, Reading, Target},
     text,
     unit::Unit,
 };
@@ -76,7 +76,15 @@ impl std::fmt::Debug for Sheet {
         writeln!(f, "{:?}\n{:?}\n{:?}", self.header, self.money, self.goals)?;
         writeln!(f, "{:?} {:?}", self.frame, self.columns)?;
         for item in &self.items {
-            writeln!(f, "{} | {} | {} | {:?} {:?}", item.category, item.kind, item.name(), item.own, item.marks)?;
+            writeln!(
+                f,
+                "{} | {} | {} | {:?} {:?}",
+                item.category,
+                item.kind,
+                item.name(),
+                item.own,
+                item.marks
+            )?;
             item.regions.iter().try_for_each(|(name, cells)| writeln!(f, "    {name} {cells:?}"))?;
         }
         write!(f, "{:?} {:?}", self.total, self.notes)
@@ -90,8 +98,7 @@ fn written(text: impl Into<String>) -> Written {
 impl Sheet {
     /// The periods of the target columns, in order.
     pub(crate) fn periods(&self) -> Vec<Period> {
-        let period =
-            |role: &ColumnRole| if let ColumnRole::Target(p) = role { Some(*p) } else { None };
+        let period = |role: &ColumnRole| if let ColumnRole::Target(p) = role { Some(*p) } else { None };
         self.columns.iter().filter_map(|(role, _)| period(role)).collect()
     }
 
@@ -111,7 +118,11 @@ impl Sheet {
             goal_headings: self.goal_headings.iter().map(|(p, a, h)| (written(h), *p, *a)).collect(),
             goals: self.goals(),
             frame: self.frame.as_ref().map(written),
-            columns: self.columns.iter().map(|(role, h)| Column { role: *role, heading: written(h) }).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|(role, h)| Column { role: *role, heading: written(h) })
+                .collect(),
             total: self.total.as_ref().map(|marks| Marks(self.in_order(marks))),
             notes: self.notes.iter().map(written).collect(),
             ..TargetTable::default()
@@ -146,7 +157,9 @@ impl Sheet {
 
     fn goals(&self) -> Vec<Goal> {
         let goals = self.goals.iter().filter(|(_, _, prose)| !prose.is_empty());
-        goals.map(|(period, actual, prose)| Goal { period: *period, text: written(prose), actual: *actual }).collect()
+        goals
+            .map(|(period, actual, prose)| Goal { period: *period, text: written(prose), actual: *actual })
+            .collect()
     }
 
     /// Non-empty marks in the order of the columns.
@@ -216,11 +229,12 @@ impl Sheet {
     }
 }
 
-/// A bare figure with comparator and unit from columns of their own.
+/// A number with what it lacks from the columns for comparator and unit.
 fn spelled(text: &str, sign: &str, unit: &str) -> String {
-    let key = text::key(text);
-    let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_digit() || c == '.');
-    if bare { format!("{sign}{text}{unit}") } else { text.to_owned() }
+    let Target::Number(number) = Reading::parse(text).target else { return text.to_owned() };
+    let sign = if number.comparator == Comparator::Bare { sign } else { "" };
+    let unit = if number.unit.is_none() { unit } else { "" };
+    format!("{sign}{text}{unit}")
 }
 
 impl Money {
