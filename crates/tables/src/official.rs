@@ -13,7 +13,7 @@ use jixiao_core::{
 
 use crate::{
     layout::{CellStyle, Layout, LayoutCell, LayoutRow},
-    understand::labels,
+    understand::{assemble::answer, labels},
 };
 
 /// A target table as a form.
@@ -339,6 +339,7 @@ impl<'a> FormLayout<'a> {
             let given = texts.iter().find(|(r, _, _)| *r == role).map(|(_, t, s)| (*t, *s));
             let target = || match role {
                 ColumnRole::Target(p) => targets.iter().find(|c| c.period == p).map(|c| &c.written),
+                ColumnRole::ChanceSure | ColumnRole::ChanceMaybe | ColumnRole::ChanceNone => None,
                 _ => marks.get(role),
             };
             let style = match role {
@@ -346,7 +347,10 @@ impl<'a> FormLayout<'a> {
                 _ if own => CellStyle::Indicator,
                 _ => CellStyle::Centred,
             };
-            let (text, style) = given.unwrap_or_else(|| (target().into(), style));
+            let ticked = answer(role)
+                .is_some_and(|word| marks.get(ColumnRole::Chance).is_some_and(|w| w.key() == word));
+            let (text, style) =
+                given.unwrap_or_else(|| if ticked { ("√".into(), style) } else { (target().into(), style) });
             cells.push(cell(i + self.frame, text).styled(style));
         }
         self.fill(&mut cells);

@@ -153,9 +153,9 @@ pub fn is_region(key: &str, regions: Option<&RegionTree>) -> bool {
 
 fn suits(said: &Said, role: ColumnRole) -> i32 {
     use ColumnRole::{
-        Actual, Category, Chance, Comparator, Content, Forecast, Frame, Kind, Name, Note, Progress, Reason,
-        ReasonEquipment, ReasonFunding, ReasonOther, ReasonRules, ReasonStaff, Region, Score, Serial, Target,
-        Unit, Unknown, Weight,
+        Actual, Category, Chance, ChanceMaybe, ChanceNone, ChanceSure, Comparator, Content, Forecast, Frame,
+        Kind, Name, Note, Progress, Reason, ReasonEquipment, ReasonFunding, ReasonOther, ReasonRules,
+        ReasonStaff, Region, Score, Serial, Target, Unit, Unknown, Weight,
     };
     let short = said.key.chars().count() <= 10;
     let group = said.category || said.kind;
@@ -181,6 +181,7 @@ fn suits(said: &Said, role: ColumnRole) -> i32 {
         Actual | Progress | Forecast if said.region || group => -6,
         Actual | Progress | Forecast => by_value(said, [5, 5, 3, 2, 0]),
         Weight | Score => by_value(said, [-4, 6, -8, -4, -8]),
+        ChanceSure | ChanceMaybe | ChanceNone => choose(labels::is_tick(&said.key), 8, -6),
         Chance => choose(labels::is_chance(&said.key), 8, -3),
         Content | Reason | ReasonFunding | ReasonRules | ReasonStaff | ReasonEquipment | ReasonOther
         | Note => by_value(said, [-2, -3, 1, 1, 2]),
