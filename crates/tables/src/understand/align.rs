@@ -10,7 +10,7 @@ use jixiao_core::{
     indicator::{Category, Kind},
     region::RegionTree,
     table::ColumnRole,
-    target::{Reading, Target, decimal},
+    target::{Reading, State, StateKind, Target, decimal},
     text,
 };
 
@@ -117,6 +117,7 @@ fn said(column: u32, cell: &str, regions: Option<&RegionTree>) -> Said {
         Target::Number(n) if n.unit.is_none() && decimal(&key).is_some() => Value::Number,
         Target::Unread => Value::Odd,
         _ if Reading::looks_like_value(cell) => match &reading.target {
+            Target::State(s) if names_a_measure(s) => Value::Text,
             Target::State(s) if s.words.chars().count() > 7 => Value::Words,
             _ => Value::Plain,
         },
@@ -131,6 +132,13 @@ fn said(column: u32, cell: &str, regions: Option<&RegionTree>) -> Said {
         value,
         key,
     }
+}
+
+/// Whether words that begin like a state are the name of what is measured: 项目完成时间, 验收合格率. Nobody asks for a
+/// completion rate by writing 完成率 as its target.
+fn names_a_measure(state: &State) -> bool {
+    const ENDINGS: [&str; 9] = ["时间", "时限", "情况", "率", "度", "数", "数量", "金额", "规模"];
+    state.kind == StateKind::Done && ENDINGS.iter().any(|e| state.words.ends_with(e))
 }
 
 /// Whether a name is a region's: known to the fund's list, of a division's shape, or a slip of a known name.
@@ -284,6 +292,17 @@ mod tests {
         ] {
             let got = roles(cells, &slots);
             assert_eq!(got, expected.iter().map(|r| Some(*r)).collect::<Vec<_>>(), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_speaks_of_completion_is_a_name_even_where_its_target_is_missing() {
+        use ColumnRole::{Category, Forecast, Kind, Name, Progress};
+        let slots = slots(&[Category, Kind, Name, YEAR, Progress, Forecast], 0);
+        for name in ["项目完成时间", "验收合格率", "项目完成率"] {
+            let cells = [(1, "时效指标"), (2, name), (4, "正在推进"), (5, "2024年11月")];
+            let expected = [Kind, Name, Progress, Forecast].map(Some);
+            assert_eq!(roles(&cells, &slots), expected, "{name}");
         }
     }
 

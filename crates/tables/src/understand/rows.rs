@@ -5,6 +5,7 @@
 //! recognised is a row too.
 
 use jixiao_core::{
+    indicator::{Category, Kind},
     period::Period,
     place::{Place, Written},
     region::RegionTree,
@@ -13,7 +14,7 @@ use jixiao_core::{
 };
 
 use super::{
-    align::{Slot, align, is_fragment},
+    align::{Slot, align, is_fragment, is_region},
     labels,
 };
 use crate::grid::{Format, Grid, Row};
@@ -65,6 +66,7 @@ struct Recogniser<'a> {
     mode: Mode,
     slots: Vec<Slot>,
     after_heading: bool,
+    in_note: bool,
     goal_columns: Vec<(u32, Period, bool)>,
     money_columns: Vec<(u32, MoneyRole)>,
     rows: Vec<TypedRow>,
@@ -78,6 +80,7 @@ pub fn typed_rows(grid: &Grid, regions: Option<&RegionTree>) -> Vec<TypedRow> {
         mode: Mode::Header,
         slots: Vec::new(),
         after_heading: false,
+        in_note: false,
         goal_columns: Vec::new(),
         money_columns: Vec::new(),
         rows: Vec::new(),
@@ -101,6 +104,7 @@ impl Recogniser<'_> {
         let keys: Vec<String> = cells.iter().map(Written::key).collect();
         let row = self
             .line_of_its_own(cells, &keys)
+            .or_else(|| self.more_note(cells, &keys))
             .or_else(|| self.heading(cells, &keys))
             .or_else(|| {
                 if self.mode == Mode::Table {
@@ -111,6 +115,8 @@ impl Recogniser<'_> {
             })
             .unwrap_or_else(|| TypedRow::Unread(cells.to_vec()));
         self.after_heading = matches!(row, TypedRow::Heading(..));
+        self.in_note = self.mode == Mode::Table && (self.in_note || labels::opens_note(&keys[0]));
+        self.in_note &= matches!(row, TypedRow::Note(_));
         self.rows.push(row);
     }
 
@@ -126,6 +132,14 @@ impl Recogniser<'_> {
         }
         let furniture = key.starts_with("附件") || key.starts_with("单位:") || is_page_number(key);
         furniture.then(|| TypedRow::Note(vec![cell.clone()]))
+    }
+
+    /// A remark below the table that goes on: `2.本表一式三份。` under `注：1.…`.
+    fn more_note(&self, cells: &[Written], keys: &[String]) -> Option<TypedRow> {
+        let ([_], [key], true) = (cells, keys, self.in_note) else { return None };
+        let in_table =
+            is_region(key, self.regions) || Category::parse(key).is_some() || Kind::parse(key).is_some();
+        (!in_table).then(|| TypedRow::Note(cells.to_vec()))
     }
 
     fn heading(&mut self, cells: &[Written], keys: &[String]) -> Option<TypedRow> {
