@@ -44,11 +44,17 @@ impl TableFormat {
     }
 }
 
-/// A document's table in a format. A text file that stays a text file keeps its own lines; everything else is laid out anew.
-pub(crate) fn table_bytes(document: &Document, format: TableFormat) -> Result<Vec<u8>, String> {
+/// A document with its own lines where it is a text file and stays one; laid out anew otherwise. For repairs, which change
+/// cells and nothing else.
+pub(crate) fn document_bytes(document: &Document, format: TableFormat) -> Result<Vec<u8>, String> {
     if format == TableFormat::Txt && document.grid.format == Format::Text {
         return Ok(document.grid.to_text().into_bytes());
     }
+    table_bytes(document, format)
+}
+
+/// A document's table in the official layout.
+pub(crate) fn table_bytes(document: &Document, format: TableFormat) -> Result<Vec<u8>, String> {
     let layout = official::layout(&document.table);
     let bytes = match format {
         TableFormat::Docx => write::write_docx(&layout),

@@ -58,6 +58,27 @@ fn cell<'a>(column: u32, said: impl Into<Said<'a>>) -> LayoutCell {
     LayoutCell::new(column, said.text).from(said.origin)
 }
 
+/// A label. Originals stretch or break their labels (`一级 指标`) to fit a column; here the column does that.
+fn head<'a>(column: u32, said: impl Into<Said<'a>>) -> LayoutCell {
+    let said = said.into();
+    LayoutCell::new(column, unstretched(said.text)).from(said.origin).styled(CellStyle::Head)
+}
+
+/// A text without the white space between Chinese characters.
+fn unstretched(text: &str) -> String {
+    let chinese = |c: Option<&char>| c.is_some_and(|c| ('\u{2e80}'..='\u{9fff}').contains(c));
+    let chars: Vec<char> = text.trim().chars().collect();
+    let mut kept = String::new();
+    for (i, c) in chars.iter().enumerate() {
+        let before = chars[..i].iter().rev().find(|c| !c.is_whitespace());
+        let after = chars[i..].iter().find(|c| !c.is_whitespace());
+        if !(c.is_whitespace() && chinese(before) && chinese(after)) {
+            kept.push(*c);
+        }
+    }
+    kept
+}
+
 struct FormLayout<'a> {
     table: &'a TargetTable,
     /// Roles of the columns after the frame.
@@ -86,13 +107,18 @@ impl<'a> FormLayout<'a> {
     /// A row of texts over the whole width: the label takes two columns, the last text takes what is left.
     fn spread(&self, label: Said<'_>, texts: &[(Said<'_>, CellStyle)]) -> Vec<LayoutCell> {
         let label_span = if self.columns > 5 { 2 } else { 1 };
-        let mut cells = vec![cell(0, label).spanning(label_span, 1).styled(CellStyle::Head)];
+        let mut cells = vec![head(0, label).spanning(label_span, 1)];
         let room = self.columns - label_span;
         let n = texts.len() as u32;
         let mut column = label_span;
         for (i, (text, style)) in (0u32..).zip(texts) {
             let span = room / n + u32::from(i < room % n);
-            cells.push(cell(column, *text).spanning(span, 1).styled(*style));
+            let new = if *style == CellStyle::Head {
+                head(column, *text)
+            } else {
+                cell(column, *text).styled(*style)
+            };
+            cells.push(new.spanning(span, 1));
             column += span;
         }
         cells
@@ -136,12 +162,12 @@ impl<'a> FormLayout<'a> {
         let name_span = (self.columns - 1).saturating_sub(slots).max(1);
         self.columns = self.columns.max(1 + name_span + slots);
         let at = |i: usize| 1 + name_span + i as u32;
-        let mut block = Some(cell(0, label).spanning(1, lines).styled(CellStyle::Head));
+        let mut block = Some(head(0, label).spanning(1, lines));
         if !roles.is_empty() {
             let mut cells: Vec<LayoutCell> = block.take().into_iter().collect();
             cells.push(LayoutCell::new(1, "").spanning(name_span, 1).styled(CellStyle::Head));
             for (i, (heading, _)) in self.table.money_headings.iter().enumerate() {
-                cells.push(cell(at(i), heading).styled(CellStyle::Head));
+                cells.push(head(at(i), heading));
             }
             self.fill(&mut cells);
             self.push(cells);
@@ -220,7 +246,7 @@ impl<'a> FormLayout<'a> {
         for (i, role) in (0u32..).zip(self.roles.clone()) {
             let written = self.table.columns.iter().find(|c| c.role == role);
             let text: Said<'_> = written.map_or("三级指标".into(), |c| Said::from(&c.heading));
-            cells.push(cell(i + self.frame, text).styled(CellStyle::Head));
+            cells.push(head(i + self.frame, text));
         }
         self.fill(&mut cells);
         self.push(cells);
@@ -245,7 +271,7 @@ impl<'a> FormLayout<'a> {
         groups.close(self);
         if let Some(frame) = &self.table.frame {
             let lines = (self.rows.len() - heading) as u32;
-            let side = cell(0, frame).spanning(1, lines).styled(CellStyle::Head);
+            let side = head(0, frame).spanning(1, lines);
             self.rows[heading].cells.insert(0, side);
         }
         if heading + 1 == self.rows.len() {
@@ -346,7 +372,7 @@ impl<'a> FormLayout<'a> {
         }
         let mut widths: Vec<u32> = Vec::new();
         if self.frame == 1 {
-            widths.push(8);
+            widths.push(6);
         }
         widths.extend(self.roles.iter().map(|r| width(*r)));
         widths.resize(self.columns as usize, 10);
@@ -391,10 +417,11 @@ fn width(role: ColumnRole) -> u32 {
     };
     match role {
         Serial | Comparator | Weight | Score | Unit => 7,
-        Category | Chance => 10,
-        Kind => 13,
-        Name | Content => 30,
-        Target(_) | Actual | Progress | Forecast => 16,
+        Category => 8,
+        Chance => 10,
+        Kind => 11,
+        Name | Content => 26,
+        Target(_) | Actual | Progress | Forecast => 21,
         Reason => 24,
         Note => 12,
         _ => 9,
@@ -428,11 +455,10 @@ impl GroupSpans {
         let role = if slot == 0 { ColumnRole::Category } else { ColumnRole::Kind };
         let lines = form.rows.len() - begin;
         let Some(column) = form.column(role).filter(|_| lines > 0) else { return };
-        let cell =
-            LayoutCell::new(column, label.text.as_str()).spanning(1, lines as u32).styled(CellStyle::Head);
+        let group = head(column, &label).spanning(1, lines as u32);
         let row = &mut form.rows[begin].cells;
         let at = row.iter().position(|c| c.column > column).unwrap_or(row.len());
-        row.insert(at, cell);
+        row.insert(at, group);
     }
 
     fn close(&mut self, form: &mut FormLayout<'_>) {

@@ -9,7 +9,7 @@ use crate::{
     commands::{Setting, selection},
     exit::Exit,
     input,
-    output::{TableFormat, table_bytes, write_file},
+    output::{TableFormat, document_bytes, write_file},
 };
 
 pub(super) fn run(setting: &Setting, args: &FixArgs) -> Result<Exit, String> {
@@ -22,7 +22,7 @@ pub(super) fn run(setting: &Setting, args: &FixArgs) -> Result<Exit, String> {
         repair(before.clone(), Some(&setting.fund), Some(setting.today), &selection, args.allow_unsafe);
     print!("{}", story(setting, &before, &repaired, args));
     if let (Some(output), Some(format)) = (&args.output, format) {
-        write_file(output, &table_bytes(&repaired.document, format)?, setting.lang)?;
+        write_file(output, &document_bytes(&repaired.document, format)?, setting.lang)?;
         let shown = output.display();
         println!("{}", setting.say(&format!("已写出 {shown}"), &format!("wrote {shown}")));
     }

@@ -2,6 +2,7 @@ use super::{Certainty, Cx, Example, Rule, Source, Text, proofs::{self, Gap, Regi
 use crate::{
     both,
     finding::{Both, Finding, Severity},
+    proof::RollUp,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -10,8 +11,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     title: Text { zh: "各地区都完成，全省仍可能完不成", en: "every region can meet its target while the province misses" },
     what: Text {
-        zh: "按汇总口径（合计、加权平均或逐一达到）汇总各地区指标值，得不到全省指标值：下限合计不足，或上限合计超出。",
-        en: "Rolled up (added, averaged, or each one), the regions' targets do not give the province's: the floors add up to less, or the ceilings to more.",
+        zh: "各地区指标值相加得不到全省指标值：下限合计不足，或上限合计超出。",
+        en: "Added up, the regions' targets do not give the province's: the floors come to less, or the ceilings to more.",
     },
     why: Text {
         zh: "差额没有任何地区负责；年终全省未完成时无法追到责任地区。",
@@ -37,8 +38,8 @@ pub(super) const RULE: Rule = Rule {
     ),
     source: Source {
         text: Text {
-            zh: "绝对数相加、相对数按资金加权平均（项目支出绩效自评表填表说明的通行做法）；是否得出由算术判定",
-            en: "absolute figures add, rates are averaged by money (usual note on self-evaluation forms); whether it follows is arithmetic",
+            zh: "绝对数相加（项目支出绩效自评表填表说明的通行做法）；是否得出由算术判定",
+            en: "absolute figures add (usual note on self-evaluation forms); whether it follows is arithmetic",
         },
         certainty: Certainty::Logic,
     },
@@ -46,7 +47,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    let real = proofs::region_proofs(cx).into_iter().filter(|p| matches!(p.gap, Gap::Real | Gap::Unbounded));
+    let real = proofs::region_proofs(cx)
+        .into_iter()
+        .filter(|p| matches!(p.gap, Gap::Real | Gap::Unbounded) && p.facts.roll_up.regions == RollUp::Sum)
+        // Checks of their own speak of an exact figure over floors, and of a province that needs nothing.
+        .filter(|p| !p.is_exact_over_floors() && !p.needs_nothing());
     findings.extend(real.map(|proof| finding(cx, &proof)));
 }
 

@@ -9,6 +9,7 @@ use crate::{
     period::Period,
     proof::{Failure, Proof, guarantee},
     table::{Indicator, TargetCell},
+    target::Comparator,
 };
 
 /// Why the proof failed, so that exactly one check speaks of it.
@@ -95,7 +96,7 @@ impl RegionProof<'_> {
     /// How far the parts are from the whole's figure, with unit.
     pub(super) fn difference(&self) -> String {
         self.failure.parts.map_or_else(String::new, |b| {
-            say::figure((self.failure.whole.value - b.value).abs(), self.facts.unit.as_ref())
+            say::difference(self.failure.whole.value, b.value, self.facts.unit.as_ref())
         })
     }
 
@@ -128,6 +129,18 @@ impl RegionProof<'_> {
         )
     }
 
+    /// Whether the province's figure is an exact one (`= 270`) and the regions only have floors, so that they may exceed it.
+    pub(super) fn is_exact_over_floors(&self) -> bool {
+        let exact = self.whole.target().number().is_some_and(|n| n.comparator == Comparator::Equal);
+        exact && self.gap == Gap::Unbounded && self.failure.side == Side::Upper
+    }
+
+    /// Whether the province's figure is exactly zero (`= 0`).
+    pub(super) fn needs_nothing(&self) -> bool {
+        let exact = self.whole.target().number().is_some_and(|n| n.comparator == Comparator::Equal);
+        exact && self.failure.whole.value.is_zero()
+    }
+
     /// Whether the floor is what can be missed.
     pub(super) fn is_floor(&self) -> bool {
         self.failure.side == Side::Lower
@@ -155,11 +168,11 @@ pub(super) fn repair(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Option<Fix> {
     }
     let parts = proof.failure.parts?;
     let step = cx.domain(proof.indicator, &proof.facts).step?;
-    let mut gap = (proof.failure.whole.value - parts.value).abs();
+    let mut gap = proof.failure.whole.value.checked_sub(parts.value)?.abs();
     if !proof.failure.whole.closed {
         gap = gap.checked_add(step)?;
     }
-    let units = (gap / step).ceil();
+    let units = gap.checked_div(step)?.ceil();
     let weights: Vec<Decimal> = proof
         .parts
         .iter()
@@ -188,7 +201,7 @@ pub(super) fn repair(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Option<Fix> {
     let what = crate::both!(
         "把差额{gap}按各地区现有指标值比例（最大余数法）分到{n}个地区",
         "shares the missing {gap} out to {n} regions in proportion to their targets (largest remainder)",
-        gap = say::figure(units * step, unit),
+        gap = say::figure(units.checked_mul(step)?, unit),
         n = edits.len()
     );
     Some(Fix { safety: Safety::Unsafe, what, edits })

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{ALL, Cx};
+use super::{ALL, Cx, f001_waiver_expired, f002_waiver_unused};
 use crate::{
     finding::{Finding, Severity, Subject},
     fund::{Fund, WaivedPeriod, Waiver},
@@ -89,8 +89,12 @@ pub fn check(table: &TargetTable, fund: Option<&Fund>, today: Option<Date>, sele
     Report { findings: open, waived }
 }
 
-fn waiver_finding(_cx: &Cx<'_>, _waiver: &Waiver, _used: bool, _today: Option<Date>) -> Option<Finding> {
-    None
+/// What is to be said of a waiver itself: that it has expired, or that it silences nothing.
+fn waiver_finding(cx: &Cx<'_>, waiver: &Waiver, used: bool, today: Option<Date>) -> Option<Finding> {
+    if !in_force(waiver, today) {
+        return f001_waiver_expired::finding(waiver, today);
+    }
+    if used { None } else { f002_waiver_unused::finding(cx, waiver) }
 }
 
 fn order(a: &Finding, b: &Finding) -> std::cmp::Ordering {

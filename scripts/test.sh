@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Every test: format, lints and tests in one build, documentation. Needs Rust alone; nothing is downloaded but crates.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+command -v cargo >/dev/null || { echo "cargo was not found: install Rust 1.95 or newer (https://rustup.rs) and run this again." >&2; exit 2; }
+for part in rustfmt clippy-driver rustdoc; do
+  command -v "$part" >/dev/null || { echo "$part was not found: rustup component add rustfmt clippy" >&2; exit 2; }
+done
+
+say "format"
+cargo fmt --all --check
+
+# Clippy is the compiler of our own crates here, so that lints cost no second pass over the dependencies: what is linted
+# is what is built, and what is built is what is tested.
+say "build with lints as errors, then every test"
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
+export CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__"
+cargo test --workspace --locked
+
+say "documentation"
+bash scripts/docs.sh
