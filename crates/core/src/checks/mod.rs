@@ -19,6 +19,7 @@ mod proofs;
 mod prose;
 mod rates;
 mod rows;
+mod rules;
 mod run;
 mod say;
 mod totals;
@@ -28,6 +29,7 @@ mod waivers;
 mod weights;
 
 pub use context::{Cx, Facts, Nature, Part};
+pub use rules::ALL;
 pub use run::{Report, Selection, Waived, check};
 
 use crate::finding::{Finding, Severity};
@@ -161,142 +163,6 @@ pub const FAMILIES: [(char, Text); 12] = [
     ('M', Text { zh: "运行监控", en: "monitoring" }),
     ('F', Text { zh: "项目文件夹与豁免", en: "fund folder and waivers" }),
 ];
-
-macro_rules! rules {
-    ($($module:ident),* $(,)?) => {
-        $(mod $module;)*
-
-        /// Every check, in order of code.
-        pub const ALL: &[&Rule] = &[$(&$module::RULE),*];
-    };
-}
-
-rules! {
-    a001_strict_total_over_inclusive_parts,
-    a002_regions_do_not_guarantee_total,
-    a003_regions_short_by_rounding,
-    a004_regions_overcommit,
-    a005_region_exceeds_total,
-    a006_cycle_below_a_year,
-    a007_years_do_not_guarantee_cycle,
-    a008_cycle_year_rounding,
-    a009_ratio_out_of_line,
-    a010_regional_rate_below_total,
-    a011_exact_total_from_floors,
-    a012_distinct_count_added_over_years,
-    a013_zero_total_with_parts,
-    a014_regional_rate_may_fall_below_total,
-    b001_money_parts_do_not_add,
-    b002_executed_exceeds_budget,
-    b003_execution_rate_wrong,
-    b004_execution_score_wrong,
-    b005_zero_budget,
-    b006_low_execution_without_reason,
-    b007_money_against_header,
-    b008_amount_not_a_number,
-    d001_deadline_after_cycle,
-    d002_year_deadline_outside_year,
-    d003_cycle_deadline_before_year_deadline,
-    d004_region_deadline_after_total,
-    d005_deadline_without_year,
-    d006_deadline_before_start,
-    d007_impossible_date,
-    d008_span_reversed,
-    f001_waiver_expired,
-    f002_waiver_unused,
-    f003_indicator_not_in_table,
-    f004_indicator_not_in_fund,
-    h001_title_contradicts_level,
-    h002_header_part_missing,
-    h003_cycle_ends_before_it_begins,
-    h004_title_year_outside_cycle,
-    h005_year_budget_exceeds_total,
-    h006_one_year_budget_differs_from_total,
-    h007_amount_unreadable,
-    h008_header_field_contradicts_itself,
-    h009_header_contradicts_fund,
-    h010_nothing_left_for_other_years,
-    m001_chance_without_reason,
-    m002_forecast_below_progress,
-    m003_forecast_misses_target_but_certain,
-    m004_chance_missing,
-    m005_chance_unknown_word,
-    p001_prose_figure_contradicts_table,
-    p002_prose_comparator_differs,
-    p003_prose_unit_differs,
-    p004_prose_figure_without_indicator,
-    p005_goal_without_figures,
-    p006_prose_year_outside_cycle,
-    p007_prose_amount_contradicts_budget,
-    p008_goal_empty,
-    r001_unknown_region,
-    r002_region_missing,
-    r003_indicator_without_regions,
-    r004_zone_without_parent,
-    r005_zone_exceeds_city,
-    r006_region_out_of_scope,
-    r007_duplicate_region,
-    r008_zone_convention_contradicted,
-    r009_region_name_unofficial,
-    r010_parent_and_child_listed,
-    r011_province_listed_as_region,
-    s001_unread_cell,
-    s002_indicator_without_target,
-    s003_empty_group,
-    s004_unknown_kind,
-    s005_duplicate_indicator,
-    s006_kind_under_wrong_category,
-    s007_target_missing_in_a_period,
-    s008_no_indicators,
-    s009_category_missing,
-    s010_region_row_without_indicator,
-    s011_several_forms_in_one_file,
-    s012_old_category_name,
-    s013_fused_values,
-    s014_name_cut_off,
-    s015_kind_missing,
-    t001_comparator_missing,
-    t002_comparators_contradict,
-    t003_direction_meaningless,
-    t004_unit_contradicts_name,
-    t005_percent_in_words,
-    t006_unit_missing,
-    t007_share_above_whole,
-    t008_negative_target,
-    t009_fraction_of_a_count,
-    t010_target_inside_name,
-    t011_value_not_understood,
-    t012_ascii_comparator,
-    t013_comparator_differs_among_regions,
-    t014_comparator_misread,
-    t015_serial_number_for_date,
-    t016_mixed_kinds_of_target,
-    t017_unit_scale_differs,
-    t018_masked_figure,
-    t019_trailing_words,
-    t020_share_scale_doubtful,
-    t021_range_reversed,
-    t022_name_contradicts_target,
-    t023_measure_word_differs,
-    v001_vacuous_target,
-    v002_all_regions_equal,
-    v003_total_vacuous,
-    v004_hundred_percent_target,
-    v005_state_without_yardstick,
-    w001_weights_do_not_add_to_hundred,
-    w002_group_weights_do_not_add,
-    w003_score_exceeds_weight,
-    w004_full_marks_for_missed_target,
-    w005_shortfall_without_reason,
-    w006_deduction_without_reason,
-    w007_total_score_wrong,
-    w008_score_not_by_formula,
-    w009_overachievement_without_reason,
-    w010_figure_answered_by_word,
-    w011_weight_missing,
-    w012_level_weights_unusual,
-    w014_score_without_actual,
-}
 
 /// The check with a code, in any case.
 pub fn rule(code: &str) -> Option<&'static Rule> {

@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{ALL, Cx, f001_waiver_expired, f002_waiver_unused};
+use super::{
+    ALL, Cx,
+    rules::{f001_waiver_expired, f002_waiver_unused},
+};
 use crate::{
     finding::{Finding, Severity, Subject},
     fund::{Fund, WaivedPeriod, Waiver},

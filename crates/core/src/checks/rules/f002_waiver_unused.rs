@@ -63,7 +63,7 @@ pub(super) const RULE: Rule = Rule {
 fn run(_cx: &Cx<'_>, _findings: &mut Vec<Finding>) {}
 
 /// The finding about a waiver in force that silenced nothing.
-pub(super) fn finding(cx: &Cx<'_>, waiver: &Waiver) -> Option<Finding> {
+pub(in crate::checks) fn finding(cx: &Cx<'_>, waiver: &Waiver) -> Option<Finding> {
     let is_known = ALL.iter().any(|r| r.code.eq_ignore_ascii_case(&waiver.code));
     if is_known && !waivers::is_for(waiver, cx.table.form) {
         return None;

@@ -1,4 +1,8 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, proofs::{self, Gap, RegionProof}, say};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    proofs::{self, Gap, RegionProof},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -9,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
     code: "A002",
     name: "regions-do-not-guarantee-total",
     severity: Severity::Error,
-    title: Text { zh: "各地区都完成，全省仍可能完不成", en: "every region can meet its target while the province misses" },
+    title: Text {
+        zh: "各地区都完成，全省仍可能完不成",
+        en: "every region can meet its target while the province misses",
+    },
     what: Text {
         zh: "各地区指标值相加得不到全省指标值：下限合计不足，或上限合计超出。",
         en: "Added up, the regions' targets do not give the province's: the floors come to less, or the ceilings to more.",
@@ -65,8 +72,13 @@ fn finding(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Finding {
     let message = both!(
         "“{title}”{zh}全省指标值为{written}，而{n}个地区的指标值只能保证{gz}",
         "{title} ({en}): the province needs {written}, but the targets of its {n} regions guarantee {ge}",
-        title = title, zh = period.zh(), en = period.en(), written = written, n = proof.parts.len(),
-        gz = guaranteed.zh, ge = guaranteed.en
+        title = title,
+        zh = period.zh(),
+        en = period.en(),
+        written = written,
+        n = proof.parts.len(),
+        gz = guaranteed.zh,
+        ge = guaranteed.en
     );
     let mut finding = Finding::new(&RULE, proof.whole.written.place, message)
         .about(title, None, Some(period))
@@ -95,9 +107,17 @@ fn reason(proof: &RegionProof<'_>) -> Both {
             "有的地区在这一侧没有界限，任何结果都算完成",
             "some region has no bound on this side: whatever it reaches counts as met",
         ),
-        (Some(_), true) => both!("各地区下限汇总后比全省少{d}", "the regions' floors roll up to {d} less than the province needs", d = d),
+        (Some(_), true) => both!(
+            "各地区下限汇总后比全省少{d}",
+            "the regions' floors roll up to {d} less than the province needs",
+            d = d
+        ),
         (Some(_), false) => {
-            both!("各地区上限汇总后比全省多{d}", "the regions' ceilings roll up to {d} more than the province allows", d = d)
+            both!(
+                "各地区上限汇总后比全省多{d}",
+                "the regions' ceilings roll up to {d} more than the province allows",
+                d = d
+            )
         }
     }
 }

@@ -65,7 +65,7 @@ pub(super) const RULE: Rule = Rule {
 fn run(_cx: &Cx<'_>, _findings: &mut Vec<Finding>) {}
 
 /// The finding about a waiver that is no longer in force.
-pub(super) fn finding(waiver: &Waiver, today: Option<Date>) -> Option<Finding> {
+pub(in crate::checks) fn finding(waiver: &Waiver, today: Option<Date>) -> Option<Finding> {
     let today = today.filter(|_| !in_force(waiver, today))?;
     let (name, until) = (waivers::in_words(waiver), waiver.until);
     let message = both!(

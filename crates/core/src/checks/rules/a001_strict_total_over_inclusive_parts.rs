@@ -1,4 +1,8 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, proofs::{self, Gap, RegionProof}, say};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    proofs::{self, Gap, RegionProof},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Edit, Finding, Safety, Severity},
@@ -61,8 +65,13 @@ fn finding(proof: &RegionProof<'_>) -> Finding {
     let message = both!(
         "“{title}”{zh}全省指标值为{written}，而{n}个地区的指标值只能保证{inclusive}{figure}",
         "{title} ({en}): the province needs {written}, but the targets of its {n} regions only guarantee {inclusive}{figure}",
-        title = title, zh = period.zh(), en = period.en(), written = written, n = proof.parts.len(),
-        inclusive = inclusive, figure = figure
+        title = title,
+        zh = period.zh(),
+        en = period.en(),
+        written = written,
+        n = proof.parts.len(),
+        inclusive = inclusive,
+        figure = figure
     );
     Finding::new(&RULE, proof.whole.written.place, message)
         .about(title, None, Some(period))

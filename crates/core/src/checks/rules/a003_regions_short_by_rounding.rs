@@ -1,4 +1,8 @@
-use super::{Certainty, Cx, Example, Rule, Source, Text, proofs::{self, Gap, RegionProof}, say};
+use super::{
+    Certainty, Cx, Example, Rule, Source, Text,
+    proofs::{self, Gap, RegionProof},
+    say,
+};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -8,7 +12,10 @@ pub(super) const RULE: Rule = Rule {
     code: "A003",
     name: "regions-short-by-rounding",
     severity: Severity::Note,
-    title: Text { zh: "各地区合计与全省相差，像是四舍五入", en: "regions and province differ by what looks like rounding" },
+    title: Text {
+        zh: "各地区合计与全省相差，像是四舍五入",
+        en: "regions and province differ by what looks like rounding",
+    },
     what: Text {
         zh: "各地区指标值汇总后与全省指标值不等，但按全省数字的书写精度四舍五入后相等。",
         en: "The regions' targets do not roll up to the province's figure, but they do once rounded to the precision in which the province's is written.",
@@ -56,7 +63,12 @@ fn finding(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Finding {
     let message = both!(
         "“{title}”{zh}各地区汇总为{sum}，全省写作{written}，相差{d}，像是取整",
         "{title} ({en}): the regions roll up to {sum}, the province says {written}; the difference of {d} looks like rounding",
-        title = title, zh = period.zh(), en = period.en(), sum = sum, written = written, d = proof.difference()
+        title = title,
+        zh = period.zh(),
+        en = period.en(),
+        sum = sum,
+        written = written,
+        d = proof.difference()
     );
     let mut finding = Finding::new(&RULE, proof.whole.written.place, message)
         .about(title, None, Some(period))
