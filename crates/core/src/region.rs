@@ -127,7 +127,8 @@ impl RegionTree {
         let allowed = if letters.len() <= 2 { 1 } else { 2 };
         let mut nearest = BTreeMap::new();
         // Every short cell of a table is asked for here and next to none is near anything, so the cheap bound goes first.
-        for (known, &id) in self.by_name.iter().filter(|(known, _)| fewest_edits(&letters, known) <= allowed) {
+        for (known, &id) in self.by_name.iter().filter(|(known, _)| fewest_edits(&letters, known) <= allowed)
+        {
             let edits = text::distance(&wanted, known);
             if edits <= allowed && edits < self.get(id).name.chars().count() {
                 nearest.entry(id).and_modify(|e: &mut usize| *e = edits.min(*e)).or_insert(edits);

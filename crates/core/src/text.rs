@@ -15,14 +15,21 @@ pub fn fold_char(c: char) -> char {
 
 /// Text with full-width forms folded and white space kept.
 pub fn fold(text: &str) -> String {
-    text.chars().map(fold_char).collect()
+    collected(text.len(), text.chars().map(fold_char))
 }
 
 /// Text for comparing labels: folded, and without any white space.
 ///
 /// Forms stretch their labels with spaces and line breaks (`一级 指标`, `产\n出\n指\n标`); none of that is meaning.
 pub fn key(text: &str) -> String {
-    text.chars().map(fold_char).filter(|c| !c.is_whitespace()).collect()
+    collected(text.len(), text.chars().map(fold_char).filter(|c| !c.is_whitespace()))
+}
+
+/// Characters as text in one allocation; folding never makes a text longer.
+fn collected(most: usize, chars: impl Iterator<Item = char>) -> String {
+    let mut text = String::with_capacity(most);
+    text.extend(chars);
+    text
 }
 
 /// How many terminal columns a character takes: 2 for full-width ones, 0 for control characters.
