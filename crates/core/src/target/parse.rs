@@ -429,9 +429,9 @@ fn deadline(tight: &str) -> Option<Deadline> {
         .trim_start_matches("不晚于")
         .trim_start_matches("截至")
         .trim_start_matches("于");
-    for joint in ["-", "~", "—", "–", "至", "到"] {
+    for joint in ['-', '~', '—', '–', '至', '到'] {
         for (i, _) in body.match_indices(joint) {
-            let (left, right) = (&body[..i], &body[i + joint.len()..]);
+            let (left, right) = (&body[..i], &body[i + joint.len_utf8()..]);
             if let (Some(from), Some(by)) = (date(left), date(right).or_else(|| tail_date(right))) {
                 let by = PartialDate { year: by.year.or(from.year), ..by };
                 return Some(Deadline { from: Some(from), by });
