@@ -15,14 +15,21 @@ pub fn fold_char(c: char) -> char {
 
 /// Text with full-width forms folded and white space kept.
 pub fn fold(text: &str) -> String {
-    text.chars().map(fold_char).collect()
+    collected(text.len(), text.chars().map(fold_char))
 }
 
 /// Text for comparing labels: folded, and without any white space.
 ///
 /// Forms stretch their labels with spaces and line breaks (`一级 指标`, `产\n出\n指\n标`); none of that is meaning.
 pub fn key(text: &str) -> String {
-    text.chars().map(fold_char).filter(|c| !c.is_whitespace()).collect()
+    collected(text.len(), text.chars().map(fold_char).filter(|c| !c.is_whitespace()))
+}
+
+/// Characters as text in one allocation; folding never makes a text longer.
+fn collected(most: usize, chars: impl Iterator<Item = char>) -> String {
+    let mut text = String::with_capacity(most);
+    text.extend(chars);
+    text
 }
 
 /// How many terminal columns a character takes: 2 for full-width ones, 0 for control characters.
@@ -62,20 +69,26 @@ pub fn pad(text: &str, columns: usize) -> String {
 /// How many single-character edits turn one text into the other (insert, delete, replace, or swap of neighbours).
 pub fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replace = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replace.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
+    // One row after the other in one piece of memory: row i, column j tells the edits between the first i and j characters.
+    let columns = b.len() + 1;
+    let mut edits = vec![0; (a.len() + 1) * columns];
+    for (j, cell) in edits[..columns].iter_mut().enumerate() {
+        *cell = j;
     }
-    rows[a.len()][b.len()]
+    for i in 1..=a.len() {
+        let row = i * columns;
+        edits[row] = i;
+        for j in 1..=b.len() {
+            let above = row - columns + j;
+            let replace = edits[above - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replace.min(edits[above] + 1).min(edits[row + j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(edits[above - columns - 2] + 1);
+            }
+            edits[row + j] = best;
+        }
+    }
+    edits[a.len() * columns + b.len()]
 }
 
 /// Items joined for a sentence: `甲、乙、丙` (or with `, ` in English), cut after `most` with the count of the rest.

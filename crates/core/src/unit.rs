@@ -71,16 +71,23 @@ const COUNTED: &[&str] = &[
 const MEASURED: &[&str] = &[
     "吨",
     "万吨",
+    "公斤",
+    "千克",
+    "升",
     "公里",
     "千米",
     "米",
     "平方米",
     "万平方米",
+    "平方公里",
     "亩",
     "万亩",
     "公顷",
     "立方米",
+    "万立方米",
     "千瓦时",
+    "万千瓦时",
+    "兆瓦",
     "标准箱",
 ];
 
@@ -101,7 +108,7 @@ impl Unit {
         let whole = |n: i64| Decimal::from(n);
         Some(match symbol {
             "家" | "户" | "家企业" | "户企业" => (Enterprises, whole(1)),
-            "万家" | "万户" | "万家企业" | "万户企业" => (Enterprises, whole(10_000)),
+            "万家" | "万户" => (Enterprises, whole(10_000)),
             "家次" | "户次" => (Awards, whole(1)),
             "万家次" | "万户次" => (Awards, whole(10_000)),
             "人" | "名" | "位" => (Persons, whole(1)),

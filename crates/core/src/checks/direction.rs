@@ -63,10 +63,11 @@ fn is_wanted_low(title: &str, facts: &Facts<'_>) -> bool {
     if let Some(spec) = facts.spec {
         return spec.direction == Direction::Reverse;
     }
+    if facts.direction != Direction::Reverse {
+        return false;
+    }
     let key = crate::text::key(title);
-    direction_of(title) == Direction::Reverse
-        && !DONE_ABOUT_IT.iter().any(|w| key.contains(w))
-        && !key.contains(TURNS)
+    !DONE_ABOUT_IT.iter().any(|w| key.contains(w)) && !key.contains(TURNS)
 }
 
 /// Whether a target bounds its figure on the side on which nobody wants it bounded.

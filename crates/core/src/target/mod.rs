@@ -185,12 +185,16 @@ impl Reading {
     ///
     /// Readers use it to tell values from names.
     pub fn looks_like_value(text: &str) -> bool {
-        let reading = Self::parse(text);
-        match reading.target {
+        Self::parse(text).is_value()
+    }
+
+    /// Whether the text that was read is written as targets are.
+    pub fn is_value(&self) -> bool {
+        match &self.target {
             Target::Missing | Target::Unread => false,
             Target::State(state) => state.kind != StateKind::Other,
             Target::NotApplicable | Target::Number(_) | Target::Deadline(_) => {
-                !reading.remarks.iter().any(|r| matches!(r, Remark::Trailing(_)))
+                !self.remarks.iter().any(|r| matches!(r, Remark::Trailing(_)))
             }
         }
     }

@@ -410,10 +410,11 @@ fn fused(spaced: &str) -> Option<Reading> {
             quantity(&tight).is_some_and(|(_, rest)| rest.is_empty())
         };
         let two = whole(left) && whole(right) && right.starts_with(|c: char| c.is_ascii_digit());
-        // Only a comparator or unit on the left shows that the space does not group digits (20 000).
-        let complete =
-            !left.ends_with(|c: char| c.is_ascii_digit()) || left.starts_with(|c: char| !c.is_ascii_digit());
-        (two && complete).then(|| (left.to_owned(), right.to_owned()))
+        // Between digits a space may group thousands (20 000), but nothing else (3100 25).
+        let run = left.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let three = |g: &str| g.len() == 3 && g.bytes().all(|b| b.is_ascii_digit());
+        let grouped = (1..=3).contains(&run) && right.split_whitespace().all(three);
+        (two && !grouped).then(|| (left.to_owned(), right.to_owned()))
     })?;
     let mut reading = reading(&cut.0);
     reading.remarks.push(Remark::Fused(cut.0, cut.1));
@@ -428,9 +429,9 @@ fn deadline(tight: &str) -> Option<Deadline> {
         .trim_start_matches("不晚于")
         .trim_start_matches("截至")
         .trim_start_matches("于");
-    for joint in ["-", "~", "—", "–", "至", "到"] {
+    for joint in ['-', '~', '—', '–', '至', '到'] {
         for (i, _) in body.match_indices(joint) {
-            let (left, right) = (&body[..i], &body[i + joint.len()..]);
+            let (left, right) = (&body[..i], &body[i + joint.len_utf8()..]);
             if let (Some(from), Some(by)) = (date(left), date(right).or_else(|| tail_date(right))) {
                 let by = PartialDate { year: by.year.or(from.year), ..by };
                 return Some(Deadline { from: Some(from), by });
@@ -627,6 +628,8 @@ mod tests {
             ("W90%", "Bare [90 ]90 % !MisreadComparator(\"W\")"),
             ("≥90 10", "AtLeast [90 ∞ !Fused(\"≥90\", \"10\")"),
             ("3100 25", "Bare [3100 ]3100 !Fused(\"3100\", \"25\")"),
+            ("≥1500 500", "AtLeast [1500 ∞ !Fused(\"≥1500\", \"500\")"),
+            ("1 500 500", "Bare [1500500 ]1500500"),
             ("20 000", "Bare [20000 ]20000"),
             ("≥ 11 778", "AtLeast [11778 ∞"),
             ("45657", "Bare [45657 ]45657 !PerhapsSerialDate(45657)"),

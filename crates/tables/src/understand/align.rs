@@ -6,6 +6,8 @@
 //! name suits the name column, `≥ 104` suits a target) and by where it stands (in the heading's column, or shifted by as
 //! much as the cell before it).
 
+use std::{collections::BTreeMap, rc::Rc};
+
 use jixiao_core::{
     indicator::{Category, Kind},
     region::RegionTree,
@@ -25,9 +27,43 @@ pub struct Slot {
     pub column: u32,
 }
 
-/// What a cell says, worked out once per cell.
-struct Said {
+/// A cell with what it says.
+pub struct Cell {
     column: u32,
+    said: Rc<Said>,
+}
+
+/// Tells what cells say. It remembers: a table says 保持, 不超预算 and the name of each city again and again.
+pub struct Listener<'a> {
+    regions: Option<&'a RegionTree>,
+    heard: BTreeMap<String, Rc<Said>>,
+}
+
+impl<'a> Listener<'a> {
+    /// One that has heard nothing yet, and knows these regions.
+    pub fn new(regions: Option<&'a RegionTree>) -> Self {
+        Self { regions, heard: BTreeMap::new() }
+    }
+
+    /// Whether a name is a region's.
+    pub fn is_region(&self, key: &str) -> bool {
+        is_region(key, self.regions)
+    }
+
+    /// The cell of a text in a column.
+    pub fn cell(&mut self, column: u32, text: &str) -> Cell {
+        let known = self.heard.get(text).map(Rc::clone);
+        let said = known.unwrap_or_else(|| {
+            let said = Rc::new(said(text, self.regions));
+            self.heard.insert(text.to_owned(), Rc::clone(&said));
+            said
+        });
+        Cell { column, said }
+    }
+}
+
+/// What a text says, worked out once per text.
+struct Said {
     key: String,
     region: bool,
     category: bool,
@@ -51,14 +87,8 @@ enum Value {
 
 /// Assigns each cell of a row to a slot: for every cell the index of its slot, or `None` when no order-keeping
 /// assignment exists (more cells than columns); the cells that fit worst are then left out.
-pub fn align(
-    cells: &[(u32, &str)],
-    slots: &[Slot],
-    regions: Option<&RegionTree>,
-    exact_columns: bool,
-) -> Vec<Option<usize>> {
-    let said: Vec<Said> = cells.iter().map(|(column, t)| said(*column, t, regions)).collect();
-    let (n, m) = (said.len(), slots.len());
+pub fn align(cells: &[Cell], slots: &[Slot], exact_columns: bool) -> Vec<Option<usize>> {
+    let (n, m) = (cells.len(), slots.len());
     // best[i][j]: best score of the first i cells with cell i-1 in slot j; skip[i]: cell i-1 left out.
     const OUT: i32 = -14;
     const NEVER: i32 = i32::MIN / 4;
@@ -66,13 +96,13 @@ pub fn align(
     let mut from: Vec<Vec<Option<(usize, usize)>>> = vec![vec![None; m]; n];
     for i in 0..n {
         for j in 0..m {
-            let content = suits(&said[i], slots[j].role);
-            let shift = shift_of(&said[i], slots[j]);
+            let content = suits(&cells[i].said, slots[j].role);
+            let shift = shift_of(&cells[i], slots[j]);
             // This cell is the first one placed; all before it are left out.
             best[i][j] = content + position(shift, None, exact_columns) + OUT * i as i32;
             for before in 0..i {
                 for left in 0..j {
-                    let previous = shift_of(&said[before], slots[left]);
+                    let previous = shift_of(&cells[before], slots[left]);
                     let gap = OUT * (i - before - 1) as i32;
                     let score =
                         best[before][left] + gap + content + position(shift, Some(previous), exact_columns);
@@ -96,8 +126,8 @@ pub fn align(
     assigned
 }
 
-fn shift_of(said: &Said, slot: Slot) -> i64 {
-    i64::from(said.column) - i64::from(slot.column)
+fn shift_of(cell: &Cell, slot: Slot) -> i64 {
+    i64::from(cell.column) - i64::from(slot.column)
 }
 
 /// How well a cell stands where it stands. In formats with a true column grid the heading's own column counts more.
@@ -110,13 +140,13 @@ fn position(shift: i64, previous: Option<i64>, exact_columns: bool) -> i32 {
     score - i32::try_from(shift.abs().min(6)).unwrap_or(6) / 2
 }
 
-fn said(column: u32, cell: &str, regions: Option<&RegionTree>) -> Said {
-    let key = text::key(cell);
-    let reading = Reading::parse(cell);
+fn said(text: &str, regions: Option<&RegionTree>) -> Said {
+    let key = text::key(text);
+    let reading = Reading::parse(text);
     let value = match &reading.target {
         Target::Number(n) if n.unit.is_none() && decimal(&key).is_some() => Value::Number,
         Target::Unread => Value::Odd,
-        _ if Reading::looks_like_value(cell) => match &reading.target {
+        _ if reading.is_value() => match &reading.target {
             Target::State(s) if names_a_measure(s) => Value::Text,
             Target::State(s) if s.words.chars().count() > 7 => Value::Words,
             _ => Value::Plain,
@@ -125,10 +155,9 @@ fn said(column: u32, cell: &str, regions: Option<&RegionTree>) -> Said {
         Target::State(_) | Target::Missing | Target::NotApplicable => Value::Text,
     };
     Said {
-        column,
         region: is_region(&key, regions),
-        category: Category::parse(cell).is_some(),
-        kind: Kind::parse(cell).is_some(),
+        category: Category::parse(text).is_some(),
+        kind: Kind::parse(text).is_some(),
         value,
         key,
     }
@@ -225,8 +254,14 @@ mod tests {
         roles.iter().zip(first..).map(|(&role, column)| Slot { role, column }).collect()
     }
 
+    fn aligned(cells: &[(u32, &str)], slots: &[Slot]) -> Vec<Option<usize>> {
+        let mut listener = Listener::new(None);
+        let cells: Vec<Cell> = cells.iter().map(|(column, text)| listener.cell(*column, text)).collect();
+        align(&cells, slots, false)
+    }
+
     fn roles(cells: &[(u32, &str)], slots: &[Slot]) -> Vec<Option<ColumnRole>> {
-        align(cells, slots, None, false).into_iter().map(|j| j.map(|j| slots[j].role)).collect()
+        aligned(cells, slots).into_iter().map(|j| j.map(|j| slots[j].role)).collect()
     }
 
     #[test]
@@ -309,7 +344,7 @@ mod tests {
     #[test]
     fn more_cells_than_columns_leave_the_worst_out() {
         let slots = slots(&[ColumnRole::Name, YEAR], 0);
-        let got = align(&[(0, "培训人数"), (1, "≥100人"), (2, "什么也不是")], &slots, None, false);
+        let got = aligned(&[(0, "培训人数"), (1, "≥100人"), (2, "什么也不是")], &slots);
         assert_eq!(got, vec![Some(0), Some(1), None]);
     }
 }

@@ -306,7 +306,10 @@ impl Assembler<'_> {
         if (is_fragment(&key) && Kind::parse(&key).is_none()) || ends {
             return;
         }
-        let whole = Kind::all().find(|k| Kind::parse(&key).is_none() && k.zh().starts_with(&key));
+        // 社会 begins both 社会效益 and 社会成本: the category decides.
+        let category = self.category.as_ref().and_then(|c| Category::parse(&c.text));
+        let fits = |k: &Kind| category.is_none_or(|c| c.may_hold(*k)) && k.zh().starts_with(&key);
+        let whole = Kind::all().filter(|_| Kind::parse(&key).is_none()).find(fits);
         self.kind_in_pieces = whole.is_some();
         let label = whole.map_or(label.clone(), |kind| Written::new(kind.zh(), label.place));
         self.kind = Some(label.clone());

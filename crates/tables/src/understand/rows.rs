@@ -14,7 +14,7 @@ use jixiao_core::{
 };
 
 use super::{
-    align::{Slot, align, is_fragment, is_region},
+    align::{Cell, Listener, Slot, align, is_fragment},
     labels,
 };
 use crate::grid::{Format, Grid, Row};
@@ -61,7 +61,7 @@ enum Mode {
 }
 
 struct Recogniser<'a> {
-    regions: Option<&'a RegionTree>,
+    listener: Listener<'a>,
     exact_columns: bool,
     mode: Mode,
     slots: Vec<Slot>,
@@ -75,7 +75,7 @@ struct Recogniser<'a> {
 /// Recognises every row of a grid, in order. Empty rows leave nothing behind.
 pub fn typed_rows(grid: &Grid, regions: Option<&RegionTree>) -> Vec<TypedRow> {
     let mut recogniser = Recogniser {
-        regions,
+        listener: Listener::new(regions),
         exact_columns: matches!(grid.format, Format::Docx | Format::Xlsx | Format::Xls | Format::Json),
         mode: Mode::Header,
         slots: Vec::new(),
@@ -138,7 +138,7 @@ impl Recogniser<'_> {
     fn more_note(&self, cells: &[Written], keys: &[String]) -> Option<TypedRow> {
         let ([_], [key], true) = (cells, keys, self.in_note) else { return None };
         let in_table =
-            is_region(key, self.regions) || Category::parse(key).is_some() || Kind::parse(key).is_some();
+            self.listener.is_region(key) || Category::parse(key).is_some() || Kind::parse(key).is_some();
         (!in_table).then(|| TypedRow::Note(cells.to_vec()))
     }
 
@@ -354,7 +354,7 @@ impl Recogniser<'_> {
             return self.total(cells, at);
         }
         let framed = usize::from(self.is_frame(&cells[0], &keys[0]));
-        let assigned = self.aligned(&cells[framed..], &self.slots);
+        let assigned = self.aligned(&cells[framed..], &self.slots.clone());
         let gaps = self.gaps(&cells[framed..], &assigned);
         let frame = cells[..framed].iter().map(|c| (c.clone(), Some(ColumnRole::Frame)));
         TypedRow::Body(frame.chain(cells[framed..].iter().cloned().zip(assigned)).collect(), gaps)
@@ -366,7 +366,7 @@ impl Recogniser<'_> {
         labels::column(key) == Some(ColumnRole::Frame) || (outside && is_fragment(key))
     }
 
-    fn total(&self, cells: &[Written], at: usize) -> TypedRow {
+    fn total(&mut self, cells: &[Written], at: usize) -> TypedRow {
         use ColumnRole::{Actual, Note, Reason, Score, Target, Weight};
         let slots: Vec<Slot> = self
             .slots
@@ -380,9 +380,9 @@ impl Recogniser<'_> {
         TypedRow::Total(cells[at].clone(), rest.into_iter().zip(assigned).collect())
     }
 
-    fn aligned(&self, cells: &[Written], slots: &[Slot]) -> Vec<Option<ColumnRole>> {
-        let given: Vec<(u32, &str)> = cells.iter().map(|c| (c.place.column, c.text.as_str())).collect();
-        let placed = align(&given, slots, self.regions, self.exact_columns);
+    fn aligned(&mut self, cells: &[Written], slots: &[Slot]) -> Vec<Option<ColumnRole>> {
+        let heard: Vec<Cell> = cells.iter().map(|c| self.listener.cell(c.place.column, &c.text)).collect();
+        let placed = align(&heard, slots, self.exact_columns);
         placed.into_iter().map(|i| i.map(|i| slots[i].role)).collect()
     }
 

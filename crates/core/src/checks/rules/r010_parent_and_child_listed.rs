@@ -55,35 +55,34 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    for t in totals(cx) {
-        let rows = &t.indicator.regions;
+    // A sum that fits shows that the convention was kept.
+    for t in totals(cx).into_iter().filter(|t| t.sum != t.floor.value) {
+        let rows: Vec<(&RegionRow, String)> = t.indicator.regions.iter().map(|r| (r, r.name.key())).collect();
         let nested: Vec<(&RegionRow, &RegionRow)> = rows
             .iter()
             .flat_map(|outer| {
-                rows.iter().filter(move |inner| lies_in(cx, inner, outer)).map(move |inner| (inner, outer))
+                rows.iter().filter(move |inner| lies_in(cx, inner, outer)).map(move |inner| (inner.0, outer.0))
             })
             .collect();
-        // A sum that fits shows that the convention was kept.
-        let fits = t.sum == t.floor.value;
-        if let Some(&(inner, outer)) = nested.first().filter(|_| !fits) {
+        if let Some(&(inner, outer)) = nested.first() {
             findings.push(finding(&t, inner, outer, &nested));
         }
     }
 }
 
 /// Whether a row is of a county in the other row's city: by the fund's list, else by a name that begins with the city's.
-fn lies_in(cx: &Cx<'_>, inner: &RegionRow, outer: &RegionRow) -> bool {
+/// Each row comes with the key of its name.
+fn lies_in(cx: &Cx<'_>, (inner, name): &(&RegionRow, String), (outer, city): &(&RegionRow, String)) -> bool {
     if let (Some(fund), Some(a), Some(b)) = (cx.fund, inner.region, outer.region) {
         let kind = fund.regions.get(b).kind;
         return fund.regions.get(a).kind == RegionKind::County
             && kind != RegionKind::Province
             && fund.regions.is_within(a, b);
     }
-    let (inner, outer) = (inner.name.key(), outer.name.key());
-    outer.ends_with(['市', '州'])
-        && inner.len() > outer.len()
-        && inner.starts_with(&outer)
-        && inner.ends_with(['县', '区', '市'])
+    city.ends_with(['市', '州'])
+        && name.len() > city.len()
+        && name.starts_with(city.as_str())
+        && name.ends_with(['县', '区', '市'])
 }
 
 fn finding(
