@@ -130,17 +130,18 @@ impl Interval {
     /// `step` must be positive.
     #[must_use]
     pub fn on_steps(&self, step: Decimal) -> Self {
-        let snap = |b: Bound, up: bool| {
-            let steps = b.value / step;
+        // A figure too large to be counted in steps stays as it is: the interval is then the same set or a larger one.
+        let snapped = |b: Bound, up: bool| {
+            let steps = b.value.checked_div(step)?;
             let whole = if up { steps.ceil() } else { steps.floor() };
-            let on_grid = whole == steps;
-            let moved = match (on_grid && !b.closed, up) {
+            let moved = match (whole == steps && !b.closed, up) {
                 (false, _) => whole,
-                (true, true) => whole + Decimal::ONE,
-                (true, false) => whole - Decimal::ONE,
+                (true, true) => whole.checked_add(Decimal::ONE)?,
+                (true, false) => whole.checked_sub(Decimal::ONE)?,
             };
-            Bound::closed((moved * step).normalize())
+            Some(Bound::closed(moved.checked_mul(step)?.normalize()))
         };
+        let snap = |b: Bound, up: bool| snapped(b, up).unwrap_or(b);
         Self { lower: self.lower.map(|b| snap(b, true)), upper: self.upper.map(|b| snap(b, false)) }
     }
 

@@ -170,7 +170,10 @@ pub fn looks_like_region(text: &str) -> bool {
         "兵团",
     ];
     // Words that end like a region but count something: 创新示范区, 培育区.
-    const NOT: [&str; 10] = ["数", "率", "额", "指标", "规模", "企业", "项目", "覆盖", "建设", "园区"];
+    const NOT: [&str; 22] = [
+        "数", "率", "额", "指标", "规模", "企业", "项目", "覆盖", "建设", "园区", "小区", "社区", "校区",
+        "景区", "片区", "街区", "山区", "库区", "灌区", "林区", "城区", "改造",
+    ];
     let key = text::key(text);
     let chars = key.chars().count();
     (2..=11).contains(&chars)
@@ -235,7 +238,8 @@ mod tests {
         for yes in ["广州市", "阿坝州", "雄安新区", "巴彦淖尔市", "临高县"] {
             assert!(looks_like_region(yes), "{yes}");
         }
-        for no in ["进口贴息支持企业数量", "覆盖县区", "市", "2024市", "保持"] {
+        for no in ["改造老旧小区", "进口贴息支持企业数量", "覆盖县区", "市", "2024市", "保持"]
+        {
             assert!(!looks_like_region(no), "{no}");
         }
     }

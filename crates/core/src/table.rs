@@ -131,6 +131,12 @@ pub enum ColumnRole {
     Reason,
     /// 完成目标可能性: 确定能, 有可能, 完全不可能.
     Chance,
+    /// A column of its own for 确定能, ticked or not; a tick is kept as the word under [`Self::Chance`].
+    ChanceSure,
+    /// A column of its own for 有可能.
+    ChanceMaybe,
+    /// A column of its own for 完全不可能.
+    ChanceNone,
     /// 备注.
     Note,
     /// A column whose heading is not known; its heading is reported as unread.
@@ -255,6 +261,8 @@ pub enum MoneyRole {
     Rate,
     /// 得分.
     Score,
+    /// 原因 for little execution.
+    Reason,
 }
 
 /// A line of the money block: 年度资金总额, 其中：财政拨款…
@@ -338,6 +346,12 @@ impl TargetTable {
     /// Whether the table has a column of a role.
     pub fn has(&self, role: ColumnRole) -> bool {
         self.columns.iter().any(|c| c.role == role)
+    }
+
+    /// Whether the table asks for the chance of reaching the targets, in one column or in a column for each answer.
+    pub fn asks_chance(&self) -> bool {
+        use ColumnRole::{Chance, ChanceMaybe, ChanceNone, ChanceSure};
+        [Chance, ChanceSure, ChanceMaybe, ChanceNone].iter().any(|r| self.has(*r))
     }
 
     /// Calls `f` with every text of the table, so that places or texts can be changed all at once.

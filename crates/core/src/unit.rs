@@ -62,25 +62,32 @@ pub struct Inconvertible {
 }
 
 /// Measure words whose things come in whole numbers.
-const COUNTED: [&str; 30] = [
+const COUNTED: &[&str] = &[
     "个", "项", "件", "场", "次", "套", "台", "份", "期", "批", "种", "类", "所", "座", "处", "条", "篇",
-    "只", "头", "株", "艘", "辆", "门", "班", "宗", "笔", "例", "场次", "班次", "批次",
+    "只", "头", "株", "艘", "列", "册", "尾", "辆", "门", "班", "宗", "笔", "例", "场次", "班次", "批次",
 ];
 
 /// Measure words whose things are weighed or measured.
-const MEASURED: [&str; 13] = [
+const MEASURED: &[&str] = &[
     "吨",
     "万吨",
+    "公斤",
+    "千克",
+    "升",
     "公里",
     "千米",
     "米",
     "平方米",
     "万平方米",
+    "平方公里",
     "亩",
     "万亩",
     "公顷",
     "立方米",
+    "万立方米",
     "千瓦时",
+    "万千瓦时",
+    "兆瓦",
     "标准箱",
 ];
 
@@ -136,6 +143,12 @@ impl Unit {
         if COUNTED.contains(&symbol) || MEASURED.contains(&symbol) {
             return Some((Meaning::Named(symbol.to_owned()), Decimal::ONE));
         }
+        // 元/亩, 万元/公里: an amount per thing, comparable with the very same only.
+        if let Some((amount, per)) = symbol.split_once('/') {
+            let known =
+                Self::known(amount).is_some() && !per.is_empty() && !per.chars().any(|c| c.is_ascii_digit());
+            return known.then(|| (Meaning::Named(symbol.to_owned()), Decimal::ONE));
+        }
         let rest = symbol.strip_prefix('万')?;
         COUNTED.contains(&rest).then(|| (Meaning::Named(rest.to_owned()), Decimal::from(10_000)))
     }
@@ -146,6 +159,15 @@ impl Unit {
             Meaning::Enterprises | Meaning::Awards | Meaning::Persons | Meaning::PersonTimes => true,
             Meaning::Named(word) => COUNTED.contains(&word.as_str()),
             _ => false,
+        }
+    }
+
+    /// Whether parts in this unit add up to a whole: counts, amounts and measures do; shares, spans of time, scores,
+    /// multiples and amounts per thing do not.
+    pub fn is_additive(&self) -> bool {
+        match &self.meaning {
+            Meaning::Named(word) => !word.contains('/'),
+            _ => self.is_count() || self.is_money(),
         }
     }
 
@@ -230,6 +252,11 @@ mod tests {
         );
         assert!(unit("百分比").is_share() && !unit("个百分点").is_share());
         assert_eq!(Unit::parse("（单位：亿元）").map(|u| u.symbol), Some("亿元".to_owned()));
+        assert!(
+            unit("万元/公里").meaning != unit("万元").meaning
+                && !unit("元/亩").is_additive()
+                && unit("亩").is_additive()
+        );
         assert_eq!(Unit::parse("随便"), None);
     }
 }

@@ -13,7 +13,7 @@ use jixiao_core::{
 
 use crate::{
     layout::{CellStyle, Layout, LayoutCell, LayoutRow},
-    understand::labels,
+    understand::{assemble::answer, labels},
 };
 
 /// A target table as a form.
@@ -196,13 +196,17 @@ impl<'a> FormLayout<'a> {
 
     fn goals(&mut self) {
         let goals = &self.table.goals;
-        if goals.is_empty() && self.table.goal_headings.is_empty() {
+        if goals.is_empty() && self.table.goal_headings.is_empty() && self.table.goal_label.is_none() {
             return;
         }
         let label: Said<'_> = self.table.goal_label.as_ref().map_or("总体绩效目标".into(), Said::from);
         let mut rows: Vec<Vec<(Said<'_>, CellStyle)>> = Vec::new();
         if self.table.goal_headings.is_empty() {
             rows.extend(goals.iter().map(|g| vec![(Said::from(&g.text), CellStyle::Prose)]));
+            if goals.is_empty() {
+                // A form whose goal was never written keeps the label and the room for it.
+                rows.push(vec![("".into(), CellStyle::Prose)]);
+            }
         } else {
             let columns: Vec<(Period, bool)> =
                 self.table.goal_headings.iter().map(|(_, p, a)| (*p, *a)).collect();
@@ -335,6 +339,7 @@ impl<'a> FormLayout<'a> {
             let given = texts.iter().find(|(r, _, _)| *r == role).map(|(_, t, s)| (*t, *s));
             let target = || match role {
                 ColumnRole::Target(p) => targets.iter().find(|c| c.period == p).map(|c| &c.written),
+                ColumnRole::ChanceSure | ColumnRole::ChanceMaybe | ColumnRole::ChanceNone => None,
                 _ => marks.get(role),
             };
             let style = match role {
@@ -342,7 +347,10 @@ impl<'a> FormLayout<'a> {
                 _ if own => CellStyle::Indicator,
                 _ => CellStyle::Centred,
             };
-            let (text, style) = given.unwrap_or_else(|| (target().into(), style));
+            let ticked = answer(role)
+                .is_some_and(|word| marks.get(ColumnRole::Chance).is_some_and(|w| w.key() == word));
+            let (text, style) =
+                given.unwrap_or_else(|| if ticked { ("√".into(), style) } else { (target().into(), style) });
             cells.push(cell(i + self.frame, text).styled(style));
         }
         self.fill(&mut cells);
@@ -363,11 +371,14 @@ impl<'a> FormLayout<'a> {
     }
 
     fn finish(self, heading: usize) -> Layout {
-        let years = self.table.header.iter().filter(|f| is_year_line(f)).map(|f| f.value.text.clone());
-        let titles: Vec<String> = self.table.titles.iter().map(|t| t.text.clone()).collect();
-        let mut footing: Vec<String> = self.table.notes.iter().map(|n| n.text.clone()).collect();
-        if !self.table.unread.is_empty() {
-            let texts: Vec<&str> = self.table.unread.iter().map(|w| w.text.as_str()).collect();
+        let years = self.table.header.iter().filter(|f| is_year_line(f)).map(|f| one_line(&f.value));
+        let titles: Vec<String> = self.table.titles.iter().map(one_line).collect();
+        let mut footing: Vec<String> = self.table.notes.iter().map(one_line).collect();
+        // The heading of an unknown column is not understood, but it stands over its column still.
+        let is_heading = |w: &Written| self.table.columns.iter().any(|c| c.heading == *w);
+        let texts: Vec<&str> =
+            self.table.unread.iter().filter(|w| !is_heading(w)).map(|w| w.text.as_str()).collect();
+        if !texts.is_empty() {
             footing.push(format!("{}：{}", labels::UNREAD_NOTE, texts.join("；")));
         }
         let mut widths: Vec<u32> = Vec::new();
@@ -386,6 +397,11 @@ impl<'a> FormLayout<'a> {
             footing,
         }
     }
+}
+
+/// A title or remark as one line: of a line by itself nobody could say that it belongs to the one above.
+fn one_line(written: &Written) -> String {
+    written.text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A year that stood as a line of its own under the title, without a label.

@@ -137,6 +137,7 @@ pub(super) fn name(role: MoneyRole) -> crate::finding::Both {
         MoneyRole::Weight => ("分值", "weight"),
         MoneyRole::Rate => ("执行率", "execution rate"),
         MoneyRole::Score => ("得分", "score"),
+        MoneyRole::Reason => ("原因", "reason"),
     };
     crate::finding::Both::new(zh, en)
 }

@@ -204,7 +204,7 @@ fn usual_roll_up(indicator: &Indicator, unit: Option<&Unit>, nature: Nature) -> 
     match (nature, unit) {
         (Nature::Deadline, _) => both(RollUp::Latest),
         (Nature::State, _) => both(RollUp::EveryOne),
-        (_, Some(unit)) if unit.is_count() || unit.is_money() => both(RollUp::Sum),
+        (_, Some(unit)) if unit.is_additive() => both(RollUp::Sum),
         (_, Some(unit)) if unit.is_share() => both(RollUp::WeightedMean),
         _ if indicator.kind == Some(Kind::Satisfaction) => both(RollUp::WeightedMean),
         _ => both(RollUp::None),

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Rates of which a person always wants more.
-const WANTED_HIGH: [&str; 14] = [
+const WANTED_HIGH: [&str; 20] = [
     "满意度",
     "满意率",
     "合格率",
@@ -25,6 +25,12 @@ const WANTED_HIGH: [&str; 14] = [
     "办结率",
     "完成率",
     "到位率",
+    "开工率",
+    "完工率",
+    "竣工率",
+    "投产率",
+    "利用率",
+    "发放率",
 ];
 
 /// Words that make of a bad thing something good that is done about it: 事故演练次数, 违规行为查处数.

@@ -88,7 +88,8 @@ pub(super) fn region_name(cx: &Cx<'_>, row: &RegionRow) -> String {
 
 /// Whether a row among the regions stands for the whole: the province, or a total.
 pub(super) fn is_whole(cx: &Cx<'_>, row: &RegionRow) -> bool {
-    const NAMES: [&str; 7] = ["全省", "合计", "总计", "小计", "全省合计", "省级合计", "全省小计"];
+    const NAMES: [&str; 11] =
+        ["全省", "全区", "全市", "全县", "全州", "合计", "总计", "小计", "全省合计", "省级合计", "全省小计"];
     let known = |id| cx.fund.is_some_and(|f| f.regions.get(id).kind == RegionKind::Province);
     row.region.is_some_and(known) || NAMES.contains(&row.name.key().as_str())
 }

@@ -231,8 +231,9 @@ fn quantity(text: &str) -> Option<(Parsed, &str)> {
     let mut rest = text;
     let (mut comparators, mut ascii) = (Vec::new(), false);
     while let Some((found, after, odd)) = comparator(rest) {
+        // ≥≥: the same sign twice.
+        ascii |= odd || comparators.last() == Some(&found);
         comparators.push(found);
-        ascii |= odd;
         rest = after;
     }
     let words = rest.strip_prefix("百分之");
@@ -256,6 +257,10 @@ fn quantity(text: &str) -> Option<(Parsed, &str)> {
     if let Some((sign, comparator)) = AFTER.iter().find(|(sign, _)| rest.starts_with(sign)) {
         comparators.push(*comparator);
         rest = &rest[sign.len()..];
+    }
+    // 共5场以上: the word before the figure only introduces it.
+    if comparators.iter().any(|c| *c != Comparator::Bare) {
+        comparators.retain(|c| *c != Comparator::Bare);
     }
     Some((Parsed { comparators, ascii, value, unit: found, percent_in_words }, rest))
 }
@@ -302,7 +307,7 @@ fn number(spaced: &str, tight: &str) -> Option<Reading> {
 
 fn remarks_of(parsed: &Parsed) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    if parsed.ascii || parsed.comparators.windows(2).any(|w| w[0] == w[1]) {
+    if parsed.ascii {
         remarks.push(Remark::AsciiComparator);
     }
     if parsed.percent_in_words {
@@ -412,10 +417,11 @@ fn fused(spaced: &str) -> Option<Reading> {
         let (left, right) = (spaced[..i].trim(), spaced[i..].trim());
         let whole = |t: &str| quantity(&tight(t)).is_some_and(|(_, rest)| rest.is_empty());
         let two = whole(left) && whole(right) && right.starts_with(|c: char| c.is_ascii_digit());
-        // Only a comparator or unit on the left shows that the space does not group digits (20 000).
-        let complete =
-            !left.ends_with(|c: char| c.is_ascii_digit()) || left.starts_with(|c: char| !c.is_ascii_digit());
-        (two && complete).then(|| (left.to_owned(), right.to_owned()))
+        // Between digits a space may group thousands (20 000), but nothing else (3100 25).
+        let run = left.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let three = |g: &str| g.len() == 3 && g.bytes().all(|b| b.is_ascii_digit());
+        let grouped = (1..=3).contains(&run) && right.split_whitespace().all(three);
+        (two && !grouped).then(|| (left.to_owned(), right.to_owned()))
     })?;
     let mut reading = reading(&cut.0);
     reading.remarks.push(Remark::Fused(cut.0, cut.1));
@@ -460,7 +466,8 @@ fn date(text: &str) -> Option<PartialDate> {
             (None, rest)
         }
         Some(_) => return None,
-        None => return numeric_date(text).or_else(|| month_day(None, text)),
+        None if text.contains('月') || text.contains("季度") => return month_day(None, text),
+        None => return numeric_date(text),
     };
     month_day(year, rest)
 }
@@ -600,6 +607,8 @@ mod tests {
             ("95％以上", "AtLeast [95 ∞ %"),
             ("不少于2万家次", "AtLeast [2 ∞ 万家次"),
             ("超过2万", "Above (20000 ∞"),
+            ("达到90%以上", "AtLeast [90 ∞ %"),
+            ("共5场以上", "AtLeast [5 ∞ 场"),
             ("不超过5个工作日", "AtMost ∞ ]5 个工作日"),
             ("1,200,000元", "Bare [1200000 ]1200000 元"),
             ("178941万元", "Bare [178941 ]178941 万元"),
@@ -625,6 +634,11 @@ mod tests {
             ("2 90", "Bare [90 ]90 !MisreadComparator(\"2\")"),
             ("W90%", "Bare [90 ]90 % !MisreadComparator(\"W\")"),
             ("≥90 10", "AtLeast [90 ∞ !Fused(\"≥90\", \"10\")"),
+            ("3100 25", "Bare [3100 ]3100 !Fused(\"3100\", \"25\")"),
+            ("≥1500 500", "AtLeast [1500 ∞ !Fused(\"≥1500\", \"500\")"),
+            ("1 500 500", "Bare [1500500 ]1500500"),
+            ("20 000", "Bare [20000 ]20000"),
+            ("≥ 11 778", "AtLeast [11778 ∞"),
             ("45657", "Bare [45657 ]45657 !PerhapsSerialDate(45657)"),
             ("≥5场次活动举办", "AtLeast [5 ∞ 场次 !UnknownUnit(\"活动举办\")"),
             ("≥12345678901234567890123456789012345", "unread"),
@@ -666,6 +680,8 @@ mod tests {
             ("保持", "Kept 保持"),
             ("不超预算", "WithinBudget 不超预算"),
             ("已 完 成", "Done 已完成"),
+            ("完成", "Done 完成"),
+            ("前", "Other 前"),
             ("有效提升", "Improved 有效提升"),
             ("逐年下降", "Reduced 逐年下降"),
             ("好", "Other 好"),

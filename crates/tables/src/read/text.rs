@@ -23,6 +23,8 @@ pub(super) fn read_csv(bytes: &[u8], budget: &mut Budget) -> Result<Grid, ReadEr
     let mut rows = Vec::new();
     let mut scanner = CsvScanner { text: &text, at: 0 };
     while let Some(fields) = scanner.record()? {
+        // The guard against formulas is the writer's, not part of what the cell says.
+        let fields: Vec<&str> = fields.iter().map(|f| crate::write::csv_unguarded(f)).collect();
         push_row(&mut rows, &fields, budget)?;
     }
     Ok(single_part(Format::Csv, rows))

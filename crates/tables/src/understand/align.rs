@@ -12,7 +12,7 @@ use jixiao_core::{
     indicator::{Category, Kind},
     region::RegionTree,
     table::ColumnRole,
-    target::{Reading, Target, decimal},
+    target::{Reading, State, StateKind, Target, decimal},
     text,
 };
 
@@ -43,6 +43,11 @@ impl<'a> Listener<'a> {
     /// One that has heard nothing yet, and knows these regions.
     pub fn new(regions: Option<&'a RegionTree>) -> Self {
         Self { regions, heard: BTreeMap::new() }
+    }
+
+    /// [`is_region`] by the regions that it knows.
+    pub fn is_region(&self, key: &str) -> bool {
+        is_region(key, self.regions)
     }
 
     /// The cell of a text in a column.
@@ -142,6 +147,7 @@ fn said(text: &str, regions: Option<&RegionTree>) -> Said {
         Target::Number(n) if n.unit.is_none() && decimal(&key).is_some() => Value::Number,
         Target::Unread => Value::Odd,
         _ if reading.is_value() => match &reading.target {
+            Target::State(s) if names_a_measure(s) => Value::Text,
             Target::State(s) if s.words.chars().count() > 7 => Value::Words,
             _ => Value::Plain,
         },
@@ -157,6 +163,13 @@ fn said(text: &str, regions: Option<&RegionTree>) -> Said {
     }
 }
 
+/// Whether words that begin like a state are the name of what is measured: 项目完成时间, 验收合格率. Nobody asks for a
+/// completion rate by writing 完成率 as its target.
+fn names_a_measure(state: &State) -> bool {
+    const ENDINGS: [&str; 9] = ["时间", "时限", "情况", "率", "度", "数", "数量", "金额", "规模"];
+    state.kind == StateKind::Done && ENDINGS.iter().any(|e| state.words.ends_with(e))
+}
+
 /// Whether a name is a region's: known to the fund's list, of a division's shape, or a slip of a known name.
 pub fn is_region(key: &str, regions: Option<&RegionTree>) -> bool {
     let known = regions.is_some_and(|tree| tree.find(key).is_some());
@@ -169,9 +182,9 @@ pub fn is_region(key: &str, regions: Option<&RegionTree>) -> bool {
 
 fn suits(said: &Said, role: ColumnRole) -> i32 {
     use ColumnRole::{
-        Actual, Category, Chance, Comparator, Content, Forecast, Frame, Kind, Name, Note, Progress, Reason,
-        ReasonEquipment, ReasonFunding, ReasonOther, ReasonRules, ReasonStaff, Region, Score, Serial, Target,
-        Unit, Unknown, Weight,
+        Actual, Category, Chance, ChanceMaybe, ChanceNone, ChanceSure, Comparator, Content, Forecast, Frame,
+        Kind, Name, Note, Progress, Reason, ReasonEquipment, ReasonFunding, ReasonOther, ReasonRules,
+        ReasonStaff, Region, Score, Serial, Target, Unit, Unknown, Weight,
     };
     let short = said.key.chars().count() <= 10;
     let group = said.category || said.kind;
@@ -197,6 +210,7 @@ fn suits(said: &Said, role: ColumnRole) -> i32 {
         Actual | Progress | Forecast if said.region || group => -6,
         Actual | Progress | Forecast => by_value(said, [5, 5, 3, 2, 0]),
         Weight | Score => by_value(said, [-4, 6, -8, -4, -8]),
+        ChanceSure | ChanceMaybe | ChanceNone => choose(labels::is_tick(&said.key), 8, -6),
         Chance => choose(labels::is_chance(&said.key), 8, -3),
         Content | Reason | ReasonFunding | ReasonRules | ReasonStaff | ReasonEquipment | ReasonOther
         | Note => by_value(said, [-2, -3, 1, 1, 2]),
@@ -313,6 +327,17 @@ mod tests {
         ] {
             let got = roles(cells, &slots);
             assert_eq!(got, expected.iter().map(|r| Some(*r)).collect::<Vec<_>>(), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_speaks_of_completion_is_a_name_even_where_its_target_is_missing() {
+        use ColumnRole::{Category, Forecast, Kind, Name, Progress};
+        let slots = slots(&[Category, Kind, Name, YEAR, Progress, Forecast], 0);
+        for name in ["项目完成时间", "验收合格率", "项目完成率"] {
+            let cells = [(1, "时效指标"), (2, name), (4, "正在推进"), (5, "2024年11月")];
+            let expected = [Kind, Name, Progress, Forecast].map(Some);
+            assert_eq!(roles(&cells, &slots), expected, "{name}");
         }
     }
 

@@ -18,6 +18,7 @@ use jixiao_core::{
 
 use super::{
     align::{is_fragment, is_region},
+    labels,
     rows::{Gaps, TypedRow},
 };
 
@@ -72,12 +73,16 @@ struct Assembler<'a> {
     pieces: String,
     /// What targets without comparator and unit columns say: a table repeats 保持 and 2026年12月底前 for each city.
     readings: BTreeMap<String, Reading>,
+    /// Whether the level-2 label in force was put together from a piece.
+    kind_in_pieces: bool,
 }
 
 /// A row of the indicator table by role.
 struct Body {
     cells: Vec<(ColumnRole, Written)>,
     gaps: Gaps,
+    /// A unit known from elsewhere than the row itself.
+    unit: Option<Unit>,
 }
 
 impl Body {
@@ -138,7 +143,10 @@ impl Assembler<'_> {
                 self.table.money.push(MoneyRow { name, is_total, cells });
                 left.into_iter().for_each(|c| self.unread(c));
             }
-            TypedRow::Heading(columns) => self.heading(columns),
+            TypedRow::Heading(columns, aside) => {
+                aside.iter().for_each(|c| self.used(c, Use::Heading));
+                self.heading(columns);
+            }
             TypedRow::Body(cells, gaps) => self.body(cells, gaps),
             TypedRow::Total(label, cells) => self.total(&label, cells),
             TypedRow::Note(cells) => self.note(&cells),
@@ -210,7 +218,7 @@ impl Assembler<'_> {
     }
 
     fn body(&mut self, cells: Vec<(Written, Option<ColumnRole>)>, gaps: Gaps) {
-        let mut body = Body { cells: Vec::new(), gaps };
+        let mut body = Body { cells: Vec::new(), gaps, unit: None };
         for (cell, role) in cells {
             match role {
                 Some(role) if body.get(role).is_none() => body.cells.push((role, cell)),
@@ -220,20 +228,25 @@ impl Assembler<'_> {
         if let Some(frame) = body.take(ColumnRole::Frame) {
             self.frame(&frame);
         }
+        let groups = self.table.groups.len();
         if let Some(label) = body.take(ColumnRole::Category) {
             self.category_label(label);
         }
         if let Some(label) = body.take(ColumnRole::Kind) {
             self.kind_label(label);
         }
+        // A row that opens a group names an indicator; regions stand under one. 改造棚户区 is no region there.
+        let opens = self.table.groups.len() > groups;
         let name = body.take(ColumnRole::Name);
         let region = body.take(ColumnRole::Region);
         match (name, region) {
-            (Some(name), None) if is_region(&name.key(), self.regions) => self.region_row(name, body),
+            (Some(name), None) if self.is_region(&name, opens) => self.region_row(name, body),
             (Some(name), None) => self.indicator(name, body, true),
             (Some(name), Some(region)) => {
                 if self.table.indicators.last().is_none_or(|i| i.name.key() != name.key()) {
-                    let bare = Body { cells: Vec::new(), gaps: body.gaps.clone() };
+                    // The unit is the indicator's, though it stands in each region's row.
+                    let unit = body.get(ColumnRole::Unit).and_then(|w| Unit::parse(&w.text));
+                    let bare = Body { cells: Vec::new(), gaps: body.gaps.clone(), unit };
                     self.indicator(name, bare, false);
                 } else {
                     self.used(&name, Use::Indicator);
@@ -243,6 +256,12 @@ impl Assembler<'_> {
             (None, Some(region)) => self.region_row(region, body),
             (None, None) => body.cells.into_iter().for_each(|(_, c)| self.unread(c)),
         }
+    }
+
+    /// Whether a name in the name column is a region's. In a row that opens a group only a name of the fund's list is.
+    fn is_region(&self, name: &Written, opens_group: bool) -> bool {
+        let listed = self.regions.is_some_and(|tree| tree.find(&name.text).is_some());
+        listed || (!opens_group && is_region(&name.key(), self.regions))
     }
 
     // ---- levels 1 and 2 ----
@@ -283,11 +302,18 @@ impl Assembler<'_> {
     fn kind_label(&mut self, label: Written) {
         self.used(&label, Use::Group);
         let key = label.key();
-        if (is_fragment(&key) && Kind::parse(&key).is_none())
-            || self.kind.as_ref().is_some_and(|k| k.key() == key)
-        {
+        let current = self.kind.as_ref().map(Written::key);
+        // 经济 in one row, 效益指标 in the next: the first piece says which it is, the second only ends it.
+        let ends = current.is_some_and(|k| k == key || (k.ends_with(&key) && self.kind_in_pieces));
+        if (is_fragment(&key) && Kind::parse(&key).is_none()) || ends {
             return;
         }
+        // 社会 begins both 社会效益 and 社会成本: the category decides.
+        let category = self.category.as_ref().and_then(|c| Category::parse(&c.text));
+        let fits = |k: &Kind| category.is_none_or(|c| c.may_hold(*k)) && k.zh().starts_with(&key);
+        let whole = Kind::all().filter(|_| Kind::parse(&key).is_none()).find(fits);
+        self.kind_in_pieces = whole.is_some();
+        let label = whole.map_or(label.clone(), |kind| Written::new(kind.zh(), label.place));
         self.kind = Some(label.clone());
         self.table.groups.push(Group { level: 2, label, indicators: 0 });
     }
@@ -298,7 +324,7 @@ impl Assembler<'_> {
         self.used(&name, Use::Indicator);
         self.count();
         let (title, unit, bracket_target) = split_name(&name.text);
-        let column_unit = body.get(ColumnRole::Unit).and_then(|w| Unit::parse(&w.text));
+        let column_unit = body.get(ColumnRole::Unit).and_then(|w| Unit::parse(&w.text)).or(body.unit.take());
         let whole = if own_values { self.targets(&mut body) } else { empty_targets(&body.gaps) };
         let indicator = Indicator {
             category: self.category.as_ref().and_then(|c| Category::parse(&c.text)),
@@ -333,7 +359,8 @@ impl Assembler<'_> {
         let cells = self.targets(&mut body);
         let row = RegionRow { region, name, cells, marks: self.marks(body) };
         // The province among the regions of a column of its own is the indicator's own row.
-        let is_root = row.region.zip(self.regions).is_some_and(|(id, tree)| tree.parent(id).is_none());
+        let root = row.region.zip(self.regions).is_some_and(|(id, tree)| tree.parent(id).is_none());
+        let is_root = root || (self.table.has(ColumnRole::Region) && labels::is_whole(&row.name.key()));
         match self.table.indicators.last_mut() {
             Some(i) if is_root && i.whole.iter().all(|c| *c.target() == Target::Missing) => {
                 i.whole = row.cells
@@ -374,10 +401,16 @@ impl Assembler<'_> {
     }
 
     fn marks(&mut self, body: Body) -> Marks {
-        for (_, cell) in &body.cells {
-            self.used(cell, Use::Mark);
+        let mut marks = Vec::new();
+        for (role, cell) in body.cells {
+            self.used(&cell, Use::Mark);
+            // A tick under 有可能 is the answer 有可能.
+            match answer(role).filter(|_| labels::is_tick(&cell.key())) {
+                Some(word) => marks.push((ColumnRole::Chance, Written::new(word, cell.place))),
+                None => marks.push((role, cell)),
+            }
         }
-        Marks(body.cells)
+        Marks(marks)
     }
 
     fn total(&mut self, label: &Written, cells: Vec<(Written, Option<ColumnRole>)>) {
@@ -398,6 +431,16 @@ impl Assembler<'_> {
     fn finish(mut self) -> (TargetTable, BTreeMap<Place, Use>) {
         self.table.form = form(&self.table);
         (self.table, self.uses)
+    }
+}
+
+/// The answer that a column of its own stands for.
+pub(crate) fn answer(role: ColumnRole) -> Option<&'static str> {
+    match role {
+        ColumnRole::ChanceSure => Some("确定能"),
+        ColumnRole::ChanceMaybe => Some("有可能"),
+        ColumnRole::ChanceNone => Some("完全不可能"),
+        _ => None,
     }
 }
 

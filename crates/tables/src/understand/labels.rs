@@ -117,6 +117,9 @@ const COLUMNS: &[(ColumnRole, &[&str])] = &[
         ],
     ),
     (ColumnRole::Chance, &["完成目标可能性", "完成可能性"]),
+    (ColumnRole::ChanceSure, &["确定能"]),
+    (ColumnRole::ChanceMaybe, &["有可能"]),
+    (ColumnRole::ChanceNone, &["完全不可能"]),
     (ColumnRole::Note, &["备注"]),
 ];
 
@@ -176,7 +179,7 @@ const HEADER: &[(HeaderKey, &[&str])] = &[
     ),
     (
         HeaderKey::BudgetYear,
-        &["当年度金额", "本年度金额", "当年金额", "年度预算", "当年预算", "年度资金需求"],
+        &["当年度金额", "年度金额", "本年度金额", "当年金额", "年度预算", "当年预算", "年度资金需求"],
     ),
     (
         HeaderKey::Overview,
@@ -303,10 +306,21 @@ const MONEY_COLUMNS: &[(MoneyRole, &[&str])] = &[
     (MoneyRole::Weight, &["分值", "权重"]),
     (MoneyRole::Rate, &["执行率", "预算执行率"]),
     (MoneyRole::Score, &["得分"]),
+    (MoneyRole::Reason, &["原因", "未完成原因", "偏差原因", "执行偏差原因", "原因说明"]),
 ];
 
 /// Beginnings of the money block's lines, the totals first.
-const MONEY_TOTALS: &[&str] = &["年度资金总额", "年度金额", "资金总额", "总额", "年度总金额", "项目总额"];
+const MONEY_TOTALS: &[&str] = &[
+    "年度资金总额",
+    "年度金额",
+    "资金总额",
+    "总额",
+    "年度总金额",
+    "项目总额",
+    "年度财政资金总额",
+    "财政资金总额",
+    "预算总额",
+];
 const MONEY_LINES: &[&str] = &[
     "其中",
     "中央补助",
@@ -474,6 +488,16 @@ pub fn form_year(key: &str) -> Option<i16> {
 pub fn is_comparator(key: &str) -> bool {
     [">", "≥", "=", "≤", "<", ">=", "<=", "定性", "大于", "小于", "等于", "大于等于", "小于等于"]
         .contains(&key)
+}
+
+/// Names of the whole in a column of regions.
+pub fn is_whole(key: &str) -> bool {
+    ["全省", "全市", "全区", "全县", "全州", "全国", "合计", "总计"].contains(&key)
+}
+
+/// A tick in a column that stands for one answer.
+pub fn is_tick(key: &str) -> bool {
+    ["√", "✓", "✔", "☑", "■", "是", "1", "v", "V"].contains(&key)
 }
 
 /// The answers to 完成目标可能性.

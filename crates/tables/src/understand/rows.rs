@@ -5,6 +5,7 @@
 //! recognised is a row too.
 
 use jixiao_core::{
+    indicator::{Category, Kind},
     period::Period,
     place::{Place, Written},
     region::RegionTree,
@@ -35,8 +36,8 @@ pub enum TypedRow {
     MoneyHeading(Vec<Written>, Vec<(Written, MoneyRole)>),
     /// A line of the money block: labels, name, whether it is the total, values.
     Money(Vec<Written>, Written, bool, Vec<(MoneyRole, Written)>, Vec<Written>),
-    /// Headings of the indicator table.
-    Heading(Vec<(Written, ColumnRole)>),
+    /// Headings of the indicator table, and labels above or beside them that head no column themselves.
+    Heading(Vec<(Written, ColumnRole)>, Vec<Written>),
     /// A row of the indicator table, each cell with its column.
     Body(Vec<(Written, Option<ColumnRole>)>, Gaps),
     /// The line of totals.
@@ -65,6 +66,7 @@ struct Recogniser<'a> {
     mode: Mode,
     slots: Vec<Slot>,
     after_heading: bool,
+    in_note: bool,
     goal_columns: Vec<(u32, Period, bool)>,
     money_columns: Vec<(u32, MoneyRole)>,
     rows: Vec<TypedRow>,
@@ -78,6 +80,7 @@ pub fn typed_rows(grid: &Grid, regions: Option<&RegionTree>) -> Vec<TypedRow> {
         mode: Mode::Header,
         slots: Vec::new(),
         after_heading: false,
+        in_note: false,
         goal_columns: Vec::new(),
         money_columns: Vec::new(),
         rows: Vec::new(),
@@ -101,6 +104,7 @@ impl Recogniser<'_> {
         let keys: Vec<String> = cells.iter().map(Written::key).collect();
         let row = self
             .line_of_its_own(cells, &keys)
+            .or_else(|| self.more_note(cells, &keys))
             .or_else(|| self.heading(cells, &keys))
             .or_else(|| {
                 if self.mode == Mode::Table {
@@ -110,7 +114,9 @@ impl Recogniser<'_> {
                 }
             })
             .unwrap_or_else(|| TypedRow::Unread(cells.to_vec()));
-        self.after_heading = matches!(row, TypedRow::Heading(_));
+        self.after_heading = matches!(row, TypedRow::Heading(..));
+        self.in_note = self.mode == Mode::Table && (self.in_note || labels::opens_note(&keys[0]));
+        self.in_note &= matches!(row, TypedRow::Note(_));
         self.rows.push(row);
     }
 
@@ -128,6 +134,14 @@ impl Recogniser<'_> {
         furniture.then(|| TypedRow::Note(vec![cell.clone()]))
     }
 
+    /// A remark below the table that goes on: `2.本表一式三份。` under `注：1.…`.
+    fn more_note(&self, cells: &[Written], keys: &[String]) -> Option<TypedRow> {
+        let ([_], [key], true) = (cells, keys, self.in_note) else { return None };
+        let in_table =
+            self.listener.is_region(key) || Category::parse(key).is_some() || Kind::parse(key).is_some();
+        (!in_table).then(|| TypedRow::Note(cells.to_vec()))
+    }
+
     fn heading(&mut self, cells: &[Written], keys: &[String]) -> Option<TypedRow> {
         let roles: Vec<Option<ColumnRole>> = keys.iter().map(|k| labels::column(k)).collect();
         let has = |role| roles.contains(&Some(role));
@@ -138,23 +152,33 @@ impl Recogniser<'_> {
         if !whole && !continued {
             return None;
         }
-        if whole {
-            self.slots.clear();
-        }
-        let mut columns = Vec::new();
-        for (cell, role) in cells.iter().zip(roles) {
-            let slot = Slot { role: role.unwrap_or(ColumnRole::Unknown), column: cell.place.column };
-            columns.push((cell.clone(), slot.role));
-            if slot.role == ColumnRole::Frame {
-                continue;
+        let (mut columns, mut aside) = match self.rows.pop() {
+            Some(TypedRow::Heading(columns, aside)) if continued && !whole => (columns, aside),
+            other => {
+                self.rows.extend(other);
+                (Vec::new(), Vec::new())
             }
-            // The second line of a heading names the parts of what stands above: 偏差原因分析 over 经费保障.
-            self.slots.retain(|s| s.column != slot.column && s.role != slot.role);
-            self.slots.push(slot);
+        };
+        for (cell, role) in cells.iter().zip(roles) {
+            match role {
+                None if is_fragment(&cell.key()) => aside.push(cell.clone()),
+                _ => {
+                    let role = role.unwrap_or(ColumnRole::Unknown);
+                    // The second line of a heading names the parts of what stands above: 经费保障 under 偏差原因分析.
+                    let above = |(w, r): &(Written, ColumnRole)| {
+                        *r != ColumnRole::Frame
+                            && (w.place.column == cell.place.column || (*r == role && continued && !whole))
+                    };
+                    aside.extend(columns.extract_if(.., |c| above(c)).map(|(w, _)| w));
+                    columns.push((cell.clone(), role));
+                }
+            }
         }
-        self.slots.sort_by_key(|s| s.column);
+        columns.sort_by_key(|(w, _)| w.place.column);
+        let in_table = columns.iter().filter(|(_, role)| *role != ColumnRole::Frame);
+        self.slots = in_table.map(|(w, role)| Slot { role: *role, column: w.place.column }).collect();
         self.mode = Mode::Table;
-        Some(TypedRow::Heading(columns))
+        Some(TypedRow::Heading(columns, aside))
     }
 
     // ---- above the table ----

@@ -97,6 +97,7 @@ fn gives_a_reason(table: &TargetTable) -> bool {
         .flat_map(|i| std::iter::once(&i.marks).chain(i.regions.iter().map(|r| &r.marks)));
     let speaks = |text: &str| ["原因", "执行", "结转", "未支付", "未拨付"].iter().any(|w| text.contains(w));
     marks.chain(&table.total).any(crate::table::Marks::has_reason)
+        || table.money.iter().any(|row| row.get(MoneyRole::Reason).is_some())
         || table.notes.iter().any(|n| speaks(&n.key()))
         || table.goals.iter().any(|g| g.actual && speaks(&g.text.key()))
         || table.unread.iter().any(|w| speaks(&w.key()))

@@ -53,8 +53,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let cells = cx.table.money.iter().flat_map(|row| row.cells.iter().map(move |(role, w)| (row, *role, w)));
-    let bad: Vec<(&MoneyRow, MoneyRole, &Written)> =
-        cells.filter(|(_, _, w)| amounts::cell(&w.text) == amounts::Cell::Unreadable).collect();
+    let bad: Vec<(&MoneyRow, MoneyRole, &Written)> = cells
+        .filter(|(_, role, w)| {
+            *role != MoneyRole::Reason && amounts::cell(&w.text) == amounts::Cell::Unreadable
+        })
+        .collect();
     let [(_, _, first), rest @ ..] = bad.as_slice() else { return };
     let items: Vec<(String, Both, String)> = bad
         .iter()

@@ -6,7 +6,6 @@ use super::{
 use crate::{
     both,
     finding::{Both, Finding, Severity},
-    table::ColumnRole,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -43,7 +42,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    if !cx.table.has(ColumnRole::Chance) {
+    if !cx.table.asks_chance() {
         return;
     }
     let rows = followed(cx);

@@ -1,5 +1,7 @@
+use rust_decimal::Decimal;
+
 use super::{
-    Cx, Example, Nature, Rule, Text,
+    Cx, Example, Facts, Nature, Rule, Text,
     cells::{self, At, PUT_IN_FIGURES, Picked},
     dates, proofs, say,
 };
@@ -7,7 +9,7 @@ use crate::{
     both,
     finding::{Finding, Safety, Severity},
     table::{Form, Indicator},
-    target::{Comparator, Remark},
+    target::{Comparator, NumberTarget, Remark},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -16,8 +18,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     title: Text { zh: "指标值缺少比较符", en: "a target has no comparator" },
     what: Text {
-        zh: "同一指标的其他指标值写了“≥”“≤”等比较符，而这里只有一个数字。自评表、监控表，以及整个指标都不写比较符（如“100%”）的不报。",
-        en: "Other targets of the same indicator have a comparator such as ≥ or ≤, and this one is a bare figure. Self-evaluation and monitoring forms, and indicators without any comparator (100%), are left alone.",
+        zh: "同一指标的其他指标值（或全表至少四分之三的指标）写了“≥”“≤”等比较符，而这里只有一个数字。自评表、监控表，以及“100%”不报。",
+        en: "Other targets of the same indicator, or at least three quarters of the table's indicators, have a comparator such as ≥ or ≤, and this one is a bare figure. Self-evaluation and monitoring forms and 100% are left alone.",
     },
     why: Text {
         zh: "没有比较符，“100”可以是至少、至多或正好，评价时各执一词。",
@@ -53,9 +55,23 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         is_bare(indicator, at)
             && !dates::is_serial(indicator, facts, at)
             && facts.nature == Nature::Number
-            && cells::usual_comparator(indicator).is_some()
+            && (cells::usual_comparator(indicator).is_some() || is_odd_one_out(cx, facts, at))
     });
     findings.extend(picked.iter().map(finding));
+}
+
+/// Whether most of the table's other indicators have a comparator in their own row (at least three of four, of at least
+/// four), so that this one lost its own. `100%` means exactly that in many tables and is left alone.
+fn is_odd_one_out(cx: &Cx<'_>, facts: &Facts<'_>, at: &At<'_>) -> bool {
+    let shares =
+        |n: &NumberTarget| n.unit.as_ref().or(facts.unit.as_ref()).is_some_and(crate::unit::Unit::is_share);
+    let whole_share = at.number().is_some_and(|n| n.figure() == Some(Decimal::ONE_HUNDRED) && shares(n));
+    let own = cx.table.indicators.iter().filter_map(|i| i.whole.first()?.target().number());
+    let (mut signed, mut bare) = (0, 0);
+    for number in own {
+        *if number.comparator == Comparator::Bare { &mut bare } else { &mut signed } += 1;
+    }
+    !whole_share && signed >= 4 && bare * 3 <= signed
 }
 
 /// A figure with neither sign nor word around it: 约100 and 100左右 have a word.
@@ -82,8 +98,8 @@ fn finding(picked: &Picked<'_>) -> Finding {
     picked
         .finding(&RULE, message)
         .because(both!(
-            "只有数字时，看不出是至少、至多还是正好，而同一指标的其他指标值写明了",
-            "a bare figure does not say whether at least, at most or exactly is meant, while the indicator's other targets do say"
+            "只有数字时，看不出是至少、至多还是正好，而表中其他指标值写明了",
+            "a bare figure does not say whether at least, at most or exactly is meant, while the table's other targets do say"
         ))
         .next(both!("补上比较符，与其他单元格一致的写法是“{sign}”", "add the comparator; the other cells use {sign}", sign = sign))
         .fix(Safety::Unsafe, both!("给{n}处补上“{sign}”", "adds {sign} in {cells}", cells = say::count(n, "cell", "cells"), n = n, sign = sign), edits)

@@ -4,7 +4,9 @@ use super::{
 };
 use crate::{
     both,
-    finding::{Edit, Finding, Safety, Severity},
+    finding::{Both, Edit, Finding, Safety, Severity},
+    place::Written,
+    table::ColumnRole,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -58,6 +60,7 @@ const ODD: [(&str, &str); 14] = [
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let picked = cells::pick(cx, |_, _, at| at.number().is_some() && printed(at.text()).is_some());
     findings.extend(finding(&picked));
+    findings.extend(in_a_column_of_its_own(cx));
 }
 
 /// The text with the signs that forms print; `None` when it has them already.
@@ -68,6 +71,42 @@ fn printed(text: &str) -> Option<String> {
     }
     let after = ODD.iter().fold(text.to_owned(), |t, (odd, sign)| t.replace(odd, sign));
     (after != text).then_some(after)
+}
+
+/// The comparators in a column of their own.
+fn in_a_column_of_its_own(cx: &Cx<'_>) -> Option<Finding> {
+    let odd: Vec<(&Written, &str)> = cx
+        .table
+        .indicators
+        .iter()
+        .flat_map(|i| {
+            std::iter::once((&i.marks, &i.title)).chain(i.regions.iter().map(move |r| (&r.marks, &i.title)))
+        })
+        .filter_map(|(marks, title)| Some((marks.get(ColumnRole::Comparator)?, title.as_str())))
+        .filter(|(sign, _)| printed(&sign.text).is_some())
+        .collect();
+    let ((first, title), n) = (*odd.first()?, odd.len());
+    let edit = |w: &Written| Some(Edit { place: w.place, before: w.text.clone(), after: printed(&w.text)? });
+    let message = both!(
+        "比较符栏有{n}处用了键盘替代写法，如“{title}”的“{text}”",
+        "{cells} in the column of comparators in a keyboard form, such as {text} of {title}",
+        cells = super::say::count(n, "cell", "cells"),
+        text = first.key()
+    );
+    let finding = Finding::new(&RULE, first.place, message)
+        .here(Both::same(first.key()))
+        .labels(odd.iter().skip(1).map(|(w, title)| (w.place, Both::same(*title))))
+        .because(both!(
+            "表样使用“≥”“≤”；其他系统可能读不出键盘写法",
+            "forms print ≥ and ≤; other systems may not read keyboard forms"
+        ))
+        .next(both!("改为“≥”“≤”，数字不变", "write ≥ or ≤; the figures stay"))
+        .fix(
+            Safety::Safe,
+            both!("换成表样用的比较符，数字不变", "uses the printed signs; the figures stay"),
+            odd.iter().filter_map(|(w, _)| edit(w)).collect(),
+        );
+    Some(finding)
 }
 
 fn finding(picked: &[Picked<'_>]) -> Option<Finding> {
@@ -84,8 +123,8 @@ fn finding(picked: &[Picked<'_>]) -> Option<Finding> {
         text = text
     );
     let mut finding = Finding::new(&RULE, first.first().place(), message)
-        .here(crate::finding::Both::same(text.clone()))
-        .labels(all().skip(1).map(|(p, at)| (at.place(), crate::finding::Both::same(p.title()))))
+        .here(Both::same(text.clone()))
+        .labels(all().skip(1).map(|(p, at)| (at.place(), Both::same(p.title()))))
         .because(both!(
             "表样使用“≥”“≤”；“{text}”含义相同，但其他系统可能读不出",
             "forms print ≥ and ≤; {text} means the same, but other systems may not read it",

@@ -66,7 +66,10 @@ fn is_common_unit(indicator: &Indicator, at: &At<'_>) -> bool {
         })
     };
     let Some(word) = unknown(at) else { return false };
-    at.number().is_some_and(|n| n.unit.is_none())
+    let measure_word =
+        word.chars().count() <= 2 || cells::cells(indicator).filter(|c| c.number().is_some()).count() > 1;
+    measure_word
+        && at.number().is_some_and(|n| n.unit.is_none())
         && word.chars().all(|c| c as u32 >= 0x4e00)
         && cells::cells(indicator)
             .filter(|c| c.number().is_some())

@@ -5,6 +5,7 @@ use crate::{
     both,
     finding::{Both, Finding, Severity},
     table::{Indicator, TargetCell},
+    target::NumberTarget,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -55,12 +56,19 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         let vacuous: Vec<&TargetCell> = indicator
             .whole
             .iter()
-            .filter(|cell| asks_for_nothing(cx, indicator, facts, cell) && !positive_parts(cell))
+            .filter(|cell| {
+                asks_for_nothing(cx, indicator, facts, cell) && !positive_parts(cell) && !is_negative(cell)
+            })
             .collect();
         if let Some(first) = vacuous.first() {
             findings.push(finding(indicator, first, &vacuous));
         }
     }
+}
+
+/// A floor below zero is reported as such by another check.
+fn is_negative(cell: &TargetCell) -> bool {
+    cell.target().number().and_then(NumberTarget::figure).is_some_and(|f| f < Decimal::ZERO)
 }
 
 fn finding(indicator: &Indicator, first: &TargetCell, all: &[&TargetCell]) -> Finding {
