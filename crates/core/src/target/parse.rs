@@ -431,11 +431,8 @@ fn fused(spaced: &str) -> Option<Reading> {
 // ---- dates ----
 
 fn deadline(tight: &str) -> Option<Deadline> {
-    let body = tight
-        .trim_start_matches(['≤', '<', '='])
-        .trim_start_matches("不晚于")
-        .trim_start_matches("截至")
-        .trim_start_matches("于");
+    let body = tight.trim_start_matches(['≤', '<', '=']);
+    let body = ["不晚于", "截至", "于"].iter().fold(body, |b, word| b.strip_prefix(word).unwrap_or(b));
     for joint in ['-', '~', '—', '–', '至', '到'] {
         for (i, _) in body.match_indices(joint) {
             let (left, right) = (&body[..i], &body[i + joint.len_utf8()..]);
