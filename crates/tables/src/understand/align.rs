@@ -45,7 +45,7 @@ impl<'a> Listener<'a> {
         Self { regions, heard: BTreeMap::new() }
     }
 
-    /// [`is_region`] by the regions that it knows.
+    /// Whether a name is a region's.
     pub fn is_region(&self, key: &str) -> bool {
         is_region(key, self.regions)
     }

@@ -363,7 +363,7 @@ impl Assembler<'_> {
         let is_root = root || (self.table.has(ColumnRole::Region) && labels::is_whole(&row.name.key()));
         match self.table.indicators.last_mut() {
             Some(i) if is_root && i.whole.iter().all(|c| *c.target() == Target::Missing) => {
-                i.whole = row.cells
+                i.whole = row.cells;
             }
             Some(indicator) => indicator.regions.push(row),
             None => self.table.orphans.push(row),
