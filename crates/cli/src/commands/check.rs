@@ -1,6 +1,6 @@
 use std::{
     io::{self, BufWriter, IsTerminal as _, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -73,7 +73,7 @@ pub(super) fn run(setting: &Setting, args: CheckArgs) -> Result<Exit, String> {
     Ok(summary.exit())
 }
 
-fn checked(setting: &Setting, file: &PathBuf, selection: &Selection) -> Checked {
+fn checked(setting: &Setting, file: &Path, selection: &Selection) -> Checked {
     let outcome = input::document(file, &setting.fund).map(|document| {
         let report = check(&document.table, Some(&setting.fund), Some(setting.today), selection);
         Checks { document, report }
