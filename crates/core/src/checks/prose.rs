@@ -188,7 +188,8 @@ fn span(clause: &str, digits: usize, run_end: usize, earliest: usize) -> Option<
 impl Quantity<'_> {
     /// Whether the words leave no doubt that it is a target of the passage's own period.
     pub(super) fn is_target(&self, cx: &Cx<'_>) -> bool {
-        let years = context::years(&self.clause);
+        // 2000家 is a figure and no year, though it could be one by its digits.
+        let years = context::years(&self.clause.replacen(&self.said, "", 1));
         let own_time = match self.passage.period {
             _ if years.is_empty() => true,
             Some(Period::Year(year)) => {

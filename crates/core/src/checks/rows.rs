@@ -153,7 +153,8 @@ impl Pair<'_> {
 }
 
 /// The number of years by which rows multiply a year to get the cycle, when at least three rows and three quarters of
-/// them do so (zeros aside): the cycle's own length, or 2 to 5 where the table does not say it.
+/// them do so (zeros aside): the cycle's own length, or 2 to 5 where the table does not say it. At least half of those must
+/// do so exactly: small counts (1 and 2) are near every multiple.
 ///
 /// Looks at one indicator, or at the whole table.
 pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>, only: Option<&Indicator>) -> Option<u32> {
@@ -162,20 +163,23 @@ pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>, only: Option<&Indicator>
         Some(_) => return None,
         None => 2..=5,
     };
-    let mut alike: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut alike: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
     let mut all = 0;
     let chosen = |i: &Indicator| only.is_none_or(|o| std::ptr::eq(o, i));
     for (indicator, facts) in cx.indicators().filter(|(i, _)| chosen(i)) {
         let step = step(cx, indicator, facts);
         for pair in pairs(cx, indicator, facts).iter().filter(|p| !p.year_figure.is_zero()) {
             all += 1;
-            for years in candidates.clone().filter(|y| pair.ratio(*y, step) != Ratio::Off) {
-                *alike.entry(years).or_default() += 1;
+            for years in candidates.clone() {
+                let ratio = pair.ratio(years, step);
+                let (near, exact) = alike.entry(years).or_default();
+                *near += usize::from(ratio != Ratio::Off);
+                *exact += usize::from(ratio == Ratio::Exact);
             }
         }
     }
-    let (years, count) = alike.into_iter().max_by_key(|(_, count)| *count)?;
-    (count >= 3 && count * 4 >= all * 3).then_some(years)
+    let (years, (near, exact)) = alike.into_iter().max_by_key(|(_, counts)| *counts)?;
+    (near >= 3 && near * 4 >= all * 3 && exact * 2 >= near).then_some(years)
 }
 
 /// The smallest difference that the indicator's figures are written in.
