@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{
     proofs::{self, RegionProof},
+    prose::{self, Match},
     totals::{self, Totals},
 };
 use crate::{
@@ -75,6 +76,7 @@ pub struct Cx<'a> {
     // Worked out once, because several checks ask.
     proofs: Vec<RegionProof<'a>>,
     totals: Vec<Totals<'a>>,
+    spoken: Vec<Match<'a>>,
 }
 
 impl<'a> Cx<'a> {
@@ -83,15 +85,31 @@ impl<'a> Cx<'a> {
         let fund = fund.filter(|f| belongs(table, f));
         let facts = table.indicators.iter().map(|i| facts(i, fund)).collect();
         let (year, cycle) = (year(table), cycle(table, fund));
-        let mut cx = Self { table, fund, today, facts, year, cycle, proofs: Vec::new(), totals: Vec::new() };
+        let mut cx = Self {
+            table,
+            fund,
+            today,
+            facts,
+            year,
+            cycle,
+            proofs: Vec::new(),
+            totals: Vec::new(),
+            spoken: Vec::new(),
+        };
         cx.proofs = proofs::region_proofs(&cx);
         cx.totals = totals::totals(&cx);
+        cx.spoken = prose::matches(&cx);
         cx
     }
 
     /// Every failed proof "regions guarantee the province", in order.
     pub(super) fn region_proofs(&self) -> &[RegionProof<'a>] {
         &self.proofs
+    }
+
+    /// Quantities of the prose that certainly speak of an indicator.
+    pub(super) fn spoken(&self) -> &[Match<'a>] {
+        &self.spoken
     }
 
     /// Every indicator and period where a province's floor stands beside regions' floors that are added.

@@ -2,6 +2,8 @@
 
 mod parse;
 
+use std::{cell::RefCell, collections::HashMap};
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -178,7 +180,26 @@ pub struct Reading {
 impl Reading {
     /// Reads a target from the text of a cell. Never fails: text that is not understood is [`Target::Unread`].
     pub fn parse(text: &str) -> Self {
-        parse::reading(text)
+        /// A table says 保持 and ≥ 0 again and again, and ten thousand tables do.
+        const REMEMBERED: usize = 2048;
+        thread_local! {
+            static KNOWN: RefCell<HashMap<Box<str>, Reading>> = RefCell::default();
+        }
+        // Long texts are prose; they are not said twice.
+        if text.len() > 64 {
+            return parse::reading(text);
+        }
+        KNOWN.with_borrow_mut(|known| {
+            if let Some(reading) = known.get(text) {
+                return reading.clone();
+            }
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+            let reading = parse::reading(text);
+            known.insert(text.into(), reading.clone());
+            reading
+        })
     }
 
     /// Whether a text is written as targets are: with a comparator, a figure, a date, or a common state word.

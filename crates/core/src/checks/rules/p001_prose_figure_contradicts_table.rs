@@ -1,8 +1,4 @@
-use super::{
-    Certainty, Cx, Example, Rule, Source, Text,
-    prose::{self, Match},
-    say,
-};
+use super::{Certainty, Cx, Example, Rule, Source, Text, prose::Match, say};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -49,7 +45,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(prose::matches(cx).iter().filter_map(|m| finding(cx, m)));
+    findings.extend(cx.spoken().iter().filter_map(|m| finding(cx, m)));
 }
 
 fn finding(cx: &Cx<'_>, m: &Match<'_>) -> Option<Finding> {

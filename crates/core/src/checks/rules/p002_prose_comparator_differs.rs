@@ -1,10 +1,6 @@
 use rust_decimal::Decimal;
 
-use super::{
-    Certainty, Cx, Example, Rule, Source, Text,
-    prose::{self, Match},
-    say,
-};
+use super::{Certainty, Cx, Example, Rule, Source, Text, prose::Match, say};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -56,7 +52,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(prose::matches(cx).iter().filter_map(finding));
+    findings.extend(cx.spoken().iter().filter_map(finding));
 }
 
 fn finding(m: &Match<'_>) -> Option<Finding> {

@@ -54,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(prose::matches(cx).iter().filter_map(finding));
+    findings.extend(cx.spoken().iter().filter_map(finding));
 }
 
 fn finding(m: &Match<'_>) -> Option<Finding> {
