@@ -319,7 +319,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=2024, help="of the generator")
     parser.add_argument("--beside", type=int, default=500, help="of them, those that frictionless validates too")
     parser.add_argument("--one-rounds", type=int, default=60, help="runs of the published table in each format")
-    parser.add_argument("--many-rounds", type=int, default=9, help="runs over all generated tables")
+    parser.add_argument("--many-rounds", type=int, default=7, help="runs over all generated tables")
     parser.add_argument("--beside-rounds", type=int, default=5, help="rounds side by side")
     parser.add_argument("--without-frictionless", action="store_true", help="measure jixiao alone")
     parser.add_argument("--dry", action="store_true", help="print, and leave results.json and README.md as they are")

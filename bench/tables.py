@@ -134,16 +134,16 @@ def sound_table(rng: random.Random) -> Table:
     everywhere = some_regions(rng)
     indicators = []
     for name, unit, most in rng.sample(COUNTS, 2 + rng.randrange(2)):
-        rows = count_rows(rng, some_regions(rng), most, years)
+        rows = count_rows(rng, everywhere, most, years)
         indicators.append(Indicator("产出指标", "数量指标", name, unit, rows))
     deadline = same_rows(everywhere, f"{last}年12月底前", f"{first}年12月底前")
     indicators.append(Indicator("产出指标", "时效指标", "项目完成时间", "", deadline))
     indicators.append(Indicator("产出指标", "成本指标", "预算控制", "", same_rows(everywhere, "不超预算", "不超预算")))
     for name, unit, most in rng.sample(AMOUNTS, 1 + rng.randrange(2)):
-        rows = amount_rows(rng, some_regions(rng), most, years)
+        rows = amount_rows(rng, everywhere, most, years)
         indicators.append(Indicator("效益指标", "经济效益指标", name, unit, rows))
     name, state = rng.choice(STATES)
-    indicators.append(Indicator("效益指标", "社会效益指标", name, "", same_rows(some_regions(rng), state, state)))
+    indicators.append(Indicator("效益指标", "社会效益指标", name, "", same_rows(everywhere, state, state)))
     share = f"≥ {85 + rng.randrange(12)}"
     satisfied = same_rows(everywhere, share, share)
     indicators.append(Indicator("效益指标", "服务对象满意度指标", "获支持对象满意度", "%", satisfied))

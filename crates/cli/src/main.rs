@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+#[expect(clippy::disallowed_methods, reason = "this is the outermost layer, which alone reads the clock")]
 fn main() -> ExitCode {
     let today = jiff::Zoned::now().date();
     jixiao_cli::run(std::env::args_os(), today).into()

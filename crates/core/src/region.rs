@@ -1,6 +1,6 @@
 //! Regions: province, prefecture cities, zones inside a city; a tree with official division codes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,8 @@ pub struct RegionTree {
     regions: Vec<Region>,
     by_name: BTreeMap<String, RegionId>,
     parents: Vec<Option<RegionId>>,
+    /// Every character of a name.
+    letters: BTreeSet<char>,
 }
 
 impl RegionTree {
@@ -78,7 +80,8 @@ impl RegionTree {
             }
             parents.push(parent);
         }
-        let tree = Self { regions, by_name, parents };
+        let letters = by_name.keys().flat_map(|name| name.chars()).collect();
+        let tree = Self { regions, by_name, parents, letters };
         for (id, region) in tree.iter() {
             if tree.ancestors(id).take(tree.regions.len() + 1).any(|a| a == id) {
                 problems.push(format!("{} lies in itself", region.name));
@@ -120,13 +123,16 @@ impl RegionTree {
         self.ancestors(inner).any(|a| a == outer)
     }
 
-    /// Names that look like a name that is not in the tree, best first, at most three.
+    /// Names that look like a name that is not in the tree, best first, at most three; none without a character in common.
     pub fn near(&self, name: &str) -> Vec<&str> {
         let wanted = text::key(name);
         let letters: Vec<char> = wanted.chars().collect();
+        if !letters.iter().any(|c| self.letters.contains(c)) {
+            return Vec::new();
+        }
         let allowed = if letters.len() <= 2 { 1 } else { 2 };
         let mut nearest = BTreeMap::new();
-        // Every short cell of a table is asked for here and next to none is near anything, so the cheap bound goes first.
+        // Every short cell of a table is asked for here and next to none is near anything, so the cheap bounds go first.
         for (known, &id) in self.by_name.iter().filter(|(known, _)| fewest_edits(&letters, known) <= allowed)
         {
             let edits = text::distance(&wanted, known);

@@ -15,14 +15,23 @@ pub fn fold_char(c: char) -> char {
 
 /// Text with full-width forms folded and white space kept.
 pub fn fold(text: &str) -> String {
-    collected(text.len(), text.chars().map(fold_char))
+    if is_folded(text) { text.to_owned() } else { collected(text.len(), text.chars().map(fold_char)) }
 }
 
 /// Text for comparing labels: folded, and without any white space.
 ///
 /// Forms stretch their labels with spaces and line breaks (`一级 指标`, `产\n出\n指\n标`); none of that is meaning.
 pub fn key(text: &str) -> String {
+    if is_folded(text) && !text.contains(char::is_whitespace) {
+        return text.to_owned();
+    }
     collected(text.len(), text.chars().map(fold_char).filter(|c| !c.is_whitespace()))
+}
+
+/// Whether folding leaves a text as it is, which is so for most.
+fn is_folded(text: &str) -> bool {
+    // Characters that folding changes begin with one of these bytes, and so do some others.
+    text.bytes().all(|b| !matches!(b, 0xc2 | 0xe3 | 0xef)) || text.chars().all(|c| fold_char(c) == c)
 }
 
 /// Characters as text in one allocation; folding never makes a text longer.

@@ -1,6 +1,6 @@
 use std::{
     io::{self, BufWriter, IsTerminal as _, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -34,13 +34,23 @@ pub(super) fn run(setting: &Setting, args: CheckArgs) -> Result<Exit, String> {
     let mut render = |to: &mut dyn Write| -> io::Result<()> {
         output.begin(to)?;
         let bar = progress(&files);
-        for some in files.chunks(AT_ONCE) {
-            let checked: Vec<Checked> =
-                some.par_iter().map(|f| checked(setting, f, &selection)).inspect(|_| bar.inc(1)).collect();
-            for file in &checked {
-                summary.add(file, args.fail_on);
-                output.file(to, file)?;
-            }
+        let check_some = |some: &[PathBuf]| -> Vec<Checked> {
+            some.par_iter().map(|f| checked(setting, f, &selection)).inspect(|_| bar.inc(1)).collect()
+        };
+        let mut ready: Vec<Checked> = Vec::new();
+        // The findings of some files are printed while the next ones are checked.
+        for some in files.chunks(AT_ONCE).map(Some).chain([None]) {
+            let mut next = Vec::new();
+            rayon::in_place_scope(|scope| {
+                if let Some(some) = some {
+                    scope.spawn(|_| next = check_some(some));
+                }
+                ready.drain(..).try_for_each(|file| {
+                    summary.add(&file, args.fail_on);
+                    output.file(to, &file)
+                })
+            })?;
+            ready = next;
         }
         bar.finish_and_clear();
         output.end(to, &summary)
@@ -63,7 +73,7 @@ pub(super) fn run(setting: &Setting, args: CheckArgs) -> Result<Exit, String> {
     Ok(summary.exit())
 }
 
-fn checked(setting: &Setting, file: &PathBuf, selection: &Selection) -> Checked {
+fn checked(setting: &Setting, file: &Path, selection: &Selection) -> Checked {
     let outcome = input::document(file, &setting.fund).map(|document| {
         let report = check(&document.table, Some(&setting.fund), Some(setting.today), selection);
         Checks { document, report }

@@ -67,6 +67,8 @@ pub struct Cx<'a> {
     /// Today, when it matters (waivers); handed in by the outermost layer.
     pub today: Option<Date>,
     facts: Vec<Facts<'a>>,
+    year: Option<i16>,
+    cycle: Option<Cycle>,
 }
 
 impl<'a> Cx<'a> {
@@ -74,7 +76,7 @@ impl<'a> Cx<'a> {
     pub fn new(table: &'a TargetTable, fund: Option<&'a Fund>, today: Option<Date>) -> Self {
         let fund = fund.filter(|f| belongs(table, f));
         let facts = table.indicators.iter().map(|i| facts(i, fund)).collect();
-        Self { table, fund, today, facts }
+        Self { table, fund, today, facts, year: year(table), cycle: cycle(table, fund) }
     }
 
     /// Every indicator with what is known of it.
@@ -84,22 +86,12 @@ impl<'a> Cx<'a> {
 
     /// The form's own year: 起始年度 of a goal table's year column, else the year in the title, else the form's date line.
     pub fn year(&self) -> Option<i16> {
-        let title = self.table.titles.first().and_then(|t| first_year(&t.text));
-        let field = |key| self.table.field(key).and_then(|f| first_year(&f.value.text));
-        field(HeaderKey::FormYear).or(title).or_else(|| field(HeaderKey::FirstYear))
+        self.year
     }
 
     /// The implementation cycle: 起始年度 to 到期年度, or 实施周期 as one text; else the fund's.
     pub fn cycle(&self) -> Option<Cycle> {
-        let field = |key| self.table.field(key).and_then(|f| first_year(&f.value.text));
-        let own = match (field(HeaderKey::FirstYear), field(HeaderKey::LastYear)) {
-            (Some(first), Some(last)) => Some(Cycle { first, last }),
-            _ => self.table.field(HeaderKey::Term).and_then(|f| {
-                let years = years(&f.value.text);
-                Some(Cycle { first: *years.first()?, last: *years.last()? })
-            }),
-        };
-        own.or_else(|| self.fund.map(|f| f.cycle))
+        self.cycle
     }
 
     /// The year that stands in for a missing one in a column: the form's year, or the cycle's last.
@@ -183,6 +175,26 @@ fn belongs(table: &TargetTable, fund: &Fund) -> bool {
     let project = table.field(HeaderKey::ProjectName).map(|f| &f.value);
     let names: Vec<String> = table.titles.iter().chain(project).map(|w| text::key(&w.text)).collect();
     fund.applies_to.iter().any(|phrase| names.iter().any(|n| n.contains(&text::key(phrase))))
+}
+
+/// The year of [`Cx::year`], worked out once: a check asks for it at every cell.
+fn year(table: &TargetTable) -> Option<i16> {
+    let title = table.titles.first().and_then(|t| first_year(&t.text));
+    let field = |key| table.field(key).and_then(|f| first_year(&f.value.text));
+    field(HeaderKey::FormYear).or(title).or_else(|| field(HeaderKey::FirstYear))
+}
+
+/// The cycle of [`Cx::cycle`], likewise.
+fn cycle(table: &TargetTable, fund: Option<&Fund>) -> Option<Cycle> {
+    let field = |key| table.field(key).and_then(|f| first_year(&f.value.text));
+    let own = match (field(HeaderKey::FirstYear), field(HeaderKey::LastYear)) {
+        (Some(first), Some(last)) => Some(Cycle { first, last }),
+        _ => table.field(HeaderKey::Term).and_then(|f| {
+            let years = years(&f.value.text);
+            Some(Cycle { first: *years.first()?, last: *years.last()? })
+        }),
+    };
+    own.or_else(|| fund.map(|f| f.cycle))
 }
 
 fn facts<'a>(indicator: &Indicator, fund: Option<&'a Fund>) -> Facts<'a> {

@@ -158,53 +158,95 @@ pub(super) fn with_sign(text: &str, sign: &str) -> String {
     format!("{sign}{gap}{figure}")
 }
 
-/// The smallest change of figures that makes the proof hold: raise the parts' floors (or lower their ceilings) by the
-/// difference, shared out in proportion by largest remainder; the whole stays as it is.
+/// The smallest change of figures that makes the proof hold: the parts' floors are raised (or their ceilings lowered) by the
+/// difference, and the whole stays as it is.
 ///
-/// `None` where parts are not added, or one of them has no bound to move.
+/// A cycle whose rows are so many times the year's follows the year's repair, where that closes the gap exactly; otherwise the
+/// difference is shared out in proportion by largest remainder. `None` where parts are not added, or one of them has no
+/// bound to move.
 pub(super) fn repair(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Option<Fix> {
     if proof.facts.roll_up.regions != crate::proof::RollUp::Sum {
         return None;
     }
-    let parts = proof.failure.parts?;
+    let gap = gap_in_steps(cx, proof)?;
+    let with_the_year = follow_the_year(cx, proof, gap);
+    let figures = with_the_year.clone().or_else(|| shared_out(cx, proof, gap))?;
+    let mut edits = Vec::new();
+    for (part, after) in proof.parts.iter().zip(figures) {
+        let before = bound(part, proof);
+        // Only a cell in the indicator's own unit can be rewritten figure for figure.
+        if part.number.figure()? != before {
+            return None;
+        }
+        if after != before {
+            edits.push(Edit {
+                place: part.cell.written.place,
+                before: part.cell.written.text.clone(),
+                after: with_figure(&part.cell.written.text, &after.normalize().to_string())?,
+            });
+        }
+    }
+    let (gap, n) = (say::figure(gap, proof.facts.unit.as_ref()), edits.len());
+    let what = match with_the_year {
+        Some(_) => crate::both!(
+            "差额{gap}随当年度的修复分到{n}个地区，实施周期仍为年度的整倍数",
+            "the missing {gap} goes to {n} regions as the year's repair does, the cycle staying the same multiple of the year"
+        ),
+        None => crate::both!(
+            "把差额{gap}按各地区现有指标值比例（最大余数法）分到{n}个地区",
+            "shares the missing {gap} out to {n} regions in proportion to their targets (largest remainder)"
+        ),
+    };
+    Some(Fix { safety: Safety::Unsafe, what, edits })
+}
+
+/// The figure of a part on the side that fails.
+fn bound(part: &Part<'_>, proof: &RegionProof<'_>) -> Decimal {
+    part.interval.bound(proof.failure.side).map_or(Decimal::ZERO, |b| b.value)
+}
+
+/// By how much the parts must move, in whole steps of the indicator.
+fn gap_in_steps(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Option<Decimal> {
     let step = cx.domain(proof.indicator, &proof.facts).step?;
-    let mut gap = proof.failure.whole.value.checked_sub(parts.value)?.abs();
+    let mut gap = proof.failure.whole.value.checked_sub(proof.failure.parts?.value)?.abs();
     if !proof.failure.whole.closed {
         gap = gap.checked_add(step)?;
     }
-    let units = gap.checked_div(step)?.ceil();
-    let weights: Vec<Decimal> = proof
-        .parts
-        .iter()
-        .map(|p| p.interval.bound(proof.failure.side).map_or(Decimal::ZERO, |b| b.value))
-        .collect();
-    let shares = crate::apportion::largest_remainder(u64::try_from(units).ok()?, &weights)?;
-    let mut edits = Vec::new();
-    for ((part, share), value) in proof.parts.iter().zip(shares).zip(weights) {
-        if share == 0 {
-            continue;
-        }
-        let moved = Decimal::from(share).checked_mul(step)?;
-        let after = if proof.is_floor() { value.checked_add(moved)? } else { value.checked_sub(moved)? };
-        // Only a cell in the indicator's own unit can be rewritten figure for figure.
-        let old = part.number.figure()?;
-        if old != value {
-            return None;
-        }
-        edits.push(Edit {
-            place: part.cell.written.place,
-            before: part.cell.written.text.clone(),
-            after: with_figure(&part.cell.written.text, &after.normalize().to_string())?,
-        });
+    gap.checked_div(step)?.ceil().checked_mul(step)
+}
+
+/// The parts' new figures when the gap is shared out in proportion.
+fn shared_out(cx: &Cx<'_>, proof: &RegionProof<'_>, gap: Decimal) -> Option<Vec<Decimal>> {
+    let step = cx.domain(proof.indicator, &proof.facts).step?;
+    let weights: Vec<Decimal> = proof.parts.iter().map(|p| bound(p, proof)).collect();
+    let units = u64::try_from(gap.checked_div(step)?).ok()?;
+    let shares = crate::apportion::largest_remainder(units, &weights)?;
+    let moved = |(share, value): (u64, &Decimal)| {
+        let by = Decimal::from(share).checked_mul(step)?;
+        if proof.is_floor() { value.checked_add(by) } else { value.checked_sub(by) }
+    };
+    shares.into_iter().zip(&weights).map(moved).collect()
+}
+
+/// The cycle's new figures as multiples of the year's repaired ones; `None` where that would not close the gap exactly.
+fn follow_the_year(cx: &Cx<'_>, proof: &RegionProof<'_>, gap: Decimal) -> Option<Vec<Decimal>> {
+    let years = Decimal::from(cx.cycle().filter(|c| c.years() > 1)?.years());
+    let (period, whole) = cx.whole_cells(proof.indicator).find(|(p, _)| matches!(p, Period::Year(_)))?;
+    if proof.period != Period::Cycle || proof.facts.roll_up.years != crate::proof::RollUp::Sum {
+        return None;
     }
-    let unit = proof.facts.unit.as_ref();
-    let what = crate::both!(
-        "把差额{gap}按各地区现有指标值比例（最大余数法）分到{n}个地区",
-        "shares the missing {gap} out to {n} regions in proportion to their targets (largest remainder)",
-        gap = say::figure(units.checked_mul(step)?, unit),
-        n = edits.len()
-    );
-    Some(Fix { safety: Safety::Unsafe, what, edits })
+    let year = region_proof(cx, proof.indicator, &proof.facts, period, whole)?;
+    let repaired = shared_out(cx, &year, gap_in_steps(cx, &year)?)?;
+    let mut moved = Decimal::ZERO;
+    let mut figures = Vec::new();
+    for ((part, of_year), after) in proof.parts.iter().zip(&year.parts).zip(repaired) {
+        let (now, multiple) = (bound(part, proof), bound(of_year, &year).checked_mul(years)?);
+        let same_row = std::ptr::eq(part.row, of_year.row);
+        let next = if same_row && now == multiple { after.checked_mul(years)? } else { now };
+        moved = moved.checked_add(next.checked_sub(now)?.abs())?;
+        figures.push(next);
+    }
+    (moved == gap).then_some(figures)
 }
 
 /// A target's text with another figure: `≥ 28.8` with `28.9` is `≥ 28.9`. `None` when it holds no single figure.

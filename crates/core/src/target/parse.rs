@@ -2,6 +2,8 @@
 //!
 //! Grammar, in the order tried: nothing; not applicable; a date or span; a number with comparators and unit; a state.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use super::{Comparator, Deadline, NumberTarget, Reading, Remark, State, StateKind, Target};
@@ -121,11 +123,11 @@ const STATES: [(&str, StateKind, bool); 36] = [
 pub(super) fn reading(text: &str) -> Reading {
     let folded = fold(text);
     let spaced = folded.trim();
-    let tight: String = spaced.chars().filter(|c| !c.is_whitespace()).collect();
+    let tight = tight(spaced);
     if tight.is_empty() {
         return Reading::default();
     }
-    if NOT_APPLICABLE.contains(&tight.as_str()) {
+    if NOT_APPLICABLE.contains(&tight.as_ref()) {
         return plain(Target::NotApplicable);
     }
     if let Some(deadline) = deadline(&tight) {
@@ -135,6 +137,14 @@ pub(super) fn reading(text: &str) -> Reading {
         return Reading { target: Target::Unread, remarks: vec![Remark::Masked] };
     }
     number(spaced, &tight).unwrap_or_else(|| state(&tight))
+}
+
+fn tight(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_whitespace) {
+        text.chars().filter(|c| !c.is_whitespace()).collect()
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn plain(target: Target) -> Reading {
@@ -147,13 +157,10 @@ fn state(tight: &str) -> Reading {
     if has_digit || has_sign {
         return plain(Target::Unread);
     }
+    let short = tight.chars().count() <= 16;
     let kind = STATES
         .iter()
-        .find(
-            |(word, _, whole)| {
-                if *whole { tight == *word } else { tight.contains(word) && tight.chars().count() <= 16 }
-            },
-        )
+        .find(|(word, _, whole)| if *whole { tight == *word } else { short && tight.contains(word) })
         .map_or(StateKind::Other, |(_, kind, _)| *kind);
     plain(Target::State(State { kind, words: tight.to_owned() }))
 }
@@ -162,6 +169,9 @@ fn state(tight: &str) -> Reading {
 
 /// Splits a leading comparator off. The flag says whether it was written in another way than forms print it.
 fn comparator(text: &str) -> Option<(Comparator, &str, bool)> {
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let (sign, comparator) = BEFORE.iter().find(|(sign, _)| text.starts_with(sign))?;
     let ascii = matches!(*sign, ">=" | "=>" | "<=" | "=<");
     Some((*comparator, &text[sign.len()..], ascii))
@@ -405,10 +415,7 @@ fn misread(spaced: &str) -> Option<Reading> {
 fn fused(spaced: &str) -> Option<Reading> {
     let cut = spaced.char_indices().filter(|(_, c)| c.is_whitespace()).find_map(|(i, _)| {
         let (left, right) = (spaced[..i].trim(), spaced[i..].trim());
-        let whole = |t: &str| {
-            let tight: String = t.chars().filter(|c| !c.is_whitespace()).collect();
-            quantity(&tight).is_some_and(|(_, rest)| rest.is_empty())
-        };
+        let whole = |t: &str| quantity(&tight(t)).is_some_and(|(_, rest)| rest.is_empty());
         let two = whole(left) && whole(right) && right.starts_with(|c: char| c.is_ascii_digit());
         // Between digits a space may group thousands (20 000), but nothing else (3100 25).
         let run = left.bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -424,11 +431,8 @@ fn fused(spaced: &str) -> Option<Reading> {
 // ---- dates ----
 
 fn deadline(tight: &str) -> Option<Deadline> {
-    let body = tight
-        .trim_start_matches(['≤', '<', '='])
-        .trim_start_matches("不晚于")
-        .trim_start_matches("截至")
-        .trim_start_matches("于");
+    let body = tight.trim_start_matches(['≤', '<', '=']);
+    let body = ["不晚于", "截至", "于"].iter().fold(body, |b, word| b.strip_prefix(word).unwrap_or(b));
     for joint in ['-', '~', '—', '–', '至', '到'] {
         for (i, _) in body.match_indices(joint) {
             let (left, right) = (&body[..i], &body[i + joint.len_utf8()..]);

@@ -33,13 +33,16 @@ pub(super) fn read_csv(bytes: &[u8], budget: &mut Budget) -> Result<Grid, ReadEr
 /// Whether text without tabs is structured by commas: at least three lines with something in them, of which four
 /// in five have the same number of commas. Chinese prose uses the full-width comma, which does not count.
 pub(super) fn looks_like_csv(text: &str) -> bool {
+    if text.contains('\t') {
+        return false;
+    }
     let counts: Vec<usize> =
         lines(text).filter(|l| !l.trim().is_empty()).take(200).map(|l| l.matches(',').count()).collect();
     let Some(most) = counts.iter().copied().max_by_key(|c| counts.iter().filter(|d| *d == c).count()) else {
         return false;
     };
     let agreeing = counts.iter().filter(|c| **c == most).count();
-    !text.contains('\t') && most > 0 && counts.len() >= 3 && agreeing * 5 >= counts.len() * 4
+    most > 0 && counts.len() >= 3 && agreeing * 5 >= counts.len() * 4
 }
 
 /// Lines without their ends. A line break at the very end begins no further line.

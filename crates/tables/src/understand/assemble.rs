@@ -71,6 +71,8 @@ struct Assembler<'a> {
     kind: Option<Written>,
     /// Pieces of a level-1 label seen so far: 产, 产出, 产出指…
     pieces: String,
+    /// What targets without comparator and unit columns say: a table repeats 保持 and 2026年12月底前 for each city.
+    readings: BTreeMap<String, Reading>,
     /// Whether the level-2 label in force was put together from a piece.
     kind_in_pieces: bool,
 }
@@ -361,7 +363,7 @@ impl Assembler<'_> {
         let is_root = root || (self.table.has(ColumnRole::Region) && labels::is_whole(&row.name.key()));
         match self.table.indicators.last_mut() {
             Some(i) if is_root && i.whole.iter().all(|c| *c.target() == Target::Missing) => {
-                i.whole = row.cells
+                i.whole = row.cells;
             }
             Some(indicator) => indicator.regions.push(row),
             None => self.table.orphans.push(row),
@@ -379,10 +381,23 @@ impl Assembler<'_> {
             if !written.text.is_empty() {
                 self.used(&written, Use::Target);
             }
-            let reading = read_target(&sign, &written.text, &unit);
+            let reading = if sign.is_empty() && unit.is_empty() {
+                self.reading(&written.text)
+            } else {
+                read_target(&sign, &written.text, &unit)
+            };
             targets.push(TargetCell { period, written, reading });
         }
         targets
+    }
+
+    fn reading(&mut self, text: &str) -> Reading {
+        if let Some(reading) = self.readings.get(text) {
+            return reading.clone();
+        }
+        let reading = Reading::parse(text);
+        self.readings.insert(text.to_owned(), reading.clone());
+        reading
     }
 
     fn marks(&mut self, body: Body) -> Marks {

@@ -238,9 +238,9 @@ impl Recogniser<'_> {
             let mut left = Vec::new();
             for value in values {
                 if placed.is_empty() {
-                    placed.push((MoneyRole::Amount, value.clone()))
+                    placed.push((MoneyRole::Amount, value.clone()));
                 } else {
-                    left.push(value.clone())
+                    left.push(value.clone());
                 }
             }
             return (placed, left);

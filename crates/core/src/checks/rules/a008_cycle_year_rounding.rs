@@ -1,12 +1,11 @@
 use super::{
     Certainty, Cx, Example, Facts, Rule, Source, Text,
-    proofs::with_figure,
     rows::{Pair, Ratio, pairs, step, years_by_which_rows_multiply},
     say,
 };
 use crate::{
     both,
-    finding::{Both, Edit, Finding, Safety, Severity},
+    finding::{Both, Finding, Severity},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -86,7 +85,7 @@ fn finding(facts: &Facts<'_>, first: &Pair<'_>, all: &[Pair<'_>], years: u32) ->
         year = one.year,
         times = one.times
     );
-    let edits: Option<Vec<Edit>> = all.iter().map(|p| edit(p, years)).collect();
+    // No fix: rounding may well be meant, and evening it out would change what every one of these rows promises.
     let finding = Finding::new(&RULE, first.cycle.written.place, message)
         .about(title, None, None)
         .here(both!("年度×{years}为{t}", "{years} times the year is {t}", t = one.times))
@@ -110,14 +109,7 @@ fn finding(facts: &Facts<'_>, first: &Pair<'_>, all: &[Pair<'_>], years: u32) ->
             "把实施周期改为年度×{years}，或注明“年度数取整，最后一年调平”",
             "set the cycle to {years} times the year, or note that years are rounded and the last one makes up the difference"
         ));
-    Some(match edits {
-        Some(edits) => finding.fix(
-            Safety::Unsafe,
-            both!("{n}行的实施周期改为年度×{years}", "the cycle of {n} rows becomes {years} times the year"),
-            edits,
-        ),
-        None => finding,
-    })
+    Some(finding)
 }
 
 /// A row's figures as the message shows them.
@@ -136,14 +128,4 @@ impl Shown {
             times: figure(pair.times(years)?),
         })
     }
-}
-
-fn edit(pair: &Pair<'_>, years: u32) -> Option<Edit> {
-    // Only a cell in the indicator's own unit can be rewritten figure for figure.
-    if pair.cycle.target().number()?.figure()? != pair.cycle_figure {
-        return None;
-    }
-    let text = &pair.cycle.written.text;
-    let after = with_figure(text, &pair.times(years)?.normalize().to_string())?;
-    Some(Edit { place: pair.cycle.written.place, before: text.clone(), after })
 }

@@ -61,7 +61,9 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         let nested: Vec<(&RegionRow, &RegionRow)> = rows
             .iter()
             .flat_map(|outer| {
-                rows.iter().filter(move |inner| lies_in(cx, inner, outer)).map(move |inner| (inner.0, outer.0))
+                rows.iter()
+                    .filter(move |inner| lies_in(cx, inner, outer))
+                    .map(move |inner| (inner.0, outer.0))
             })
             .collect();
         if let Some(&(inner, outer)) = nested.first() {
