@@ -193,26 +193,57 @@ fn the_rule_is_not_blind() {
 }
 
 #[test]
-fn the_architecture_names_every_crate_and_module_folder() {
-    let page = workspace().join("ARCHITECTURE.md");
-    if !page.is_file() {
-        return;
+fn only_the_executable_itself_reads_the_clock() {
+    let folder = workspace().join("crates/cli/src");
+    for path in sources(&folder).into_iter().filter(|p| name(p) != "main.rs") {
+        let text = read(&path);
+        let read_there = ["SystemTime", "Instant::now", "Zoned::now"].into_iter().find(|w| text.contains(w));
+        assert_eq!(read_there, None, "{}", name(&path));
     }
-    let page = read(&page);
+}
+
+/// The names between backticks in a page.
+fn quoted(page: &str) -> BTreeSet<&str> {
+    page.split('`').skip(1).step_by(2).filter(|name| !name.contains([' ', '\n', ':'])).collect()
+}
+
+#[test]
+fn the_architecture_names_every_crate_and_module_folder() {
+    let page = read(&workspace().join("ARCHITECTURE.md"));
+    let named = quoted(&page);
     let mut missing = Vec::new();
     for krate in crates() {
-        let mut open = vec![workspace().join("crates").join(&krate).join("src")];
-        if !page.contains(&format!("crates/{krate}")) && !page.contains(&format!("`{krate}`")) {
+        if !page.contains(&format!("### crates/{krate}")) {
             missing.push(format!("crates/{krate}"));
         }
-        while let Some(folder) = open.pop() {
-            for module in folders(&folder) {
-                if !page.contains(&name(&module)) {
-                    missing.push(format!("{krate}: {}", name(&module)));
-                }
-                open.push(module);
+        for module in folders(&workspace().join("crates").join(&krate).join("src")) {
+            let module = name(&module);
+            if !named.iter().any(|n| n.strip_prefix(&module).is_some_and(|rest| rest.starts_with('/'))) {
+                missing.push(format!("{krate}: {module}/"));
             }
         }
     }
     assert!(missing.is_empty(), "ARCHITECTURE.md does not name {missing:?}");
+}
+
+#[test]
+fn what_the_architecture_names_exists() {
+    let page = read(&workspace().join("ARCHITECTURE.md"));
+    let mut there = BTreeSet::new();
+    for krate in crates() {
+        let folder = workspace().join("crates").join(&krate);
+        let files = sources(&folder.join("src"));
+        let relative = |p: &PathBuf| p.strip_prefix(folder.join("src")).map(|p| p.display().to_string());
+        there.extend(files.iter().filter_map(|p| relative(p).ok()));
+    }
+    let exists = |path: &str| {
+        let folder =
+            path.ends_with('/') && there.iter().any(|t| format!("/{t}").contains(&format!("/{path}")));
+        let file =
+            path.ends_with(".rs") && there.iter().any(|t| format!("/{t}").ends_with(&format!("/{path}")));
+        folder || file || workspace().join(path).exists()
+    };
+    let paths = quoted(&page).into_iter().filter(|n| n.ends_with('/') || n.ends_with(".rs"));
+    let gone: Vec<&str> = paths.filter(|path| !exists(path)).collect();
+    assert!(gone.is_empty(), "ARCHITECTURE.md names what is not there: {gone:?}");
 }
