@@ -3,6 +3,10 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::{
+    proofs::{self, RegionProof},
+    totals::{self, Totals},
+};
 use crate::{
     fund::{Fund, IndicatorSpec, RollUps, ZoneConvention},
     indicator::{Direction, Kind, direction_of},
@@ -58,7 +62,6 @@ pub struct Part<'a> {
 }
 
 /// What a check looks at.
-#[derive(Clone, Debug)]
 pub struct Cx<'a> {
     /// The table.
     pub table: &'a TargetTable,
@@ -69,6 +72,9 @@ pub struct Cx<'a> {
     facts: Vec<Facts<'a>>,
     year: Option<i16>,
     cycle: Option<Cycle>,
+    // Worked out once, because several checks ask.
+    proofs: Vec<RegionProof<'a>>,
+    totals: Vec<Totals<'a>>,
 }
 
 impl<'a> Cx<'a> {
@@ -76,7 +82,21 @@ impl<'a> Cx<'a> {
     pub fn new(table: &'a TargetTable, fund: Option<&'a Fund>, today: Option<Date>) -> Self {
         let fund = fund.filter(|f| belongs(table, f));
         let facts = table.indicators.iter().map(|i| facts(i, fund)).collect();
-        Self { table, fund, today, facts, year: year(table), cycle: cycle(table, fund) }
+        let (year, cycle) = (year(table), cycle(table, fund));
+        let mut cx = Self { table, fund, today, facts, year, cycle, proofs: Vec::new(), totals: Vec::new() };
+        cx.proofs = proofs::region_proofs(&cx);
+        cx.totals = totals::totals(&cx);
+        cx
+    }
+
+    /// Every failed proof "regions guarantee the province", in order.
+    pub(super) fn region_proofs(&self) -> &[RegionProof<'a>] {
+        &self.proofs
+    }
+
+    /// Every indicator and period where a province's floor stands beside regions' floors that are added.
+    pub(super) fn totals(&self) -> &[Totals<'a>] {
+        &self.totals
     }
 
     /// Every indicator with what is known of it.

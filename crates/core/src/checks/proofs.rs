@@ -36,7 +36,7 @@ pub(super) struct RegionProof<'a> {
     pub gap: Gap,
 }
 
-/// Every failed proof of the table, in order.
+/// Works out every failed proof of the table; checks ask the context for them.
 pub(super) fn region_proofs<'a>(cx: &Cx<'a>) -> Vec<RegionProof<'a>> {
     let mut failed = Vec::new();
     for (indicator, facts) in cx.indicators() {

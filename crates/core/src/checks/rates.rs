@@ -2,7 +2,7 @@
 
 use super::{
     Cx,
-    proofs::{Gap, RegionProof, region_proofs},
+    proofs::{Gap, RegionProof},
     say,
 };
 use crate::{
@@ -13,13 +13,13 @@ use crate::{
 };
 
 /// Failed proofs over rates, and whether every region's own target lies on the wrong side of the province's.
-pub(super) fn failed<'a>(cx: &Cx<'a>) -> Vec<(RegionProof<'a>, bool)> {
-    region_proofs(cx)
-        .into_iter()
+pub(super) fn failed<'c, 'a>(cx: &'c Cx<'a>) -> Vec<(&'c RegionProof<'a>, bool)> {
+    cx.region_proofs()
+        .iter()
         .filter(|p| matches!(p.facts.roll_up.regions, RollUp::WeightedMean | RollUp::EveryOne))
         .filter(|p| matches!(p.gap, Gap::Real | Gap::Unbounded) && !p.is_exact_over_floors())
         .map(|p| {
-            let hopeless = every_part_short(&p);
+            let hopeless = every_part_short(p);
             (p, hopeless)
         })
         .collect()

@@ -30,7 +30,8 @@ pub(super) struct Totals<'a> {
     pub complete: bool,
 }
 
-/// Every indicator and period where a province's floor stands beside regions' floors that are added.
+/// Works out every indicator and period where a province's floor stands beside regions' floors that are added; checks ask the
+/// context for them.
 pub(super) fn totals<'a>(cx: &Cx<'a>) -> Vec<Totals<'a>> {
     let mut found = Vec::new();
     for (indicator, facts) in cx.indicators().filter(|(_, f)| f.roll_up.regions == RollUp::Sum) {

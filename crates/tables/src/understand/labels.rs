@@ -3,6 +3,8 @@
 //! One dictionary for every form and province. Labels are compared without white space and full-width forms; a
 //! bracket at the end (`（A）`, `(万元)`) is looked away from when the label is not known with it.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use jixiao_core::{
     period::Period,
     table::{ColumnRole, HeaderKey, MoneyRole},
@@ -374,14 +376,24 @@ fn without_bracket(key: &str) -> &str {
     }
 }
 
-fn find<T: Copy>(table: &[(T, &[&str])], key: &str) -> Option<T> {
-    let exact = |k: &str| table.iter().find(|(_, names)| names.contains(&k)).map(|(t, _)| *t);
-    exact(key).or_else(|| exact(without_bracket(key)))
+/// Names with what they mean, by name: every cell of every table is looked up here, so it is done by hash.
+type Dictionary<T> = LazyLock<HashMap<&'static str, T>>;
+
+static COLUMN: Dictionary<ColumnRole> = LazyLock::new(|| dictionary(COLUMNS));
+static FIELD: Dictionary<HeaderKey> = LazyLock::new(|| dictionary(HEADER));
+static MONEY_COLUMN: Dictionary<MoneyRole> = LazyLock::new(|| dictionary(MONEY_COLUMNS));
+
+fn dictionary<T: Copy>(table: &[(T, &[&'static str])]) -> HashMap<&'static str, T> {
+    table.iter().flat_map(|(meaning, names)| names.iter().map(|n| (*n, *meaning))).collect()
+}
+
+fn find<T: Copy>(dictionary: &Dictionary<T>, key: &str) -> Option<T> {
+    dictionary.get(key).or_else(|| dictionary.get(without_bracket(key))).copied()
 }
 
 /// What a column holds, by its heading (already a key, see [`jixiao_core::text::key`]).
 pub fn column(key: &str) -> Option<ColumnRole> {
-    if let Some(role) = find(COLUMNS, key) {
+    if let Some(role) = find(&COLUMN, key) {
         return Some(role);
     }
     // 1-7月执行情况, 1~9月完成值
@@ -395,7 +407,7 @@ pub fn column(key: &str) -> Option<ColumnRole> {
     // 2024年度指标值, 2024年指标值
     let digits: String = key.chars().take_while(char::is_ascii_digit).collect();
     let rest = key.strip_prefix(digits.as_str())?.strip_prefix('年')?.trim_start_matches('度');
-    match (digits.len(), find(COLUMNS, rest)?) {
+    match (digits.len(), find(&COLUMN, rest)?) {
         (4, ColumnRole::Target(Period::Year(None))) => {
             Some(ColumnRole::Target(Period::Year(digits.parse().ok())))
         }
@@ -406,7 +418,7 @@ pub fn column(key: &str) -> Option<ColumnRole> {
 
 /// Which field of the header a label names.
 pub fn header(key: &str) -> Option<HeaderKey> {
-    find(HEADER, key.trim_end_matches([':', '：']))
+    find(&FIELD, key.trim_end_matches([':', '：']))
 }
 
 /// A label and its value in one cell: `用款单位 广东省商务厅`, `填报单位：某局`. The two texts as written.
@@ -414,7 +426,7 @@ pub fn fused_header(text: &str) -> Option<(HeaderKey, &str, &str)> {
     let cut = text.find([':', '：', ' ', '\u{3000}'])?;
     let label = text[..cut].trim();
     let value = text[cut..].trim_start_matches([':', '：', ' ', '\u{3000}']).trim();
-    let key = find(HEADER, &jixiao_core::text::key(label))?;
+    let key = find(&FIELD, &jixiao_core::text::key(label))?;
     (!value.is_empty()).then_some((key, label, value))
 }
 
@@ -448,7 +460,7 @@ pub fn money_column(key: &str) -> Option<MoneyRole> {
             _ => None,
         };
     }
-    find(MONEY_COLUMNS, key)
+    find(&MONEY_COLUMN, key)
 }
 
 /// Whether a label is a line of the money block, and whether it is the total.

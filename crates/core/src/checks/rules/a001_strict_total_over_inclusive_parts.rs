@@ -53,8 +53,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    let boundary = proofs::region_proofs(cx).into_iter().filter(|p| p.gap == Gap::Boundary);
-    findings.extend(boundary.map(|proof| finding(&proof)));
+    let boundary = cx.region_proofs().iter().filter(|p| p.gap == Gap::Boundary);
+    findings.extend(boundary.map(finding));
 }
 
 fn finding(proof: &RegionProof<'_>) -> Finding {

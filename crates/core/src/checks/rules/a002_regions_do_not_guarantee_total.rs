@@ -1,6 +1,6 @@
 use super::{
     Certainty, Cx, Example, Rule, Source, Text,
-    proofs::{self, Gap, RegionProof},
+    proofs::{Gap, RegionProof},
     say,
 };
 use crate::{
@@ -54,12 +54,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    let real = proofs::region_proofs(cx)
-        .into_iter()
+    let real = cx
+        .region_proofs()
+        .iter()
         .filter(|p| matches!(p.gap, Gap::Real | Gap::Unbounded) && p.facts.roll_up.regions == RollUp::Sum)
         // Checks of their own speak of an exact figure over floors, and of a province that needs nothing.
         .filter(|p| !p.is_exact_over_floors() && !p.needs_nothing());
-    findings.extend(real.map(|proof| finding(cx, &proof)));
+    findings.extend(real.map(|proof| finding(cx, proof)));
 }
 
 fn finding(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Finding {

@@ -1,6 +1,6 @@
 use super::{
     Certainty, Cx, Example, Rule, Source, Text,
-    proofs::{self, Gap, RegionProof},
+    proofs::{Gap, RegionProof},
     say,
 };
 use crate::{
@@ -53,8 +53,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    let rounding = proofs::region_proofs(cx).into_iter().filter(|p| p.gap == Gap::Rounding);
-    findings.extend(rounding.map(|proof| finding(cx, &proof)));
+    let rounding = cx.region_proofs().iter().filter(|p| p.gap == Gap::Rounding);
+    findings.extend(rounding.map(|proof| finding(cx, proof)));
 }
 
 fn finding(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Finding {

@@ -1,11 +1,6 @@
 use rust_decimal::Decimal;
 
-use super::{
-    Certainty, Cx, Example, Rule, Source, Text,
-    rows::is_whole,
-    say,
-    totals::{Totals, totals},
-};
+use super::{Certainty, Cx, Example, Rule, Source, Text, rows::is_whole, say, totals::Totals};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -58,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
 const MARGIN_PERCENT: i64 = 10;
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    for t in totals(cx) {
+    for t in cx.totals() {
         // A single region above the province, a province that asks for nothing, a total among the regions, and zones
         // counted by the other convention have checks of their own.
         let other_convention = t.by_the_opposite_convention(cx).is_some_and(|(_, sum)| sum == t.floor.value);

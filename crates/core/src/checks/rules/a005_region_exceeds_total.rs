@@ -1,11 +1,8 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Certainty, Cx, Example, Part, Rule, Source, Text,
-    proofs::with_figure,
-    rows::is_whole,
-    say,
-    totals::{Totals, totals},
+    Certainty, Cx, Example, Part, Rule, Source, Text, proofs::with_figure, rows::is_whole, say,
+    totals::Totals,
 };
 use crate::{
     both,
@@ -53,7 +50,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    for t in totals(cx) {
+    for t in cx.totals() {
         for part in t.above_the_whole().into_iter().filter(|p| !is_whole(cx, p.row)) {
             findings.extend(finding(&t, part));
         }

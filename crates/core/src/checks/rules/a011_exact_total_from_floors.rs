@@ -2,7 +2,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Certainty, Cx, Example, Rule, Source, Text,
-    proofs::{self, RegionProof, with_sign},
+    proofs::{RegionProof, with_sign},
     say,
 };
 use crate::{
@@ -56,8 +56,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    let exact =
-        proofs::region_proofs(cx).into_iter().filter(|p| p.is_exact_over_floors() && !p.needs_nothing());
+    let exact = cx.region_proofs().iter().filter(|p| p.is_exact_over_floors() && !p.needs_nothing());
     findings.extend(exact.map(|p| finding(&p)));
 }
 

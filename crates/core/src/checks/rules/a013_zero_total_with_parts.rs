@@ -1,11 +1,6 @@
 use rust_decimal::Decimal;
 
-use super::{
-    Certainty, Cx, Example, Part, Rule, Source, Text,
-    proofs::with_figure,
-    say,
-    totals::{Totals, totals},
-};
+use super::{Certainty, Cx, Example, Part, Rule, Source, Text, proofs::with_figure, say, totals::Totals};
 use crate::{
     both,
     finding::{Both, Edit, Finding, Safety, Severity},
@@ -54,7 +49,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let zero = |t: &&Totals<'_>| t.floor.value.is_zero() && t.sum > Decimal::ZERO;
-    findings.extend(totals(cx).iter().filter(zero).map(finding));
+    findings.extend(cx.totals().iter().filter(zero).map(finding));
 }
 
 fn finding(t: &Totals<'_>) -> Finding {

@@ -1,9 +1,6 @@
 use rust_decimal::Decimal;
 
-use super::{
-    Certainty, Cx, Example, Rule, Source, Text,
-    totals::{Totals, totals},
-};
+use super::{Certainty, Cx, Example, Rule, Source, Text, totals::Totals};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -59,7 +56,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let Some(fund) = cx.fund else { return };
-    for t in totals(cx).iter().filter(|t| t.complete && t.sum != t.floor.value) {
+    for t in cx.totals().iter().filter(|t| t.complete && t.sum != t.floor.value) {
         if let Some((zones, other)) =
             t.by_the_opposite_convention(cx).filter(|(_, sum)| *sum == t.floor.value)
         {

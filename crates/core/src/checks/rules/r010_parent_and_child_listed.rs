@@ -1,7 +1,4 @@
-use super::{
-    Certainty, Cx, Example, Rule, Source, Text,
-    totals::{Totals, totals},
-};
+use super::{Certainty, Cx, Example, Rule, Source, Text, totals::Totals};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -56,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     // A sum that fits shows that the convention was kept.
-    for t in totals(cx).into_iter().filter(|t| t.sum != t.floor.value) {
+    for t in cx.totals().iter().filter(|t| t.sum != t.floor.value) {
         let rows: Vec<(&RegionRow, String)> = t.indicator.regions.iter().map(|r| (r, r.name.key())).collect();
         let nested: Vec<(&RegionRow, &RegionRow)> = rows
             .iter()

@@ -1,9 +1,4 @@
-use super::{
-    Certainty, Cx, Example, Rule, Source, Text,
-    rows::is_whole,
-    say,
-    totals::{Totals, totals},
-};
+use super::{Certainty, Cx, Example, Rule, Source, Text, rows::is_whole, say, totals::Totals};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -50,7 +45,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    for t in totals(cx) {
+    for t in cx.totals() {
         for row in t.indicator.regions.iter().filter(|r| is_whole(cx, r)) {
             let Some(own) = t.floor_of(row) else { continue };
             // 省级 may also stand for the province's own units: then its figure is one part among others.

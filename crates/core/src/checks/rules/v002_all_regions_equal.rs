@@ -1,9 +1,6 @@
 use rust_decimal::Decimal;
 
-use super::{
-    Certainty, Cx, Example, Facts, Rule, Source, Text, say,
-    totals::{Totals, totals},
-};
+use super::{Certainty, Cx, Example, Facts, Rule, Source, Text, say, totals::Totals};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -62,7 +59,7 @@ const AT_LEAST_REGIONS: usize = 5;
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let mut spoken: Option<&Indicator> = None;
-    for t in totals(cx) {
+    for t in cx.totals() {
         let Some(figure) = t.parts.first().and_then(super::Part::floor) else { continue };
         let alike = t.parts.len() >= AT_LEAST_REGIONS && t.parts.iter().all(|p| p.floor() == Some(figure));
         // One finding per indicator, for the first of its periods.

@@ -1,6 +1,6 @@
 use rust_decimal::Decimal;
 
-use super::{Certainty, Cx, Example, Rule, Source, Text, say, totals::totals, vacuous::asks_for_nothing};
+use super::{Certainty, Cx, Example, Rule, Source, Text, say, vacuous::asks_for_nothing};
 use crate::{
     both,
     finding::{Both, Finding, Severity},
@@ -45,7 +45,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
-    let totals = totals(cx);
+    let totals = cx.totals();
     for (indicator, facts) in cx.indicators() {
         // A zero over regions that do have targets is a total not filled in: another check says so.
         let positive_parts = |cell: &TargetCell| {
