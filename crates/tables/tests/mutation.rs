@@ -128,6 +128,12 @@ fn region<'s>(item: &'s mut Item, draw: &mut Draw) -> Option<(About, &'s mut Vec
     Some(((Some(title), Some(name.clone())), cells))
 }
 
+/// A random row other than Zhuhai's: without the city its zone would stand alone, which is another defect.
+fn but_zhuhai(item: &Item, draw: &mut Draw) -> usize {
+    let rows: Vec<usize> = (0..item.regions.len()).filter(|&at| item.regions[at].0 != "珠海市").collect();
+    rows[draw.below(rows.len())]
+}
+
 /// Another text in the indicator's own year cell.
 fn own_year(sheet: &mut Sheet, draw: &mut Draw, fits: fn(&Item) -> bool, text: &str) -> Option<About> {
     let item = item(sheet, draw, fits)?;
@@ -614,7 +620,7 @@ const REGIONS_AND_SUMS: &[Defect] = &[
         follow: &["R002"],
         inject: |sheet, draw| {
             let item = item(sheet, draw, is_split)?;
-            let at = draw.below(item.regions.len());
+            let at = but_zhuhai(item, draw);
             item.regions[at].0 = "大湾市".into();
             Some((None, Some("大湾市".into())))
         },
@@ -626,10 +632,7 @@ const REGIONS_AND_SUMS: &[Defect] = &[
         follow: &[],
         inject: |sheet, draw| {
             let item = item(sheet, draw, |i| !is_sum(i) && i.regions.len() >= 10)?;
-            // Without Zhuhai its zone would stand alone, which is another defect.
-            let others: Vec<usize> =
-                (0..item.regions.len()).filter(|&at| item.regions[at].0 != "珠海市").collect();
-            let (name, _) = item.regions.remove(others[draw.below(others.len())]);
+            let (name, _) = item.regions.remove(but_zhuhai(item, draw));
             Some((Some(item.title.clone()), Some(name)))
         },
     },
@@ -651,9 +654,7 @@ const REGIONS_AND_SUMS: &[Defect] = &[
         follow: &["R002"],
         inject: |sheet, draw| {
             let item = item(sheet, draw, is_split)?;
-            let cities: Vec<usize> =
-                (0..item.regions.len()).filter(|&at| item.regions[at].0 != "珠海市").collect();
-            let at = cities[draw.below(cities.len())];
+            let at = but_zhuhai(item, draw);
             item.regions[at].0 = "深圳市".into();
             Some((None, Some("深圳市".into())))
         },

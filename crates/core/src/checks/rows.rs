@@ -153,8 +153,8 @@ impl Pair<'_> {
 }
 
 /// The number of years by which rows multiply a year to get the cycle, when at least three rows and three quarters of
-/// them do so (zeros aside): the cycle's own length, or 2 to 5 where the table does not say it. At least half of those must
-/// do so exactly: small counts (1 and 2) are near every multiple.
+/// them do so (zeros aside): the cycle's own length, or 2 to 5 where the table does not say it. At least a quarter of
+/// those must do so exactly: small counts (1 and 2) are near every multiple.
 ///
 /// Looks at one indicator, or at the whole table.
 pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>, only: Option<&Indicator>) -> Option<u32> {
@@ -179,7 +179,7 @@ pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>, only: Option<&Indicator>
         }
     }
     let (years, (near, exact)) = alike.into_iter().max_by_key(|(_, counts)| *counts)?;
-    (near >= 3 && near * 4 >= all * 3 && exact * 2 >= near).then_some(years)
+    (near >= 3 && near * 4 >= all * 3 && exact * 4 >= near).then_some(years)
 }
 
 /// The smallest difference that the indicator's figures are written in.
