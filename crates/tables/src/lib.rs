@@ -1,8 +1,8 @@
 //! Reads and writes official performance tables.
 //!
 //! Bytes become *cells with places* ([`grid`]), cells become *typed rows*, rows become a *target table*
-//! ([`understand`]): one type per stage. Every non-empty cell is either used or reported; nothing is dropped in silence.
-//! The way back is [`official`] (the form's layout) and [`write`] (Word, Excel, text, CSV) or [`json`].
+//! ([`mod@understand`]): one type per stage. Every non-empty cell is either used or reported; nothing is dropped in silence.
+//! The way back is [`official`] (the form's layout) and [`mod@write`] (Word, Excel, text, CSV) or [`json`].
 
 mod document;
 pub mod grid;

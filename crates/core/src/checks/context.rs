@@ -47,6 +47,10 @@ pub struct Facts<'a> {
     pub roll_up: RollUps,
     /// What its targets are.
     pub nature: Nature,
+    /// The values that its figures can take. Counts step in whole units; amounts step in the finest decimal place that the
+    /// indicator's cells are written in; shares take any value from 0 to 100 % (or ‰), when the name says that they
+    /// cannot exceed the whole.
+    pub domain: Domain,
 }
 
 /// A region's numeric target in the indicator's unit.
@@ -141,25 +145,6 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The values that an indicator's figures can take.
-    ///
-    /// Counts step in whole units; amounts step in the finest decimal place that the indicator's cells are written in;
-    /// shares take any value from 0 to 100 % (or ‰), when the name says that they cannot exceed the whole.
-    pub fn domain(&self, indicator: &Indicator, facts: &Facts<'_>) -> Domain {
-        let Some(unit) = &facts.unit else { return Domain { never_negative: true, ..Domain::ANY } };
-        let places = all_cells(indicator).filter_map(|c| c.target().number()).map(NumberTarget::places).max();
-        let step = if unit.is_count() {
-            Some(Decimal::ONE)
-        } else if unit.is_share() {
-            None
-        } else {
-            Some(Decimal::new(1, places.unwrap_or(0)))
-        };
-        let at_most =
-            (unit.is_share() && is_part_of_whole(&indicator.title)).then(|| Decimal::ONE / unit.scale);
-        Domain { step, never_negative: unit.is_never_negative(), at_most }
-    }
-
     /// A cell's numeric target as an interval in the indicator's unit; `None` when it is no number or of another unit.
     pub fn interval(&self, facts: &Facts<'_>, cell: &TargetCell) -> Option<Interval> {
         let number = cell.target().number()?;
@@ -245,7 +230,22 @@ fn facts<'a>(indicator: &Indicator, fund: Option<&'a Fund>) -> Facts<'a> {
         .or_else(|| spec.and_then(|s| s.unit.clone()));
     let roll_up = spec.map_or_else(|| usual_roll_up(indicator, unit.as_ref(), nature), |s| s.roll_up);
     let direction = spec.map_or_else(|| direction_of(&indicator.title), |s| s.direction);
-    Facts { spec, unit, direction, roll_up, nature }
+    let domain = domain(indicator, unit.as_ref());
+    Facts { spec, unit, direction, roll_up, nature, domain }
+}
+
+fn domain(indicator: &Indicator, unit: Option<&Unit>) -> Domain {
+    let Some(unit) = unit else { return Domain { never_negative: true, ..Domain::ANY } };
+    let places = all_cells(indicator).filter_map(|c| c.target().number()).map(NumberTarget::places).max();
+    let step = if unit.is_count() {
+        Some(Decimal::ONE)
+    } else if unit.is_share() {
+        None
+    } else {
+        Some(Decimal::new(1, places.unwrap_or(0)))
+    };
+    let at_most = (unit.is_share() && is_part_of_whole(&indicator.title)).then(|| Decimal::ONE / unit.scale);
+    Domain { step, never_negative: unit.is_never_negative(), at_most }
 }
 
 /// Without a fund folder: counts and amounts add, shares average, states hold everywhere, the last date counts.

@@ -62,9 +62,7 @@ fn region_proof<'a>(
         return None;
     }
     let intervals: Vec<_> = parts.iter().map(|p| p.interval).collect();
-    let Proof::Fails(failure) =
-        guarantee(facts.roll_up.regions, &intervals, &target, cx.domain(indicator, facts))
-    else {
+    let Proof::Fails(failure) = guarantee(facts.roll_up.regions, &intervals, &target, facts.domain) else {
         return None;
     };
     let gap = gap(&failure, whole);
@@ -168,9 +166,9 @@ pub(super) fn repair(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Option<Fix> {
     if proof.facts.roll_up.regions != crate::proof::RollUp::Sum {
         return None;
     }
-    let gap = gap_in_steps(cx, proof)?;
+    let gap = gap_in_steps(proof)?;
     let with_the_year = follow_the_year(cx, proof, gap);
-    let figures = with_the_year.clone().or_else(|| shared_out(cx, proof, gap))?;
+    let figures = with_the_year.clone().or_else(|| shared_out(proof, gap))?;
     let mut edits = Vec::new();
     for (part, after) in proof.parts.iter().zip(figures) {
         let before = bound(part, proof);
@@ -206,8 +204,8 @@ fn bound(part: &Part<'_>, proof: &RegionProof<'_>) -> Decimal {
 }
 
 /// By how much the parts must move, in whole steps of the indicator.
-fn gap_in_steps(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Option<Decimal> {
-    let step = cx.domain(proof.indicator, &proof.facts).step?;
+fn gap_in_steps(proof: &RegionProof<'_>) -> Option<Decimal> {
+    let step = proof.facts.domain.step?;
     let mut gap = proof.failure.whole.value.checked_sub(proof.failure.parts?.value)?.abs();
     if !proof.failure.whole.closed {
         gap = gap.checked_add(step)?;
@@ -216,8 +214,8 @@ fn gap_in_steps(cx: &Cx<'_>, proof: &RegionProof<'_>) -> Option<Decimal> {
 }
 
 /// The parts' new figures when the gap is shared out in proportion.
-fn shared_out(cx: &Cx<'_>, proof: &RegionProof<'_>, gap: Decimal) -> Option<Vec<Decimal>> {
-    let step = cx.domain(proof.indicator, &proof.facts).step?;
+fn shared_out(proof: &RegionProof<'_>, gap: Decimal) -> Option<Vec<Decimal>> {
+    let step = proof.facts.domain.step?;
     let weights: Vec<Decimal> = proof.parts.iter().map(|p| bound(p, proof)).collect();
     let units = u64::try_from(gap.checked_div(step)?).ok()?;
     let shares = crate::apportion::largest_remainder(units, &weights)?;
@@ -236,7 +234,7 @@ fn follow_the_year(cx: &Cx<'_>, proof: &RegionProof<'_>, gap: Decimal) -> Option
         return None;
     }
     let year = region_proof(cx, proof.indicator, &proof.facts, period, whole)?;
-    let repaired = shared_out(cx, &year, gap_in_steps(cx, &year)?)?;
+    let repaired = shared_out(&year, gap_in_steps(&year)?)?;
     let mut moved = Decimal::ZERO;
     let mut figures = Vec::new();
     for ((part, of_year), after) in proof.parts.iter().zip(&year.parts).zip(repaired) {

@@ -167,7 +167,7 @@ pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>, only: Option<&Indicator>
     let mut all = 0;
     let chosen = |i: &Indicator| only.is_none_or(|o| std::ptr::eq(o, i));
     for (indicator, facts) in cx.indicators().filter(|(i, _)| chosen(i)) {
-        let step = step(cx, indicator, facts);
+        let step = step(facts);
         for pair in pairs(cx, indicator, facts).iter().filter(|p| !p.year_figure.is_zero()) {
             all += 1;
             for years in candidates.clone() {
@@ -183,6 +183,6 @@ pub(super) fn years_by_which_rows_multiply(cx: &Cx<'_>, only: Option<&Indicator>
 }
 
 /// The smallest difference that the indicator's figures are written in.
-pub(super) fn step(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>) -> Decimal {
-    cx.domain(indicator, facts).step.unwrap_or(Decimal::ONE)
+pub(super) fn step(facts: &Facts<'_>) -> Decimal {
+    facts.domain.step.unwrap_or(Decimal::ONE)
 }

@@ -6,7 +6,7 @@
 //! name suits the name column, `≥ 104` suits a target) and by where it stands (in the heading's column, or shifted by as
 //! much as the cell before it).
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::HashMap, rc::Rc};
 
 use jixiao_core::{
     indicator::{Category, Kind},
@@ -36,13 +36,13 @@ pub struct Cell {
 /// Tells what cells say. It remembers: a table says 保持, 不超预算 and the name of each city again and again.
 pub struct Listener<'a> {
     regions: Option<&'a RegionTree>,
-    heard: BTreeMap<String, Rc<Said>>,
+    heard: HashMap<String, Rc<Said>>,
 }
 
 impl<'a> Listener<'a> {
     /// One that has heard nothing yet, and knows these regions.
     pub fn new(regions: Option<&'a RegionTree>) -> Self {
-        Self { regions, heard: BTreeMap::new() }
+        Self { regions, heard: HashMap::new() }
     }
 
     /// Whether a name is a region's.

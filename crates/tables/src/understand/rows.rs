@@ -143,6 +143,10 @@ impl Recogniser<'_> {
     }
 
     fn heading(&mut self, cells: &[Written], keys: &[String]) -> Option<TypedRow> {
+        // Most rows are no heading; the words of levels tell without a look into the dictionary.
+        if !self.after_heading && !keys.iter().any(|k| k.contains('级') || k.contains("指标名称")) {
+            return None;
+        }
         let roles: Vec<Option<ColumnRole>> = keys.iter().map(|k| labels::column(k)).collect();
         let has = |role| roles.contains(&Some(role));
         let known = roles.iter().flatten().count();

@@ -63,7 +63,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
             || other_convention;
         let limit = t.floor.value.checked_mul(Decimal::new(100 + MARGIN_PERCENT, 2));
         if !other_check && t.parts.len() > 1 && limit.is_some_and(|limit| t.sum > limit) {
-            findings.push(finding(&t));
+            findings.push(finding(t));
         }
     }
 }

@@ -52,7 +52,7 @@ pub(super) const RULE: Rule = Rule {
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for t in cx.totals() {
         for part in t.above_the_whole().into_iter().filter(|p| !is_whole(cx, p.row)) {
-            findings.extend(finding(&t, part));
+            findings.extend(finding(t, part));
         }
     }
 }

@@ -69,7 +69,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     for (indicator, facts) in cx.indicators() {
-        let step = step(cx, indicator, facts);
+        let step = step(facts);
         let gaps: Vec<Gap<'_>> = rows(indicator)
             .filter_map(|row| gap(cx, facts, row))
             // Years rounded to the written precision are off by less than a step each.
@@ -101,7 +101,7 @@ fn gap<'a>(cx: &Cx<'_>, facts: &Facts<'_>, row: Row<'a>) -> Option<Gap<'a>> {
     let years: Vec<&TargetCell> = row.cells.iter().filter(|c| c.period != Period::Cycle).collect();
     let intervals: Option<Vec<Interval>> = years.iter().map(|c| cx.interval(facts, c)).collect();
     let whole = cx.interval(facts, cycle)?;
-    match guarantee(facts.roll_up.years, &intervals?, &whole, cx.domain(row.indicator, facts)) {
+    match guarantee(facts.roll_up.years, &intervals?, &whole, facts.domain) {
         Proof::Fails(failure) => Some(Gap { row, cycle, years, failure }),
         _ => None,
     }

@@ -59,7 +59,7 @@ pub(super) const RULE: Rule = Rule {
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let Some(years) = years_by_which_rows_multiply(cx, None) else { return };
     for (indicator, facts) in cx.indicators() {
-        let step = step(cx, indicator, facts);
+        let step = step(facts);
         let rounded: Vec<Pair<'_>> = pairs(cx, indicator, facts)
             .into_iter()
             .filter(|p| !p.year_figure.is_zero() && p.ratio(years, step) == Ratio::Rounded)

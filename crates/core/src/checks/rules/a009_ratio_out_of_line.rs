@@ -61,7 +61,7 @@ pub(super) const RULE: Rule = Rule {
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     for (indicator, facts) in cx.indicators() {
         let Some(years) = years_by_which_rows_multiply(cx, Some(indicator)) else { continue };
-        let step = step(cx, indicator, facts);
+        let step = step(facts);
         let off: Vec<Pair<'_>> = pairs(cx, indicator, facts)
             .into_iter()
             // A cycle below a single year has a check of its own; a year without task may be followed by others.

@@ -57,7 +57,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     let exact = cx.region_proofs().iter().filter(|p| p.is_exact_over_floors() && !p.needs_nothing());
-    findings.extend(exact.map(|p| finding(&p)));
+    findings.extend(exact.map(|p| finding(p)));
 }
 
 /// What the regions' floors add up to; empty for rates, which are not added.

@@ -70,7 +70,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         if !distinct || says(&NEW_EACH_YEAR) || !says(&MAY_RECUR) {
             continue;
         }
-        let step = super::rows::step(cx, indicator, facts);
+        let step = super::rows::step(facts);
         let multiplied = |p: &Pair<'_>| !p.year_figure.is_zero() && p.ratio(years, step) != Ratio::Off;
         let rows: Vec<Pair<'_>> = pairs(cx, indicator, facts).into_iter().filter(multiplied).collect();
         if let Some(own) = rows.iter().find(|p| p.row.region.is_none()) {

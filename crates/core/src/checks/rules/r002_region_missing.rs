@@ -131,9 +131,7 @@ fn adds_up_without(cx: &Cx<'_>, indicator: &Indicator, facts: &Facts<'_>) -> boo
             let figure = cx
                 .interval(facts, cell)
                 .map(|i| Interval { lower: i.lower.map(|b| crate::interval::Bound::closed(b.value)), ..i });
-            figure.is_some_and(|f| {
-                guarantee(RollUp::Sum, &parts, &f, cx.domain(indicator, facts)) == Proof::Holds
-            })
+            figure.is_some_and(|f| guarantee(RollUp::Sum, &parts, &f, facts.domain) == Proof::Holds)
         })
 }
 

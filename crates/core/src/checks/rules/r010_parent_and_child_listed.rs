@@ -64,7 +64,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
             })
             .collect();
         if let Some(&(inner, outer)) = nested.first() {
-            findings.push(finding(&t, inner, outer, &nested));
+            findings.push(finding(t, inner, outer, &nested));
         }
     }
 }

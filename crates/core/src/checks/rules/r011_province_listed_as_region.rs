@@ -51,7 +51,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
             // 省级 may also stand for the province's own units: then its figure is one part among others.
             let most = t.sum.checked_sub(own).is_some_and(|others| own >= others && !others.is_zero());
             if own == t.floor.value || most {
-                findings.push(finding(&t, row, own));
+                findings.push(finding(t, row, own));
             }
         }
     }

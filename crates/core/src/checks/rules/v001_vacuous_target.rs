@@ -54,7 +54,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
             .regions
             .iter()
             .flat_map(|row| row.cells.iter().map(move |c| (row.name.key(), c)))
-            .filter(|(_, cell)| asks_for_nothing(cx, indicator, facts, cell))
+            .filter(|(_, cell)| asks_for_nothing(cx, facts, cell))
             .collect();
         if let Some((_, first)) = vacuous.first() {
             findings.push(finding(indicator, first, &vacuous));

@@ -66,7 +66,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         let again = spoken.is_some_and(|i| std::ptr::eq(i, t.indicator));
         if alike && figure > Decimal::ONE && !again {
             spoken = Some(t.indicator);
-            findings.push(finding(&t, &t.facts, figure));
+            findings.push(finding(t, &t.facts, figure));
         }
     }
 }

@@ -56,9 +56,7 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
         let vacuous: Vec<&TargetCell> = indicator
             .whole
             .iter()
-            .filter(|cell| {
-                asks_for_nothing(cx, indicator, facts, cell) && !positive_parts(cell) && !is_negative(cell)
-            })
+            .filter(|cell| asks_for_nothing(cx, facts, cell) && !positive_parts(cell) && !is_negative(cell))
             .collect();
         if let Some(first) = vacuous.first() {
             findings.push(finding(indicator, first, &vacuous));
