@@ -12,9 +12,14 @@ bash fuzz/seed.sh >/dev/null
 # The compiler's sanitizer flags are not stable yet; this switch is for fuzzing only, see fuzz/README.md.
 export RUSTC_BOOTSTRAP=1
 cd fuzz
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 for target in $(cargo fuzz list); do
-  cargo fuzz run "$target" -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
-    2>&1 | grep -E 'number_of_executed_units|panicked|ERROR|SUMMARY|error' || true
-  test "${PIPESTATUS[0]}" = 0 || { echo "FAIL  $target: see fuzz/artifacts"; exit 1; }
-  echo "ok    $target"
+  if cargo fuzz run "$target" -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 >"$log" 2>&1; then
+    echo "ok    $target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs"
+  else
+    tail -n 40 "$log"
+    echo "FAIL  $target: the input lies in fuzz/artifacts/$target"
+    exit 1
+  fi
 done
