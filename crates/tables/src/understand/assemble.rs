@@ -109,8 +109,9 @@ impl Assembler<'_> {
 
     fn row(&mut self, row: TypedRow) {
         match row {
-            TypedRow::Title(cell) => {
+            TypedRow::Title(cell, rest) => {
                 self.used(&cell, Use::Title);
+                rest.iter().for_each(|c| self.used(c, Use::Title));
                 self.table.titles.push(cell);
             }
             TypedRow::FormYear(_, cell) => {

@@ -22,8 +22,8 @@ use crate::grid::{Format, Grid, Row};
 /// A row, understood as far as it can be on its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypedRow {
-    /// The line that names the form.
-    Title(Written),
+    /// The line that names the form, and further lines of a page that it was wrapped over.
+    Title(Written, Vec<Written>),
     /// `（2024年度）`.
     FormYear(i16, Written),
     /// Labels of the header with their values, and cells that are neither.
@@ -92,7 +92,36 @@ pub fn typed_rows(grid: &Grid, regions: Option<&RegionTree>) -> Vec<TypedRow> {
             }
         }
     }
-    recogniser.rows
+    if grid.format == Format::Pdf { unwrapped(recogniser.rows) } else { recogniser.rows }
+}
+
+/// Joins a title that a page wrapped over two lines: the first line alone names nothing.
+fn unwrapped(rows: Vec<TypedRow>) -> Vec<TypedRow> {
+    let mut joined: Vec<TypedRow> = Vec::new();
+    for row in rows {
+        let above = match (joined.last(), &row) {
+            (Some(TypedRow::Unread(above)), TypedRow::Title(title, rest))
+                if above.len() == 1 && rest.is_empty() =>
+            {
+                let next =
+                    above[0].place.part == title.place.part && above[0].place.row + 1 == title.place.row;
+                next.then(|| (above[0].clone(), title.clone()))
+            }
+            _ => None,
+        };
+        match above {
+            Some((first, second)) => {
+                joined.pop();
+                let whole = Written::new(
+                    format!("{}{}", first.text.trim_end(), second.text.trim_start()),
+                    first.place,
+                );
+                joined.push(TypedRow::Title(whole, vec![second]));
+            }
+            None => joined.push(row),
+        }
+    }
+    joined
 }
 
 fn cells(row: &Row, part: u32, number: u32) -> Vec<Written> {
@@ -125,7 +154,7 @@ impl Recogniser<'_> {
         let ([cell], [key]) = (cells, keys) else { return None };
         if labels::is_title(key) {
             self.mode = Mode::Header;
-            return Some(TypedRow::Title(cell.clone()));
+            return Some(TypedRow::Title(cell.clone(), Vec::new()));
         }
         if let Some(year) = labels::form_year(key) {
             return Some(TypedRow::FormYear(year, cell.clone()));
