@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jixiao_core::{place::Place, region::RegionTree, table::TargetTable};
 
 use crate::{
-    grid::{Format, Grid},
-    read::{Limits, ReadError, read_grid, sniff},
+    grid::Grid,
+    read::{Limits, ReadError, read_grid},
     understand::{
         assemble::{Use, assemble},
         rows::typed_rows,
@@ -37,9 +37,9 @@ pub fn read(
     regions: Option<&RegionTree>,
     limits: &Limits,
 ) -> Result<Document, ReadError> {
-    let grid = match sniff(bytes, name)? {
-        Format::Json => crate::json::read_grid(bytes, limits)?,
-        _ => read_grid(bytes, name, limits)?,
+    let grid = match read_grid(bytes, name, limits) {
+        Err(ReadError::Json) => crate::json::read_grid(bytes, limits)?,
+        read => read?,
     };
     Ok(understand(grid, regions))
 }

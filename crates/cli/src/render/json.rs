@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use jixiao_core::{
-    checks::{Waived, rule},
+    checks::{Report, Waived, rule},
     finding::{Edit, Finding},
     place::Place,
 };
@@ -36,13 +36,11 @@ impl Output for Json {
 /// A file with its findings.
 pub(super) fn file(checked: &Checked) -> Value {
     match &checked.outcome {
-        Ok(Checks { document, report }) => json!({
-            "file": checked.file,
-            "form": document.table.form,
-            "indicators": document.table.indicators.len(),
-            "findings": report.findings.iter().map(|f| finding(f, document)).collect::<Vec<_>>(),
-            "waived": report.waived.iter().map(|w| waived(w, document)).collect::<Vec<_>>(),
-        }),
+        Ok(Checks { document, report }) => {
+            let mut file = file_alone(&checked.file, document, report);
+            file["findings"] = report.findings.iter().map(|f| finding(f, document)).collect();
+            file
+        }
         Err(error) => json!({
             "file": checked.file,
             "error": {
@@ -51,6 +49,16 @@ pub(super) fn file(checked: &Checked) -> Value {
             },
         }),
     }
+}
+
+/// A file without its findings; those that were waived are part of it.
+pub(super) fn file_alone(file: &str, document: &Document, report: &Report) -> Value {
+    json!({
+        "file": file,
+        "form": document.table.form,
+        "indicators": document.table.indicators.len(),
+        "waived": report.waived.iter().map(|w| waived(w, document)).collect::<Vec<_>>(),
+    })
 }
 
 /// A finding with its places named.

@@ -2,25 +2,28 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Checked, Output, Summary, json as whole};
+use super::{Checked, Checks, Output, Summary, json as whole};
 
 pub(super) struct Jsonl;
 
 impl Output for Jsonl {
     fn file(&mut self, to: &mut dyn Write, checked: &Checked) -> io::Result<()> {
-        let mut file = whole::file(checked);
-        let findings = file.get_mut("findings").map(Value::take);
-        let mut count = 0;
-        for mut finding in findings.as_ref().and_then(Value::as_array).cloned().unwrap_or_default() {
+        let Ok(Checks { document, report }) = &checked.outcome else {
+            let mut file = whole::file(checked);
+            file["type"] = json!("file");
+            return writeln!(to, "{file}");
+        };
+        for found in &report.findings {
+            let mut finding = whole::finding(found, document);
             finding["type"] = json!("finding");
             finding["file"] = json!(checked.file);
             writeln!(to, "{finding}")?;
-            count += 1;
         }
+        let mut file = whole::file_alone(&checked.file, document, report);
         file["type"] = json!("file");
-        file["findings"] = json!(count);
+        file["findings"] = json!(report.findings.len());
         writeln!(to, "{file}")
     }
 
