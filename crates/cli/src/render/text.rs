@@ -8,7 +8,7 @@ use jixiao_core::{
     checks::{Waived, rule},
     finding::{Counterexample, Finding, Fix, Lang, Safety, Severity},
     place::Place,
-    text::pad,
+    text::{pad, width},
 };
 use jixiao_tables::{Document, grid::Format};
 
@@ -192,10 +192,9 @@ impl Output for Text {
                 "{files} 张表：{errors} 个错误，{warnings} 个警告，{notes} 个提示；{clean} 张没有问题"
             )?;
         } else {
-            write!(
-                to,
-                "{files} tables: {errors} errors, {warnings} warnings, {notes} notes; {clean} without findings"
-            )?;
+            let n = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+            let found = [n(errors, "error"), n(warnings, "warning"), n(notes, "note")].join(", ");
+            write!(to, "{}: {found}; {clean} without findings", n(files, "table"))?;
         }
         if summary.waived > 0 {
             write!(to, "{}{}", self.say("；已豁免 ", "; waived "), summary.waived)?;
@@ -228,6 +227,8 @@ struct Rows {
     part: u32,
     /// Row number from 0, text, and the marked stretches: begin and end in bytes, words, whether it is the primary place.
     rows: Vec<(u32, String, Vec<Stretch>)>,
+    /// Texts that the finding quotes: in a long cell they are what is underlined.
+    quoted: Vec<String>,
 }
 
 struct Stretch {
@@ -239,7 +240,9 @@ struct Stretch {
 
 impl Rows {
     fn of(finding: &Finding, document: &Document, lang: Lang) -> Self {
-        let mut rows = Self { part: finding.place.part, rows: Vec::new() };
+        let mut rows = Self { part: finding.place.part, rows: Vec::new(), quoted: Vec::new() };
+        let figures = finding.figures.iter().flat_map(|f| [f.left.1.clone(), f.right.1.clone()]);
+        rows.quoted = figures.filter(|f| !f.is_empty()).collect();
         rows.mark(document, finding.place, finding.here.get(lang), true);
         for label in finding.labels.iter().filter(|l| l.place.part == finding.place.part).take(DRAWN) {
             rows.mark(document, label.place, label.text.get(lang), false);
@@ -261,10 +264,26 @@ impl Rows {
         if line.is_empty() {
             return;
         }
-        let stretch = Stretch { begin: begin.1, end: end.1, words: words.to_owned(), primary };
+        let (begin, end) = self.focus(&line, begin.1, end.1, words);
+        let stretch = Stretch { begin, end, words: words.to_owned(), primary };
         match self.rows.iter_mut().find(|(row, _, _)| *row == place.row) {
             Some((_, _, stretches)) => stretches.push(stretch),
             None => self.rows.push((place.row, line, vec![stretch])),
+        }
+    }
+
+    /// What to underline of a cell. Of running text it is the words that the finding quotes, else only its beginning.
+    fn focus(&self, line: &str, begin: usize, end: usize, words: &str) -> (usize, usize) {
+        const RUNNING_TEXT: usize = 60;
+        const BEGINNING: usize = 12;
+        let cell = &line[begin..end];
+        if width(cell) <= RUNNING_TEXT {
+            return (begin, end);
+        }
+        let quoted = self.quoted.iter().map(String::as_str).chain([words]);
+        match quoted.filter(|q| !q.is_empty()).find_map(|q| cell.find(q).map(|at| (at, q.len()))) {
+            Some((at, length)) => (begin + at, begin + at + length),
+            None => (begin, begin + cell.chars().take(BEGINNING).map(char::len_utf8).sum::<usize>()),
         }
     }
 
