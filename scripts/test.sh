@@ -20,7 +20,13 @@ rustfmt --edition 2024 --check crates/core/src/checks/rules/[a-z]*.rs
 say "build with lints as errors, then every test"
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 export CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__"
-cargo test --workspace --locked
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+cargo test --workspace --locked 2>&1 | tee "$log"
 
 say "documentation"
 bash scripts/docs.sh
+
+# One line that says how many tests there were in all.
+sed -n 's/^test result: [a-zA-Z]*\. \([0-9]*\) passed; \([0-9]*\) failed.*/\1 \2/p' "$log" |
+  awk '{ passed += $1; failed += $2 } END { printf "\n%d passed, %d failed\n", passed, failed }'

@@ -195,24 +195,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of a rule at a place. Give it its reason and next step before handing it in: a test insists.
-    pub fn new(rule: &crate::checks::Rule, place: Place, message: Both) -> Self {
-        Self {
-            code: rule.code,
-            severity: rule.severity,
-            subject: Subject::default(),
-            place,
-            here: Both::default(),
-            labels: Vec::new(),
-            message,
-            reason: Both::default(),
-            figures: None,
-            counterexample: None,
-            next: Both::default(),
-            fix: None,
-        }
-    }
-
     /// What it is about.
     #[must_use]
     pub fn about(mut self, indicator: &str, region: Option<&str>, period: Option<Period>) -> Self {

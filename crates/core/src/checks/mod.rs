@@ -32,7 +32,10 @@ pub use context::{Cx, Facts, Nature, Part};
 pub use rules::ALL;
 pub use run::{Report, Selection, Waived, check};
 
-use crate::finding::{Finding, Severity};
+use crate::{
+    finding::{Both, Finding, Severity, Subject},
+    place::Place,
+};
 
 /// A fixed text in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +149,26 @@ pub struct Rule {
     pub source: Source,
     /// Finds the defect; adds a finding for each.
     pub run: fn(&Cx<'_>, &mut Vec<Finding>),
+}
+
+impl Finding {
+    /// A finding of a rule at a place. Give it its reason and next step before handing it in: a test insists.
+    pub fn new(rule: &Rule, place: Place, message: Both) -> Self {
+        Self {
+            code: rule.code,
+            severity: rule.severity,
+            subject: Subject::default(),
+            place,
+            here: Both::default(),
+            labels: Vec::new(),
+            message,
+            reason: Both::default(),
+            figures: None,
+            counterexample: None,
+            next: Both::default(),
+            fix: None,
+        }
+    }
 }
 
 /// The families of checks by the letter of their codes.

@@ -82,7 +82,7 @@ impl NumberTarget {
     /// The numbers that meet the target.
     ///
     /// A bare figure is met by reaching it: the scoring formula of the national method gives full marks from the figure on
-    /// (财预〔2020〕10号 as used in practice, `reference: performance-rules 1.1`), for a reverse indicator up to the figure.
+    /// (财预〔2020〕10号, as systems in use apply it), for a reverse indicator up to the figure.
     pub fn interval(&self, direction: Direction) -> Interval {
         match (self.comparator, direction, self.written.lower) {
             (Comparator::Bare, Direction::Forward, Some(b)) => Interval::at_least(b.value),
