@@ -96,7 +96,13 @@ impl<'a> FormLayout<'a> {
             roles.insert(0, ColumnRole::Name);
         }
         let frame = u32::from(table.frame.is_some());
-        let columns = (roles.len() as u32 + frame).max(5);
+        // The money block needs a label, a name and a column per amount.
+        let money = if table.money.is_empty() && table.money_headings.is_empty() {
+            0
+        } else {
+            2 + table.money_headings.len().max(1) as u32
+        };
+        let columns = (roles.len() as u32 + frame).max(5).max(money);
         Self { table, roles, frame, columns, rows: Vec::new() }
     }
 
@@ -157,19 +163,20 @@ impl<'a> FormLayout<'a> {
         let roles: Vec<MoneyRole> = self.table.money_headings.iter().map(|(_, r)| *r).collect();
         let label: Said<'_> = self.table.money_label.as_ref().map_or("项目资金".into(), Said::from);
         let lines = self.table.money.len() as u32 + u32::from(!roles.is_empty());
-        // Label, name, then one column per amount; the last takes what is left.
+        // Label, name, then the amounts side by side over what is left.
         let slots = roles.len().max(1) as u32;
-        let name_span = (self.columns - 1).saturating_sub(slots).max(1);
-        self.columns = self.columns.max(1 + name_span + slots);
-        let at = |i: usize| 1 + name_span + i as u32;
+        let name_span = (self.columns / 4).max(1).min(self.columns - 1 - slots);
+        let room = self.columns - 1 - name_span;
+        let span = |i: u32| room / slots + u32::from(i < room % slots);
+        let begins: Vec<u32> = (0..slots).map(|i| 1 + name_span + (0..i).map(span).sum::<u32>()).collect();
+        let amount = |i: usize, cell: LayoutCell| cell.spanning(span(i as u32), 1);
         let mut block = Some(head(0, label).spanning(1, lines));
         if !roles.is_empty() {
             let mut cells: Vec<LayoutCell> = block.take().into_iter().collect();
             cells.push(LayoutCell::new(1, "").spanning(name_span, 1).styled(CellStyle::Head));
             for (i, (heading, _)) in self.table.money_headings.iter().enumerate() {
-                cells.push(head(at(i), heading));
+                cells.push(amount(i, head(begins[i], heading)));
             }
-            self.fill(&mut cells);
             self.push(cells);
         }
         for line in &self.table.money {
@@ -178,9 +185,8 @@ impl<'a> FormLayout<'a> {
             let wanted: Vec<MoneyRole> =
                 if roles.is_empty() { vec![MoneyRole::Amount] } else { roles.clone() };
             for (i, role) in wanted.iter().enumerate() {
-                cells.push(cell(at(i), line.get(*role)));
+                cells.push(amount(i, cell(begins[i], line.get(*role))));
             }
-            self.fill(&mut cells);
             self.push(cells);
         }
     }
@@ -432,7 +438,8 @@ fn width(role: ColumnRole) -> u32 {
         Serial, Target, Unit, Weight,
     };
     match role {
-        Serial | Comparator | Weight | Score | Unit => 7,
+        Serial | Comparator | Weight | Unit => 7,
+        Score => 9,
         Category => 8,
         Chance => 10,
         Kind => 11,
