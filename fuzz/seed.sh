@@ -6,7 +6,8 @@ for format in txt docx xlsx xls pdf; do
     mkdir -p "corpus/read_$format"
     cp ../samples/published/*."$format" "corpus/read_$format/"
 done
-mkdir -p corpus/prove_table
+mkdir -p corpus/prove_table corpus/read_json
+cp seeds/*.json corpus/read_json/
 cp ../samples/published/*.txt ../samples/tables/*.txt corpus/prove_table/
 unzip -p ../samples/published/guangdong-2024.docx word/document.xml > corpus/read_docx/document.xml
 {

@@ -94,3 +94,36 @@ fn grid(layout: &Layout) -> Grid {
     };
     Grid { format: Format::Json, parts: vec![lines(&layout.heading, 1), table, lines(&layout.footing, 2)] }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read;
+
+    const TABLE: &str =
+        "绩效目标表\n一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t培训人数（人）\t≥100\n";
+
+    fn document(bytes: &[u8]) -> Result<crate::Document, ReadError> {
+        read(bytes, None, None, &Limits::default())
+    }
+
+    #[test]
+    fn json_reads_as_the_table_it_was_written_from() {
+        let table = document(TABLE.as_bytes()).expect("a table").table;
+        let again = document(write(&table).as_bytes()).expect("our own JSON").table;
+        assert_eq!(again.content(), table.content());
+    }
+
+    #[test]
+    fn json_of_others_is_refused_and_odd_levels_do_no_harm() {
+        let written = write(&document(TABLE.as_bytes()).expect("a table").table);
+        for (from, to) in [("\"level\": 1", "\"level\": 0"), ("\"level\": 2", "\"level\": 255")] {
+            assert!(written.contains(from));
+            let odd = document(written.replace(from, to).as_bytes()).expect("odd, but a table");
+            assert_eq!(odd.table.indicators.len(), 1);
+        }
+        for bad in ["{}", "{\"format\": \"other\"", &written.replace("\"version\": 1", "\"version\": 2")] {
+            assert!(matches!(document(bad.as_bytes()), Err(ReadError::Malformed { .. })), "{bad:.40}");
+        }
+    }
+}

@@ -460,7 +460,7 @@ struct GroupSpans {
 impl GroupSpans {
     /// The next row belongs under this label; the cell of another label is closed above it.
     fn enter(&mut self, form: &mut FormLayout<'_>, level: u8, label: Option<&Written>) {
-        let slot = usize::from(level - 1);
+        let slot = usize::from(level > 1);
         let key = label.map(Written::key);
         if self.open[slot].as_ref().map(|(k, _, _)| k.clone()) == key && key.is_some() {
             return;
