@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Tables are many small texts; with ten thousand of them a sixth of the time goes into the system's allocator.
+/// Tables are many small texts; an allocator made for them is worth its build when there are ten thousand.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

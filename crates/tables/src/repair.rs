@@ -22,8 +22,8 @@ pub struct Repaired {
     pub left: Report,
 }
 
-/// Rounds of check and repair. Repairs can bring out further ones (a sum that is only then comparable); three rounds were
-/// the most seen, and each fix is applied once only.
+/// Rounds of check and repair. A repair can bring out a further one (a sum that is only then comparable); each fix is applied
+/// once only, and this bound ends the work in any case.
 const ROUNDS: usize = 8;
 
 /// Applies the fixes that the selected checks offer: the safe ones first, then, if allowed, those that change figures.
