@@ -1,0 +1,8 @@
+//! Ledgers and schemes: reads source rows, plans written rules, computes awards and explains them.
+
+pub mod batch;
+pub mod dimension;
+pub mod fault;
+pub mod number;
+pub mod schema;
+pub mod scheme;
