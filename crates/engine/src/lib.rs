@@ -5,4 +5,6 @@ pub mod dimension;
 pub mod fault;
 pub mod number;
 pub mod schema;
+pub mod schema_file;
 pub mod scheme;
+pub mod tree;
