@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod dimension;
 pub mod fault;
+pub mod intake;
 pub mod number;
 pub mod schema;
 pub mod schema_file;
