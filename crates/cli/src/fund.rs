@@ -11,12 +11,16 @@ use jixiao_core::{
 pub(crate) const TARGET_TABLE: (&str, &str) =
     ("target-table.txt", include_str!("../../../funds/guangdong-trade-2024/target-table.txt"));
 
+/// What a sample of the built-in fund's ledgers looks like.
+const SAMPLE: (&str, &str) = ("sample.toml", include_str!("../../../funds/guangdong-trade-2024/sample.toml"));
+
 /// The built-in fund's folder. A test compares the list with the folder.
 const BUILT_IN: &[(&str, &str)] = &[
     ("fund.toml", include_str!("../../../funds/guangdong-trade-2024/fund.toml")),
     ("indicators.toml", include_str!("../../../funds/guangdong-trade-2024/indicators.toml")),
     ("ledgers.toml", include_str!("../../../funds/guangdong-trade-2024/ledgers.toml")),
     ("regions.csv", include_str!("../../../funds/guangdong-trade-2024/regions.csv")),
+    SAMPLE,
     (
         "schemes/import-bases.toml",
         include_str!("../../../funds/guangdong-trade-2024/schemes/import-bases.toml"),
@@ -131,7 +135,7 @@ mod tests {
     }
 
     /// Built in, but not part of what a fund folder says of the fund.
-    const NOT_READ: [&str; 1] = [TARGET_TABLE.0];
+    const NOT_READ: [&str; 2] = [SAMPLE.0, TARGET_TABLE.0];
 
     #[test]
     fn a_folder_with_faults_lists_them_all() {
