@@ -3,6 +3,8 @@
 pub mod batch;
 pub mod dimension;
 pub mod fault;
+pub mod intake;
 pub mod number;
+pub mod run;
 pub mod schema;
 pub mod scheme;
