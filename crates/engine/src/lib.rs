@@ -5,6 +5,7 @@ pub mod dimension;
 pub mod fault;
 pub mod intake;
 pub mod number;
+pub mod run;
 pub mod schema;
 pub mod schema_file;
 pub mod scheme;

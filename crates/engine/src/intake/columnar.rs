@@ -12,9 +12,12 @@ use arrow_array::{
     },
 };
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use parquet::arrow::{
-    ProjectionMask,
-    arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+use parquet::{
+    arrow::{
+        ProjectionMask,
+        arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+    },
+    file::metadata::ParquetMetaData,
 };
 
 use super::{
@@ -95,6 +98,9 @@ pub(super) fn open(ledger: &Ledger, file: Anywhere) -> Result<Columnar, Vec<Trou
     let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(asked)));
     // Where the file cannot be read that way it is read as it is.
     let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).unwrap_or(metadata);
+    if let Some(why) = out_of_bounds(metadata.metadata(), file.size()) {
+        return Err(damaged(&why));
+    }
     let mut starts = vec![0u64];
     let mut rows = 0u64;
     for group in metadata.metadata().row_groups() {
@@ -106,6 +112,24 @@ pub(super) fn open(ledger: &Ledger, file: Anywhere) -> Result<Columnar, Vec<Trou
         return Err(vec![Trouble::TooManyRows]);
     }
     Ok(Columnar { file, metadata, starts, headings })
+}
+
+/// What in a footer points outside of the file: the library takes it as given.
+fn out_of_bounds(metadata: &ParquetMetaData, size: u64) -> Option<String> {
+    for (at, group) in metadata.row_groups().iter().enumerate() {
+        for column in group.columns() {
+            let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+            let end = start.checked_add(column.compressed_size());
+            let inside = end.and_then(|e| u64::try_from(e).ok()).is_some_and(|e| e <= size);
+            if start < 0 || column.compressed_size() < 0 || column.num_values() < 0 || !inside {
+                return Some(format!(
+                    "row group {at}: column {} lies outside of the file",
+                    column.column_path()
+                ));
+            }
+        }
+    }
+    None
 }
 
 enum Known {
