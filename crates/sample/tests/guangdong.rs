@@ -1,85 +1,15 @@
 //! The sample of the fund that is built in: the same bytes again, everything planted, and intake sets aside what was planted and nothing else.
 
+mod common;
+
 use std::{
-    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    fs,
     io::{self, Write},
-    path::PathBuf,
-    rc::Rc,
 };
 
-use jixiao_core::fund::{FolderTexts, Fund};
-use jixiao_engine::{
-    fault::Text,
-    intake::{Input, Silent, Source, credit_code, load},
-    schema::Ledgers,
-    schema_file,
-};
-use jixiao_sample::{Options, Profile, Scale, Summary, generate};
-
-fn folder_text(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../funds/guangdong-trade-2024").join(name);
-    fs::read_to_string(path).expect("a file of the fund folder")
-}
-
-fn fund() -> Fund {
-    let names = ["fund.toml", "indicators.toml", "regions.csv"];
-    let texts: FolderTexts = names.iter().map(|name| ((*name).to_owned(), folder_text(name))).collect();
-    Fund::parse(&texts).expect("a sound fund")
-}
-
-fn ledgers() -> Ledgers {
-    let text = Text { name: "ledgers.toml".to_owned(), text: folder_text("ledgers.toml") };
-    schema_file::ledgers(&text).expect("sound ledgers")
-}
-
-fn profile() -> Profile {
-    Profile::parse(&folder_text("sample.toml"), &fund(), &ledgers()).unwrap_or_else(|faults| {
-        panic!("{}", faults.iter().map(|f| format!("{}\n", f.en)).collect::<String>())
-    })
-}
-
-/// A file in memory that outlives its writer.
-#[derive(Clone, Default)]
-struct Shared(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn made(seed: u64, scale: Scale, year: i16) -> (Summary, BTreeMap<String, Vec<u8>>) {
-    let options = Options { seed, scale, year, profile: profile() };
-    let mut files: BTreeMap<String, Shared> = BTreeMap::new();
-    let mut open = |name: &str| -> io::Result<Box<dyn Write>> {
-        let file = Shared::default();
-        assert!(files.insert(name.to_owned(), file.clone()).is_none(), "{name} is opened once");
-        Ok(Box::new(file))
-    };
-    let summary = generate(&fund(), &ledgers(), &options, &mut open).expect("it can be made");
-    (summary, files.into_iter().map(|(name, file)| (name, file.0.take())).collect())
-}
-
-fn hundredth() -> Scale {
-    Scale::new(1, 100).expect("a scale")
-}
-
-type Record = BTreeMap<String, String>;
-
-fn records(bytes: &[u8]) -> Vec<Record> {
-    let mut reader = csv::Reader::from_reader(bytes);
-    let headings = reader.headers().expect("a heading").clone();
-    let owned =
-        |r: csv::StringRecord| headings.iter().zip(&r).map(|(h, v)| (h.to_owned(), v.to_owned())).collect();
-    reader.records().map(|r| owned(r.expect("a record"))).collect()
-}
+use common::{Record, folder_text, fund, hundredth, made, profile, records, sound_ledgers};
+use jixiao_engine::intake::{Input, Silent, Source, credit_code, load};
+use jixiao_sample::{Options, Profile, Scale, generate};
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
@@ -92,7 +22,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn every_ledger_has_its_file_with_its_headings() {
     let (summary, files) = made(1, hundredth(), 2024);
-    let ledgers = ledgers();
+    let ledgers = sound_ledgers();
     assert_eq!(summary.files.len(), ledgers.ledgers.len());
     for (ledger, file) in ledgers.ledgers.iter().zip(&summary.files) {
         assert_eq!((&file.ledger, &file.name), (&ledger.name, &format!("{}.csv", ledger.name)));
@@ -219,7 +149,7 @@ fn intake_sets_aside_what_was_planted_and_nothing_else() {
     for (seed, year) in [(1, 2024), (20, 2025), (300, 2026)] {
         let (summary, files) = made(seed, hundredth(), year);
         let truth = records(&files["truth.csv"]);
-        for (ledger, file) in ledgers().ledgers.iter().zip(&summary.files) {
+        for (ledger, file) in sound_ledgers().ledgers.iter().zip(&summary.files) {
             let source = Source { name: file.name.clone(), input: Input::Bytes(files[&file.name].clone()) };
             let loaded = load(ledger, vec![source], 2, &Silent).expect("it can be read");
             let found: BTreeSet<u64> = loaded.set_aside.iter().map(|s| u64::from(s.row)).collect();
@@ -271,7 +201,7 @@ fn codes_are_right_in_their_check_character() {
 
 #[test]
 fn faults_of_the_data_file_are_all_told() {
-    let (fund, ledgers) = (fund(), ledgers());
+    let (fund, ledgers) = (fund(), sound_ledgers());
     let text = r#"
 register = "enterprises"
 [spans]
@@ -338,7 +268,7 @@ fn a_year_without_dates_and_a_scale_without_room_are_refused() {
     ] {
         let options = Options { seed: 1, scale, year, profile: profile() };
         let mut open = nothing;
-        let error = generate(&fund(), &ledgers(), &options, &mut open).expect_err("refused");
+        let error = generate(&fund(), &sound_ledgers(), &options, &mut open).expect_err("refused");
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
         assert!(error.to_string().contains(part), "{error}");
     }
