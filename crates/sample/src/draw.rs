@@ -27,7 +27,7 @@ impl Draw {
     pub(crate) fn below(self, index: u64, below: u64) -> u64 {
         let drawn = mix(self.0.wrapping_add(mix(index)));
         // The upper half of a 128-bit product is less than `below`.
-        (u128::from(drawn) * u128::from(below) >> 64) as u64
+        ((u128::from(drawn) * u128::from(below)) >> 64) as u64
     }
 }
 

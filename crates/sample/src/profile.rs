@@ -17,11 +17,14 @@ pub const FILE: &str = "sample.toml";
 pub struct Profile {
     /// The ledger that knows the enterprises.
     pub(crate) register: usize,
-    /// Spans of days with their names, by fund year: first and last day, since 1970-01-01.
-    pub(crate) spans: Vec<(String, BTreeMap<i16, (i64, i64)>)>,
+    /// Spans of days with their names; days since 1970-01-01.
+    pub(crate) spans: Vec<(String, Span)>,
     /// One for each ledger of the fund, in their order.
     pub(crate) ledgers: Vec<LedgerProfile>,
 }
+
+/// First and last day by fund year.
+pub(crate) type Span = BTreeMap<i16, (i64, i64)>;
 
 /// One ledger's part of it.
 #[derive(Clone, Debug, Default)]
@@ -235,7 +238,7 @@ impl Reading<'_> {
         Profile { register, spans, ledgers }
     }
 
-    fn spans(&mut self) -> Vec<(String, BTreeMap<i16, (i64, i64)>)> {
+    fn spans(&mut self) -> Vec<(String, Span)> {
         let mut spans = Vec::new();
         for (name, years) in &self.file.spans {
             let mut resolved = BTreeMap::new();
