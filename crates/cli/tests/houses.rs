@@ -43,7 +43,7 @@ const HOUSES: &[House] = &[
     },
     House {
         folder: "cli",
-        ours: &["jixiao-core", "jixiao-tables"],
+        ours: &["jixiao-core", "jixiao-tables", "jixiao-engine", "jixiao-sample"],
         outside: None,
         never: &[],
         unspoken: &[],
