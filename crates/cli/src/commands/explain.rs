@@ -171,8 +171,8 @@ fn same_award(lang: Lang, folder: &Path, scheme: &str, code: &str, fen: i64) -> 
     let mut reader = csv::Reader::from_path(&path).map_err(|e| wrong(&e))?;
     let headings = reader.headers().map_err(|e| wrong(&e))?.clone();
     let at = |name: &str| headings.iter().position(|h| h.trim_start_matches('\u{feff}') == name);
-    let (Some(s), Some(c), Some(a)) = (at("scheme"), at("code"), at("awarded_yuan")) else {
-        return Err(wrong(&"scheme, code, awarded_yuan?"));
+    let (Some(s), Some(c), Some(a)) = (at("scheme"), at("credit_code"), at("awarded_yuan")) else {
+        return Err(wrong(&"scheme, credit_code, awarded_yuan?"));
     };
     let now = jixiao_engine::number::Dec::new(i128::from(fen), 2);
     for row in reader.records() {
