@@ -42,6 +42,13 @@ const HOUSES: &[House] = &[
         unspoken: OUTSIDE_WORLD,
     },
     House {
+        folder: "engine",
+        ours: &["jixiao-core"],
+        outside: None,
+        never: &["clap", "indicatif", "annotate-snippets", "datafusion"],
+        unspoken: &["std::net", "std::env", "std::process", "SystemTime", "Instant::now", "Zoned::now", "File::open"],
+    },
+    House {
         folder: "sample",
         ours: &["jixiao-core", "jixiao-engine"],
         outside: Some(&["jiff", "serde", "toml"]),
