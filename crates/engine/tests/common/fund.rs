@@ -16,7 +16,7 @@ use jixiao_engine::{
 use super::{CYCLE, Files, code, panicked};
 
 /// The fund's schemes.
-pub const SCHEMES: [&str; 3] = ["premium-support", "import-interest", "import-bases"];
+pub(crate) const SCHEMES: [&str; 3] = ["premium-support", "import-interest", "import-bases"];
 
 fn text(name: &str) -> Text {
     let path = format!("{}/../../funds/guangdong-trade-2024/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -27,13 +27,13 @@ fn text(name: &str) -> Text {
 }
 
 /// The fund's ledgers.
-pub fn ledgers() -> Ledgers {
+pub(crate) fn ledgers() -> Ledgers {
     let text = text("ledgers.toml");
     schema_file::ledgers(&text).unwrap_or_else(|faults| panicked(&text, &faults))
 }
 
 /// A scheme of the fund for a year.
-pub fn plan(ledgers: &Ledgers, scheme: &str, year: i16, finer: &[Finer]) -> Plan {
+pub(crate) fn plan(ledgers: &Ledgers, scheme: &str, year: i16, finer: &[Finer]) -> Plan {
     let text = text(&format!("schemes/{scheme}.toml"));
     let read = file::read(&text).unwrap_or_else(|faults| panicked(&text, &faults));
     planner::plan(&read, ledgers, CYCLE, &|c| c.starts_with("44"), year, finer)
@@ -42,20 +42,20 @@ pub fn plan(ledgers: &Ledgers, scheme: &str, year: i16, finer: &[Finer]) -> Plan
 
 /// The cells of a ledger.
 #[derive(Clone, Debug)]
-pub struct Cells {
+pub(crate) struct Cells {
     /// The names of the columns.
-    pub headings: Vec<String>,
+    pub(crate) headings: Vec<String>,
     /// The rows.
-    pub rows: Vec<Vec<String>>,
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
 /// Ledgers as cells.
 #[derive(Clone, Debug)]
-pub struct Tables(pub BTreeMap<String, Cells>);
+pub(crate) struct Tables(pub(crate) BTreeMap<String, Cells>);
 
 impl Tables {
     /// Every ledger of the fund with its headings and no row.
-    pub fn empty(ledgers: &Ledgers) -> Self {
+    pub(crate) fn empty(ledgers: &Ledgers) -> Self {
         let cells = |l: &jixiao_engine::schema::Ledger| Cells {
             headings: l.columns.iter().map(|c| c.name.clone()).collect(),
             rows: Vec::new(),
@@ -68,7 +68,7 @@ impl Tables {
     }
 
     /// One more row; cells that are not named stay empty.
-    pub fn push(&mut self, ledger: &str, cells: &[(&str, &str)]) -> usize {
+    pub(crate) fn push(&mut self, ledger: &str, cells: &[(&str, &str)]) -> usize {
         let table = self.of(ledger);
         table.rows.push(vec![String::new(); table.headings.len()]);
         let row = table.rows.len() - 1;
@@ -77,7 +77,7 @@ impl Tables {
     }
 
     /// One more row like another.
-    pub fn again(&mut self, ledger: &str, row: usize) -> usize {
+    pub(crate) fn again(&mut self, ledger: &str, row: usize) -> usize {
         let table = self.of(ledger);
         let copy = table.rows[row].clone();
         table.rows.push(copy);
@@ -85,7 +85,7 @@ impl Tables {
     }
 
     /// Writes a cell.
-    pub fn set(&mut self, ledger: &str, row: usize, column: &str, value: &str) {
+    pub(crate) fn set(&mut self, ledger: &str, row: usize, column: &str, value: &str) {
         let table = self.of(ledger);
         let at = table.headings.iter().position(|h| h == column);
         let at = at.unwrap_or_else(|| panic!("{ledger} has no column {column}"));
@@ -93,19 +93,19 @@ impl Tables {
     }
 
     /// Takes every row of a ledger out.
-    pub fn clear(&mut self, ledger: &str) {
+    pub(crate) fn clear(&mut self, ledger: &str) {
         self.of(ledger).rows.clear();
     }
 
     /// A ledger as CSV text.
-    pub fn csv(&self, ledger: &str) -> String {
+    pub(crate) fn csv(&self, ledger: &str) -> String {
         let cells = &self.0[ledger];
         let lines = std::iter::once(&cells.headings).chain(&cells.rows);
         lines.map(|line| line.join(",") + "\n").collect()
     }
 
     /// All ledgers, one file each.
-    pub fn files(&self) -> Files {
+    pub(crate) fn files(&self) -> Files {
         let mut files = Files::default();
         for ledger in self.0.keys() {
             files.add(ledger, &format!("{ledger}.csv"), &self.csv(ledger));
@@ -116,7 +116,7 @@ impl Tables {
 
 /// One enterprise (number 1, in a region without values of its own) with one row in every class of every scheme that counts in fund year
 /// 2024, and everything that these rows ask for. Number 2 is a receiver of goods.
-pub fn sound_tables(ledgers: &Ledgers) -> Tables {
+pub(crate) fn sound_tables(ledgers: &Ledgers) -> Tables {
     let mut t = Tables::empty(ledgers);
     let (one, two) = (code(1), code(2));
     for (code, region) in [(&one, "442000"), (&two, "440100")] {
@@ -160,7 +160,12 @@ pub fn sound_tables(ledgers: &Ledgers) -> Tables {
     );
     t.push(
         "fx_rates",
-        &[("date", "2023-06-30"), ("currency", "EUR"), ("usd_per_unit", "1.0858"), ("cny_per_unit", "7.8771")],
+        &[
+            ("date", "2023-06-30"),
+            ("currency", "EUR"),
+            ("usd_per_unit", "1.0858"),
+            ("cny_per_unit", "7.8771"),
+        ],
     );
     t.push(
         "catalogue",

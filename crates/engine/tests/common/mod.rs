@@ -22,19 +22,19 @@ use jixiao_engine::{
     },
 };
 
-pub mod fund;
+pub(crate) mod fund;
 
 /// The cycle of every scheme in these tests.
-pub const CYCLE: Years = Years { first: 2024, last: 2026 };
+pub(crate) const CYCLE: Years = Years { first: 2024, last: 2026 };
 
 /// The credit code of enterprise number `n`; codes are in the order of their numbers.
-pub fn code(n: u32) -> String {
+pub(crate) fn code(n: u32) -> String {
     let body = format!("91440000MA{n:07}");
     format!("{body}{}", credit_code::complete(&body).expect("seventeen characters of the alphabet"))
 }
 
 /// The number of an enterprise of [`code`].
-pub fn number(code: &str) -> u32 {
+pub(crate) fn number(code: &str) -> u32 {
     code[10..17].parse().expect("a code of these tests")
 }
 
@@ -49,7 +49,7 @@ fn panicked<T>(text: &Text, faults: &[Fault]) -> T {
 
 /// Ledgers from one line each: `NAME [unique]: COLUMN KIND [DIGITS] [UNIT] | …`; the first column is the key, and
 /// `required` sets rows aside.
-pub fn ledgers(lines: &str) -> Ledgers {
+pub(crate) fn ledgers(lines: &str) -> Ledgers {
     let mut toml = String::new();
     for line in lines.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let (head, columns) = line.split_once(':').expect("NAME: COLUMNS");
@@ -70,10 +70,10 @@ pub fn ledgers(lines: &str) -> Ledgers {
                 "[[ledger.column]]\nname = {name:?}\ndoc = {{ zh = {name:?}, en = {name:?} }}\nkind = {kind:?}\n"
             );
             match kind {
-                "digits" => drop(write!(toml, "width = {}\n", more.next().expect("a width"))),
+                "digits" => drop(writeln!(toml, "width = {}", more.next().expect("a width"))),
                 "decimal" => {
                     let (scale, unit) = (more.next().expect("a scale"), more.next().expect("a unit"));
-                    drop(write!(toml, "scale = {scale}\nunit = {unit:?}\n"));
+                    let _ = writeln!(toml, "scale = {scale}\nunit = {unit:?}");
                 }
                 _ => {}
             }
@@ -87,9 +87,10 @@ pub fn ledgers(lines: &str) -> Ledgers {
 }
 
 /// A plan from a scheme's text. `LABEL` on a line of its own stands for a label, `REASON` for a label and a reason.
-pub fn plan(ledgers: &Ledgers, scheme: &str, year: i16, finer: &[Finer]) -> Plan {
+pub(crate) fn plan(ledgers: &Ledgers, scheme: &str, year: i16, finer: &[Finer]) -> Plan {
     let label = "label = { zh = \"测试\", en = \"test\" }";
-    let reason = "label = { zh = \"测试\", en = \"test\" }\nreason = { zh = \"不符\", en = \"does not fit\" }";
+    let reason =
+        "label = { zh = \"测试\", en = \"test\" }\nreason = { zh = \"不符\", en = \"does not fit\" }";
     let text = scheme.replace("LABEL", label).replace("REASON", reason);
     let text = Text { name: "schemes/test.toml".to_owned(), text };
     let read = file::read(&text).unwrap_or_else(|faults| panicked(&text, &faults));
@@ -99,11 +100,11 @@ pub fn plan(ledgers: &Ledgers, scheme: &str, year: i16, finer: &[Finer]) -> Plan
 
 /// Ledger files in memory: of each ledger, names and texts.
 #[derive(Clone, Debug, Default)]
-pub struct Files(pub BTreeMap<String, Vec<(String, String)>>);
+pub(crate) struct Files(pub(crate) BTreeMap<String, Vec<(String, String)>>);
 
 impl Files {
     /// One file a ledger.
-    pub fn of(files: &[(&str, String)]) -> Self {
+    pub(crate) fn of(files: &[(&str, String)]) -> Self {
         let mut all = Self::default();
         for (ledger, text) in files {
             all.add(ledger, &format!("{ledger}.csv"), text);
@@ -112,12 +113,12 @@ impl Files {
     }
 
     /// One more file of a ledger.
-    pub fn add(&mut self, ledger: &str, file: &str, text: &str) {
+    pub(crate) fn add(&mut self, ledger: &str, file: &str, text: &str) {
         self.0.entry(ledger.to_owned()).or_default().push((file.to_owned(), text.to_owned()));
     }
 
     /// Lends what a run needs.
-    pub fn with<T>(&self, ledgers: &Ledgers, threads: usize, go: impl FnOnce(&Setting) -> T) -> T {
+    pub(crate) fn with<T>(&self, ledgers: &Ledgers, threads: usize, go: impl FnOnce(&Setting) -> T) -> T {
         let open = |ledger: usize| {
             let files = self.0.get(&ledgers.ledgers[ledger].name).map_or(&[][..], Vec::as_slice);
             let source = |(name, text): &(String, String)| Source {
@@ -130,7 +131,7 @@ impl Files {
     }
 
     /// Runs some plans.
-    pub fn run_all(
+    pub(crate) fn run_all(
         &self,
         ledgers: &Ledgers,
         plans: &[Plan],
@@ -141,19 +142,24 @@ impl Files {
     }
 
     /// Runs one plan with the values of its file.
-    pub fn run(&self, ledgers: &Ledgers, plan: &Plan) -> Result<Outcome, RunError> {
+    pub(crate) fn run(&self, ledgers: &Ledgers, plan: &Plan) -> Result<Outcome, RunError> {
         self.run_with(ledgers, plan, &Bindings::of(plan))
     }
 
     /// Runs one plan with other values.
-    pub fn run_with(&self, ledgers: &Ledgers, plan: &Plan, bindings: &Bindings) -> Result<Outcome, RunError> {
+    pub(crate) fn run_with(
+        &self,
+        ledgers: &Ledgers,
+        plan: &Plan,
+        bindings: &Bindings,
+    ) -> Result<Outcome, RunError> {
         let plans = std::slice::from_ref(plan);
         let run = self.run_all(ledgers, plans, std::slice::from_ref(bindings), 2)?;
         Ok(run.outcomes.into_iter().next().expect("one plan, one outcome"))
     }
 
     /// Explains one award.
-    pub fn explain(
+    pub(crate) fn explain(
         &self,
         ledgers: &Ledgers,
         plan: &Plan,
@@ -165,7 +171,7 @@ impl Files {
     }
 
     /// Simulates.
-    pub fn simulate(
+    pub(crate) fn simulate(
         &self,
         ledgers: &Ledgers,
         plan: &Plan,
@@ -178,7 +184,7 @@ impl Files {
 }
 
 /// Awards in fen by the number of the enterprise (0 for a code that is none of [`code`]).
-pub fn awards(outcome: &Outcome) -> Vec<(u32, i64)> {
+pub(crate) fn awards(outcome: &Outcome) -> Vec<(u32, i64)> {
     outcome
         .awards()
         .map(|a| {
@@ -189,7 +195,7 @@ pub fn awards(outcome: &Outcome) -> Vec<(u32, i64)> {
 }
 
 /// The verdict of every row of a class, in their order: `-` for a row that counts.
-pub fn verdicts(outcome: &Outcome, class: usize) -> Vec<String> {
+pub(crate) fn verdicts(outcome: &Outcome, class: usize) -> Vec<String> {
     let reason = |r: usize| outcome.reasons(class)[r].id.clone();
     (0..outcome.rows(class))
         .map(|row| outcome.line(class, row).refused.map_or_else(|| "-".to_owned(), reason))
@@ -197,7 +203,7 @@ pub fn verdicts(outcome: &Outcome, class: usize) -> Vec<String> {
 }
 
 /// The way from claim to award: `ID=元` of each line.
-pub fn flow(outcome: &Outcome) -> Vec<String> {
+pub(crate) fn flow(outcome: &Outcome) -> Vec<String> {
     let all: Vec<_> = outcome.awards().collect();
     let flow = outcome.flow(&all);
     std::iter::once(&flow.claimed)
@@ -208,7 +214,7 @@ pub fn flow(outcome: &Outcome) -> Vec<String> {
 }
 
 /// Everything of an outcome that two equal runs must share, as text.
-pub fn all_of(outcome: &Outcome) -> String {
+pub(crate) fn all_of(outcome: &Outcome) -> String {
     let mut out = String::new();
     for award in outcome.awards() {
         let _ = writeln!(out, "{:?} {award:?}", outcome.enterprises[award.enterprise]);
@@ -224,7 +230,7 @@ pub fn all_of(outcome: &Outcome) -> String {
 }
 
 /// What must hold of every outcome: claim = award + reductions, for all, for each enterprise and for each region; and rows in = rows told.
-pub fn sound(outcome: &Outcome) {
+pub(crate) fn sound(outcome: &Outcome) {
     let all: Vec<_> = outcome.awards().collect();
     let nothing = Some(jixiao_engine::number::Dec::ZERO);
     assert_eq!(outcome.flow(&all).unaccounted(), nothing, "{:?}", flow(outcome));
@@ -242,7 +248,7 @@ pub fn sound(outcome: &Outcome) {
 }
 
 /// Every node of a tree, parents first.
-pub fn nodes(root: &Node) -> Vec<&Node> {
+pub(crate) fn nodes(root: &Node) -> Vec<&Node> {
     let mut all = vec![root];
     all.extend(root.children.iter().flat_map(nodes));
     all
