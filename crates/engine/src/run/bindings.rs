@@ -1,0 +1,136 @@
+//! Values of parameters for one run: bound after planning, so that a thousand what-if points share one plan.
+
+use std::collections::BTreeMap;
+
+use jixiao_core::{both, finding::Both};
+
+use crate::{
+    number::Dec,
+    scheme::plan::{Dated, Parameter, Plan, Status, Type, Value},
+};
+
+/// A value with the days on which it is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+    pub(crate) value: Value,
+}
+
+/// One parameter's values: for everybody, and for regions that have their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Binding {
+    pub(crate) common: Vec<Span>,
+    pub(crate) regions: BTreeMap<String, Vec<Span>>,
+}
+
+/// The values of a plan's parameters, by the plan's indices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bindings {
+    pub(crate) parameters: Vec<Binding>,
+}
+
+fn spans(values: &[Dated]) -> Vec<Span> {
+    values.iter().map(|d| Span { from: d.from, to: d.to, value: d.value.clone() }).collect()
+}
+
+impl Bindings {
+    /// The values that the scheme file gives.
+    pub fn of(plan: &Plan) -> Self {
+        let bind = |p: &Parameter| Binding {
+            common: spans(&p.values),
+            regions: p.regions.iter().map(|(code, values)| (code.clone(), spans(values))).collect(),
+        };
+        Self { parameters: plan.parameters.iter().map(bind).collect() }
+    }
+
+    /// Replaces a parameter by one value, for every day and region. `number` stands in the parameter's unit as written.
+    ///
+    /// # Errors
+    /// The parameter is unknown, is no number, or its type has too few digits for the value (plan with [`finer_scale`]).
+    pub fn set(&mut self, plan: &Plan, id: &str, number: Dec) -> Result<(), Both> {
+        let (index, parameter) = find(plan, id)?;
+        let Type::Number { scale, .. } = &parameter.ty else {
+            return Err(both!("参数 {id} 不是数字，不能设值", "parameter {id} is no number and cannot be set"));
+        };
+        let base = in_base_units(parameter, number).and_then(|n| n.at_scale(*scale));
+        let Some(mantissa) = base else {
+            return Err(both!(
+                "参数 {id} 的值 {number} 位数过多，无法精确表示",
+                "{number} has more digits than parameter {id} can hold"
+            ));
+        };
+        self.parameters[index] = Binding {
+            common: vec![Span { from: i64::MIN, to: i64::MAX, value: Value::Number(mantissa) }],
+            regions: BTreeMap::new(),
+        };
+        Ok(())
+    }
+
+    /// The same values as one region sees them.
+    pub(crate) fn of_region(&self, code: &str) -> Self {
+        let own = |b: &Binding| Binding {
+            common: b.regions.get(code).unwrap_or(&b.common).clone(),
+            regions: BTreeMap::new(),
+        };
+        Self { parameters: self.parameters.iter().map(own).collect() }
+    }
+
+    /// The value in force for a region on a day; null when there is none.
+    pub(crate) fn at(&self, parameter: usize, region: Option<&str>, day: Option<i64>) -> &Value {
+        let binding = &self.parameters[parameter];
+        let spans = region.and_then(|r| binding.regions.get(r)).unwrap_or(&binding.common);
+        let found = spans.iter().find(|s| day.is_none_or(|d| s.from <= d && d <= s.to));
+        found.map_or(&Value::Null, |s| &s.value)
+    }
+}
+
+/// A parameter of a plan by its id.
+///
+/// # Errors
+/// There is none of that name: says which there are.
+pub fn find<'a>(plan: &'a Plan, id: &str) -> Result<(usize, &'a Parameter), Both> {
+    plan.parameters.iter().enumerate().find(|(_, p)| p.id == id).ok_or_else(|| {
+        let known: Vec<&str> = plan.parameters.iter().map(|p| p.id.as_str()).collect();
+        let (scheme, known) = (&plan.id, known.join(" "));
+        both!("{scheme} 没有参数 {id}；有：{known}", "{scheme} has no parameter {id}; it has: {known}")
+    })
+}
+
+/// A number in a parameter's unit as base units: `200` (万元) is 2000000, `30` (%) is 0.30. `None` on overflow.
+pub fn in_base_units(parameter: &Parameter, number: Dec) -> Option<Dec> {
+    let exponent = parameter.unit.as_ref().map_or(0, |u| u.exponent);
+    shift(number, exponent)
+}
+
+/// A number in base units as in a parameter's unit. `None` on overflow.
+pub fn in_own_unit(parameter: &Parameter, number: Dec) -> Option<Dec> {
+    let exponent = parameter.unit.as_ref().map_or(0, |u| u.exponent);
+    shift(number, exponent.checked_neg()?).map(Dec::normal)
+}
+
+/// A number times a power of ten: exact, by moving the point. `None` on overflow.
+pub fn shift(number: Dec, exponent: i8) -> Option<Dec> {
+    let power = u32::from(exponent.unsigned_abs());
+    if exponent >= 0 {
+        let mantissa = number.mantissa.checked_mul(crate::number::pow10(power)?)?;
+        Some(Dec::new(mantissa, number.scale))
+    } else {
+        let scale = number.scale.checked_add(exponent.unsigned_abs())?;
+        (scale <= crate::number::MAX_SCALE).then_some(Dec::new(number.mantissa, scale))
+    }
+}
+
+/// The scale that a parameter's type needs to hold a number given in its unit as written.
+pub fn finer_scale(parameter: &Parameter, number: Dec) -> Option<u8> {
+    in_base_units(parameter, number).map(|n| n.normal().scale)
+}
+
+/// The parameters among some that are in force with an illustrative value.
+pub fn illustrative(plan: &Plan, used: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    let shaky = |p: &Parameter| {
+        let mut all = p.values.iter().chain(p.regions.values().flatten());
+        all.any(|d| d.status == Status::Illustrative)
+    };
+    used.into_iter().filter(|i| shaky(&plan.parameters[*i])).collect()
+}

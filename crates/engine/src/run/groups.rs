@@ -1,0 +1,200 @@
+//! From rows to enterprises: who claimed what, and the aggregates over what is eligible.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use crate::{
+    batch::{RowId, Texts},
+    run::{
+        kept::Kept,
+        reasons::ELIGIBLE,
+        register::{NONE, Register},
+        rows::Rows,
+        settle::Groups,
+        vector::{Data, Vector},
+    },
+    scheme::plan::{Aggregate, Function},
+};
+
+/// An applicant of a scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enterprise {
+    /// Its credit code, as the ledger has it.
+    pub code: String,
+    /// Its name; empty when the register does not know it.
+    pub name: String,
+    /// Division code of its region.
+    pub region: Option<String>,
+    /// Its row in the register.
+    pub register: Option<RowId>,
+}
+
+/// A sum that does not fit: of which enterprise.
+#[derive(Debug)]
+pub(crate) struct TooLarge(pub(crate) u32);
+
+/// Every applicant of some classes in the order of credit codes, each with its row of the register; and in every row the applicant's
+/// number in that order instead of the register's.
+pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (Vec<Enterprise>, Vec<u32>) {
+    let known = register.table.rows.len();
+    let mut seen = vec![false; known];
+    let mut strangers: BTreeMap<String, u32> = BTreeMap::new();
+    for rows in classes.iter() {
+        for applicant in &rows.applicant {
+            if let Some(seen) = seen.get_mut(*applicant as usize) {
+                *seen = true;
+            }
+        }
+        strangers.extend(rows.unknown.iter().map(|code| (code.clone(), NONE)));
+    }
+    let code_of = |row: u32| register.text(register.applicant.key, row);
+    let mut all: Vec<(&str, u32)> = (0u32..)
+        .zip(&seen)
+        .filter(|(_, seen)| **seen)
+        .map(|(row, _)| (code_of(row), row))
+        .chain(strangers.keys().map(|code| (code.as_str(), NONE)))
+        .collect();
+    // A register is mostly in this order already, and then this costs one look.
+    all.sort_unstable();
+    let mut number_of_row = vec![NONE; known];
+    let mut number_of_stranger: BTreeMap<&str, u32> = BTreeMap::new();
+    for (number, (code, row)) in (0u32..).zip(&all) {
+        match number_of_row.get_mut(*row as usize) {
+            Some(slot) => *slot = number,
+            None => drop(number_of_stranger.insert(code, number)),
+        }
+    }
+    for rows in classes.iter_mut() {
+        let strange: Vec<u32> = rows.unknown.iter().map(|code| number_of_stranger[code.as_str()]).collect();
+        for applicant in &mut rows.applicant {
+            let row = *applicant as usize;
+            *applicant = if row < known { number_of_row[row] } else { strange[row - known] };
+        }
+    }
+    let rows = all.iter().map(|(_, row)| *row).collect();
+    let enterprise = |(code, row): &(&str, u32)| Enterprise {
+        code: (*code).to_owned(),
+        name: if *row == NONE { String::new() } else { register.text(register.applicant.name, *row).to_owned() },
+        region: register.region(*row).map(str::to_owned),
+        register: register.place(*row),
+    };
+    (all.iter().map(enterprise).collect(), rows)
+}
+
+/// The groups of a class. `registers` is the register's row of each enterprise.
+pub(crate) fn group(rows: &Rows, aggregates: &[Aggregate], registers: &[u32]) -> Result<Groups, TooLarge> {
+    let mut group_of = vec![NONE; registers.len()];
+    for enterprise in &rows.applicant {
+        group_of[*enterprise as usize] = 0;
+    }
+    let mut groups = Groups::default();
+    for (enterprise, group) in (0u32..).zip(&mut group_of) {
+        if *group != NONE {
+            *group = u32::try_from(groups.enterprise.len()).unwrap_or(NONE);
+            groups.enterprise.push(enterprise);
+            groups.register.push(registers[enterprise as usize]);
+        }
+    }
+    let count = groups.enterprise.len();
+    groups.claimed = vec![0; count];
+    groups.eligible = vec![0; count];
+    groups.eligible_rows = vec![0; count];
+    for row in 0..rows.len() {
+        let (enterprise, verdict) = (rows.applicant[row], rows.verdict[row]);
+        let group = group_of[enterprise as usize] as usize;
+        let principal = rows.principal.get(row);
+        let add = |sum: &mut i128| match sum.checked_add(principal) {
+            Some(more) => {
+                *sum = more;
+                Ok(())
+            }
+            None => Err(TooLarge(enterprise)),
+        };
+        add(&mut groups.claimed[group])?;
+        if verdict == ELIGIBLE {
+            add(&mut groups.eligible[group])?;
+            groups.eligible_rows[group] += 1;
+        } else {
+            let key = (u32::try_from(group).unwrap_or(NONE), verdict);
+            let (rows, sum) = groups.refused.entry(key).or_insert((0, 0));
+            *rows += 1;
+            add(sum)?;
+        }
+    }
+    let mut arguments = rows.aggregates.iter();
+    let mut texts = Texts::default();
+    for aggregate in aggregates {
+        let argument = aggregate.argument.as_ref().and_then(|_| arguments.next());
+        let vector = match argument {
+            Some(argument) => one(aggregate.function, argument, rows, &group_of, &groups, &mut texts)?,
+            None => Vector::new(
+                Data::Wide(groups.eligible_rows.iter().map(|n| i128::from(*n)).collect()),
+                None,
+            ),
+        };
+        groups.aggregates.push(vector);
+    }
+    groups.texts = RefCell::new(texts);
+    Ok(groups)
+}
+
+fn one(
+    function: Function,
+    argument: &Kept,
+    rows: &Rows,
+    group_of: &[u32],
+    groups: &Groups,
+    texts: &mut Texts,
+) -> Result<Vector, TooLarge> {
+    let count = groups.enterprise.len();
+    let mut values = vec![0i128; count];
+    let mut empty = vec![true; count];
+    let counted = (0..rows.len()).filter(|row| rows.verdict[*row] == ELIGIBLE && !argument.is_null(*row));
+    let placed = counted.map(|row| (row, group_of[rows.applicant[row] as usize] as usize));
+    match function {
+        Function::Count => placed.for_each(|(_, group)| values[group] += 1),
+        Function::CountDistinct => {
+            let mut all: Vec<(usize, i128)> =
+                placed.map(|(row, group)| (group, argument.numbers.get(row))).collect();
+            all.sort_unstable();
+            all.dedup();
+            all.into_iter().for_each(|(group, _)| values[group] += 1);
+        }
+        Function::Sum => {
+            for (row, group) in placed {
+                let sum = values[group].checked_add(argument.numbers.get(row));
+                values[group] = sum.ok_or(TooLarge(rows.applicant[row]))?;
+                empty[group] = false;
+            }
+        }
+        Function::Min | Function::Max => {
+            for (row, group) in placed {
+                let value = argument.numbers.get(row);
+                let order = match &argument.words {
+                    Some(words) => {
+                        let text = |n: i128| words.get(u32::try_from(n).unwrap_or(0));
+                        text(value).cmp(text(values[group]))
+                    }
+                    None => value.cmp(&values[group]),
+                };
+                let better = if function == Function::Min { order.is_lt() } else { order.is_gt() };
+                if empty[group] || better {
+                    values[group] = value;
+                    empty[group] = false;
+                }
+            }
+        }
+    }
+    let counts = matches!(function, Function::Count | Function::CountDistinct);
+    let nulls = (!counts && empty.contains(&true)).then(|| empty.clone());
+    let data = match (&argument.words, counts) {
+        (Some(words), false) => {
+            let text = |(group, n): (usize, &i128)| {
+                let text = if empty[group] { "" } else { words.get(u32::try_from(*n).unwrap_or(0)) };
+                texts.intern(text)
+            };
+            Data::Text(values.iter().enumerate().map(text).collect())
+        }
+        _ => Data::Wide(values),
+    };
+    Ok(Vector::new(data, nulls))
+}

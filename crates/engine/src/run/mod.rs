@@ -1,0 +1,395 @@
+//! The embedded back end: ledgers in, awards out.
+//!
+//! A run has two halves. *Looking* goes over every row of every ledger once, in batches, on several threads: look-ups, conditions,
+//! duplicates, principal. *Settling* goes over enterprises: value, requirements, steps, budget. A simulation looks once and settles often.
+
+mod alike;
+mod bindings;
+mod duplicates;
+mod error;
+mod eval;
+mod groups;
+mod kept;
+mod lines;
+mod lookup;
+pub mod outcome;
+mod reasons;
+mod register;
+mod rows;
+mod settle;
+mod vector;
+
+pub mod explain;
+pub mod simulate;
+
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+pub use alike::{alike, folded};
+pub use bindings::{Bindings, find, finer_scale, illustrative, in_base_units, in_own_unit, shift};
+pub use error::RunError;
+use jixiao_core::{both, finding::Both};
+
+use crate::{
+    batch::{Batch, Table, Texts},
+    intake::{self, FileReport, SetAside, Source, Watch},
+    run::{
+        lines::{Stage, Stop, What, Worker},
+        lookup::Prepared,
+        outcome::{ClassOutcome, Outcome},
+        reasons::Reasons,
+        register::Register,
+        rows::{Part, Rows},
+        settle::{All, Settled},
+        vector::Failure,
+    },
+    scheme::plan::{DuplicateKind, Kind, Plan},
+    schema::Ledgers,
+};
+
+/// Opens the files of a ledger (by index), in a stable order. Empty when it has none.
+pub type Open<'a> = dyn Fn(usize) -> std::io::Result<Vec<Source>> + 'a;
+
+/// What a run needs from outside.
+pub struct Setting<'a> {
+    /// The fund's ledgers.
+    pub ledgers: &'a Ledgers,
+    /// Their files.
+    pub open: &'a Open<'a>,
+    /// How many threads look at rows; the result does not depend on it.
+    pub threads: usize,
+    /// Is told how far it got.
+    pub watch: &'a dyn Watch,
+}
+
+/// What was read of one ledger.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// Index of the ledger.
+    pub ledger: usize,
+    /// Its files, with their hashes and counts.
+    pub files: Vec<FileReport>,
+    /// The rows that did not fit.
+    pub set_aside: Vec<SetAside>,
+}
+
+/// The awards of some schemes.
+#[derive(Debug)]
+pub struct Run {
+    /// One a scheme.
+    pub outcomes: Vec<Outcome>,
+    /// One a ledger that was read, in the order of the ledgers.
+    pub intakes: Vec<Intake>,
+}
+
+/// Ledgers that are held whole, and what was read.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    pub(crate) tables: BTreeMap<usize, Table>,
+    pub(crate) intakes: BTreeMap<usize, Intake>,
+}
+
+/// Computes the awards of some planned schemes with their parameters as bound.
+///
+/// # Errors
+/// A file that cannot be read, or a value that cannot be computed, with its row.
+pub fn award(plans: &[Plan], bindings: &[Bindings], setting: &Setting) -> Result<Run, RunError> {
+    let mut evidence = evidence(plans, setting)?;
+    let registers: Vec<Register> = registers(plans, &evidence.tables)?;
+    let all_rows = look(plans, bindings, &registers, &evidence.tables, setting, &mut evidence.intakes)?;
+    let mut outcomes = Vec::with_capacity(plans.len());
+    for (((plan, bindings), register), rows) in plans.iter().zip(bindings).zip(&registers).zip(all_rows) {
+        outcomes.push(conclude(plan, bindings, register, rows)?);
+    }
+    Ok(Run { outcomes, intakes: evidence.intakes.into_values().collect() })
+}
+
+/// Loads the ledgers that are asked by key.
+fn evidence(plans: &[Plan], setting: &Setting) -> Result<Evidence, RunError> {
+    let mut needed = BTreeSet::new();
+    for plan in plans {
+        needed.insert(plan.applicant.ledger);
+        for class in &plan.classes {
+            needed.extend(class.lookups.iter().map(|l| l.ledger));
+            // A ledger without doubles is read whole: a double may stand anywhere.
+            needed.extend(Some(class.ledger).filter(|l| setting.ledgers.ledgers[*l].unique));
+            needed.extend(class.duplicates.iter().filter_map(|d| match &d.kind {
+                DuplicateKind::Near { against: Some((ledger, _, _)), .. } => Some(*ledger),
+                _ => None,
+            }));
+        }
+    }
+    let mut evidence = Evidence::default();
+    for ledger in needed {
+        let loaded = intake::load(&setting.ledgers.ledgers[ledger], sources(setting, ledger)?, setting.threads, setting.watch)
+            .map_err(RunError::Intake)?;
+        evidence.tables.insert(ledger, loaded.table);
+        let intake = Intake { ledger, files: loaded.files, set_aside: loaded.set_aside };
+        evidence.intakes.insert(ledger, intake);
+    }
+    Ok(evidence)
+}
+
+fn sources(setting: &Setting, ledger: usize) -> Result<Vec<Source>, RunError> {
+    let schema = &setting.ledgers.ledgers[ledger];
+    let sources = (setting.open)(ledger).map_err(|e| RunError::Open(schema.name.clone(), e))?;
+    if sources.is_empty() {
+        return Err(RunError::NoFile { ledger: schema.name.clone(), files: schema.files.clone() });
+    }
+    Ok(sources)
+}
+
+fn registers<'a>(plans: &'a [Plan], tables: &'a BTreeMap<usize, Table>) -> Result<Vec<Register<'a>>, RunError> {
+    let register = |plan: &'a Plan| {
+        let table = tables.get(&plan.applicant.ledger);
+        table.map(|table| Register::new(table, &plan.applicant)).ok_or_else(|| {
+            RunError::Asked(Both::new("企业名录没有读入", "the register of enterprises was not read"))
+        })
+    };
+    plans.iter().map(register).collect()
+}
+
+/// What a worker keeps between batches: one memory a class.
+type Workers = Vec<Worker>;
+
+/// Looks at every row of every class, each ledger once.
+fn look<'a>(
+    plans: &'a [Plan],
+    bindings: &'a [Bindings],
+    registers: &'a [Register<'a>],
+    tables: &'a BTreeMap<usize, Table>,
+    setting: &Setting,
+    intakes: &mut BTreeMap<usize, Intake>,
+) -> Result<Vec<Vec<Rows>>, RunError> {
+    // (plan, class, stage) by ledger.
+    let mut by_ledger: BTreeMap<usize, Vec<(usize, usize, Stage, Reasons)>> = BTreeMap::new();
+    for (p, plan) in plans.iter().enumerate() {
+        for (c, class) in plan.classes.iter().enumerate() {
+            let mut lookups = Vec::with_capacity(class.lookups.len());
+            for lookup in &class.lookups {
+                let table = &tables[&lookup.ledger];
+                let prepared = Prepared::new(lookup, table, &bindings[p]).map_err(|(_, failure)| {
+                    let what = format!("{}/{}/{}", plan.id, class.id, lookup.id);
+                    RunError::Lookup { what, why: failure.text() }
+                })?;
+                lookups.push(prepared);
+            }
+            let stage = Stage { class, bindings: &bindings[p], register: &registers[p], lookups };
+            by_ledger.entry(class.ledger).or_default().push((p, c, stage, Reasons::of(class)));
+        }
+    }
+    let mut all: Vec<Vec<Rows>> =
+        plans.iter().map(|plan| plan.classes.iter().map(|_| Rows::default()).collect()).collect();
+    for (ledger, stages) in by_ledger {
+        let schema = &setting.ledgers.ledgers[ledger];
+        let mut wanted = vec![false; schema.columns.len()];
+        stages.iter().for_each(|(_, _, stage, _)| stage.wanted(&mut wanted));
+        let each = |workers: &mut Workers, batch: &Batch, texts: &mut Texts| -> Result<Vec<Part>, Halt> {
+            let mut parts = Vec::with_capacity(stages.len());
+            for ((p, c, stage, reasons), worker) in stages.iter().zip(workers) {
+                let part = rows::look(stage, reasons, batch, texts, worker);
+                parts.push(part.map_err(|stop| Halt::of(&plans[*p], *c, batch, stop))?);
+            }
+            Ok(parts)
+        };
+        let start = || -> Workers { stages.iter().map(|_| Worker::default()).collect() };
+        let batches: Vec<Vec<Part>> = match tables.get(&ledger) {
+            Some(table) => over_table(table, &start, &each)
+                .map_err(|halt| halt.error(plans, setting.ledgers, &intakes[&ledger].files, intakes))?,
+            None => {
+                let sources = sources(setting, ledger)?;
+                let names: Vec<String> = sources.iter().map(|s| s.name.clone()).collect();
+                let scanned =
+                    intake::scan(schema, sources, &wanted, setting.threads, setting.watch, &start, &each);
+                let scan = scanned.map_err(|stop| match stop {
+                    intake::Stop::Intake(error) => RunError::Intake(error),
+                    intake::Stop::Each(halt) => halt.named(plans, setting.ledgers, &names, intakes),
+                })?;
+                intakes.insert(ledger, Intake { ledger, files: scan.files, set_aside: scan.set_aside });
+                scan.results
+            }
+        };
+        // Batches hold a part for each class; classes are put together one after the other.
+        let mut columns: Vec<Vec<Part>> = stages.iter().map(|_| Vec::with_capacity(batches.len())).collect();
+        for parts in batches {
+            columns.iter_mut().zip(parts).for_each(|(column, part)| column.push(part));
+        }
+        for ((p, c, stage, reasons), parts) in stages.iter().zip(columns) {
+            let mut rows = Rows::gather(parts, stage.register.table.rows.len());
+            rows.judge_duplicates(stage, reasons, tables);
+            all[*p][*c] = rows;
+        }
+    }
+    Ok(all)
+}
+
+/// Lends a table's columns as batches, one a file.
+fn over_table<R>(
+    table: &Table,
+    start: &dyn Fn() -> Workers,
+    each: &dyn Fn(&mut Workers, &Batch, &mut Texts) -> Result<R, Halt>,
+) -> Result<Vec<R>, Halt> {
+    let mut workers = start();
+    let mut texts = table.texts.clone();
+    let mut results = Vec::new();
+    for rows in table.rows.chunk_by(|a, b| a.file == b.file) {
+        // A chunk's place in the table, from how much was lent before it.
+        let from = results_rows(&results);
+        let range = from..from + rows.len();
+        let batch = Batch {
+            file: rows[0].file,
+            rows: rows.iter().map(|r| r.row).collect(),
+            columns: table.columns.iter().map(|c| Some(c.slice(range.clone()))).collect(),
+        };
+        results.push((rows.len(), each(&mut workers, &batch, &mut texts)?));
+    }
+    Ok(results.into_iter().map(|(_, result)| result).collect())
+}
+
+fn results_rows<R>(results: &[(usize, R)]) -> usize {
+    results.iter().map(|(rows, _)| rows).sum()
+}
+
+/// A line that stopped a run, with its place in its ledger.
+#[derive(Debug)]
+struct Halt {
+    what: String,
+    file: u32,
+    row: u32,
+    why: Result<Failure, (usize, u32, u32)>,
+}
+
+impl Halt {
+    fn of(plan: &Plan, class: usize, batch: &Batch, stop: Stop) -> Self {
+        let class = &plan.classes[class];
+        let (step, why) = match stop.what {
+            What::Failed(step, failure) => (step, Ok(failure)),
+            What::Twice(lookup, a, b) => {
+                (class.lookups[lookup].id.clone(), Err((class.lookups[lookup].ledger, a, b)))
+            }
+        };
+        let row = batch.rows.get(stop.row as usize).copied().unwrap_or(0);
+        Self { what: format!("{}/{}/{step}", plan.id, class.id), file: batch.file, row, why }
+    }
+
+    fn error(self, _: &[Plan], ledgers: &Ledgers, files: &[FileReport], intakes: &BTreeMap<usize, Intake>) -> RunError {
+        let names: Vec<String> = files.iter().map(|f| f.name.clone()).collect();
+        self.named(&[], ledgers, &names, intakes)
+    }
+
+    fn named(self, _: &[Plan], ledgers: &Ledgers, names: &[String], intakes: &BTreeMap<usize, Intake>) -> RunError {
+        let _ = intakes;
+        let file = names.get(self.file as usize).cloned().unwrap_or_default();
+        match self.why {
+            Ok(failure) => RunError::Line { what: self.what, file, row: self.row, why: failure.text() },
+            Err((ledger, a, b)) => RunError::Twice {
+                what: self.what,
+                line: (file, self.row),
+                ledger: ledgers.ledgers[ledger].name.clone(),
+                rows: [(String::new(), a), (String::new(), b)],
+            },
+        }
+    }
+}
+
+/// Settles a scheme and puts everything together.
+fn conclude(plan: &Plan, bindings: &Bindings, register: &Register, mut rows: Vec<Rows>) -> Result<Outcome, RunError> {
+    let (enterprises, registers) = groups::number_enterprises(&mut rows, register);
+    let reasons: Vec<Reasons> = plan.classes.iter().map(Reasons::of).collect();
+    let code = |enterprise: u32| enterprises[enterprise as usize].code.clone();
+    let mut all_groups = Vec::with_capacity(rows.len());
+    for (rows, class) in rows.iter().zip(&plan.classes) {
+        let grouped = groups::group(rows, &class.aggregates, &registers);
+        all_groups.push(grouped.map_err(|groups::TooLarge(enterprise)| RunError::Enterprise {
+            what: format!("{}/{}/principal", plan.id, class.id),
+            code: code(enterprise),
+            why: Failure::Overflow.text(),
+        })?);
+    }
+    let all = All { register, rows: &registers };
+    let mut settled = settle::settle(plan, bindings, &all_groups, &reasons, &all)
+        .map_err(|trouble| settle_error(plan, trouble, &code))?;
+    let amounts = std::mem::take(&mut settled.classes);
+    let parts = reasons.into_iter().zip(rows).zip(all_groups).zip(amounts);
+    let classes = parts
+        .map(|(((reasons, rows), groups), amounts)| ClassOutcome { reasons, rows, groups, amounts })
+        .collect();
+    Ok(Outcome {
+        plan: plan.clone(),
+        pots: settled.pots.clone(),
+        illustrative: illustrative(plan, used(plan)),
+        enterprises,
+        classes,
+        settled,
+    })
+}
+
+fn settle_error(plan: &Plan, trouble: settle::Trouble, code: &dyn Fn(u32) -> String) -> RunError {
+    match trouble {
+        settle::Trouble::Failed(enterprise, what, failure) => {
+            RunError::Enterprise { what, code: code(enterprise), why: failure.text() }
+        }
+        settle::Trouble::Negative(enterprise, what) => RunError::Enterprise {
+            what,
+            code: code(enterprise),
+            why: Both::new("结果小于零；请用 greatest(…, 0) 写明", "the result is below zero; say greatest(…, 0) where that is meant"),
+        },
+        settle::Trouble::Budget(failure) => {
+            let why = failure.map_or_else(
+                || both!("预算不是非负的整分金额", "the budget is no whole number of fen, or below zero"),
+                Failure::text,
+            );
+            RunError::Budget { scheme: plan.id.clone(), why }
+        }
+    }
+}
+
+/// The parameters that expressions of a plan use, by index.
+pub fn used(plan: &Plan) -> BTreeSet<usize> {
+    let found: Cell<BTreeSet<usize>> = Cell::default();
+    for_each_expression(plan, &mut |e| {
+        if let Kind::Parameter(index, _) = &e.kind {
+            let mut set = found.take();
+            set.insert(*index);
+            found.set(set);
+        }
+    });
+    found.into_inner()
+}
+
+/// Visits every expression of a plan.
+pub(crate) fn for_each_expression<'a>(
+    plan: &'a Plan,
+    visit: &mut impl FnMut(&'a crate::scheme::plan::Expr),
+) {
+    for class in &plan.classes {
+        line_expressions(class).into_iter().for_each(|e| e.walk(visit));
+        class.factor.walk(visit);
+        class.requirements.iter().for_each(|c| c.expression.walk(visit));
+        class.steps.iter().for_each(|s| s.expression.walk(visit));
+    }
+    plan.steps.iter().for_each(|s| s.expression.walk(visit));
+    if let Some(budget) = &plan.budget {
+        budget.amount.walk(visit);
+    }
+}
+
+/// The expressions of a class that are asked of every line.
+pub(crate) fn line_expressions(class: &crate::scheme::plan::Class) -> Vec<&crate::scheme::plan::Expr> {
+    let mut all = Vec::new();
+    for lookup in &class.lookups {
+        all.extend(lookup.on.iter().map(|(_, e)| e));
+        all.extend(&lookup.filter);
+    }
+    all.extend(class.lines.iter().map(|s| &s.expression));
+    all.extend(class.conditions.iter().map(|c| &c.expression));
+    all.extend(class.duplicates.iter().flat_map(lines::duplicate_expressions));
+    all.push(&class.principal);
+    all.extend(class.aggregates.iter().filter_map(|a| a.argument.as_ref()));
+    all
+}
+
+/// What was settled, for simulations.
+pub(crate) type Points = Vec<Settled>;

@@ -1,0 +1,427 @@
+//! What a scheme came to: every award with what was taken off and why, down to the rows.
+
+use std::collections::BTreeMap;
+
+use jixiao_core::finding::Both;
+use serde::Serialize;
+
+pub use crate::run::{
+    groups::Enterprise,
+    reasons::{Reason, ReasonKind},
+    settle::Pot,
+};
+use crate::{
+    batch::RowId,
+    number::Dec,
+    run::{
+        reasons::{ELIGIBLE, Reasons},
+        rows::Rows,
+        settle::{Amounts, Groups, Settled},
+    },
+    scheme::plan::{DuplicateKind, Plan},
+};
+
+/// A scheme's awards for a year.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The plan that was run.
+    pub plan: Plan,
+    /// Every applicant, in the order of credit codes.
+    pub enterprises: Vec<Enterprise>,
+    /// The pots of money; empty when the scheme names none.
+    pub pots: Vec<Pot>,
+    /// Parameters in force with an illustrative value that an expression of the plan uses, by index.
+    pub illustrative: Vec<usize>,
+    pub(crate) classes: Vec<ClassOutcome>,
+    pub(crate) settled: Settled,
+}
+
+/// The same of a class.
+#[derive(Debug)]
+pub(crate) struct ClassOutcome {
+    pub(crate) reasons: Reasons,
+    pub(crate) rows: Rows,
+    pub(crate) groups: Groups,
+    pub(crate) amounts: Amounts,
+}
+
+/// What took money off a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// A reason of a class: class, number of the reason.
+    Reason(usize, usize),
+    /// A step of a class.
+    Step(usize, usize),
+    /// A step of the scheme.
+    SchemeStep(usize),
+    /// A step of the scheme that gave nothing.
+    SchemeNoResult(usize),
+    /// The money did not reach.
+    Budget,
+}
+
+/// Money that was taken off, or (negative) added by a step that rounds up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reduction {
+    /// By what.
+    pub cause: Cause,
+    /// How many rows; 0 where it was not done by row.
+    pub rows: u64,
+    /// How much, in 元.
+    pub yuan: Dec,
+}
+
+/// What one enterprise gets. `claimed` = `awarded` + every reduction, exactly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Award {
+    /// Its number among the applicants.
+    pub enterprise: usize,
+    /// How many rows it brought, and how many count.
+    pub rows: (u64, u64),
+    /// What all its rows would be worth, in 元.
+    pub claimed: Dec,
+    /// What was taken off.
+    pub reductions: Vec<Reduction>,
+    /// What it gets, in fen.
+    pub awarded_fen: i64,
+}
+
+/// A row with its verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Index of the class.
+    pub class: usize,
+    /// Index of the row in its class.
+    pub index: usize,
+    /// Where it stands in the class's ledger.
+    pub place: RowId,
+    /// Whose it is, by number.
+    pub enterprise: usize,
+    /// Why it is refused, by number of the reason; `None` when it counts.
+    pub refused: Option<usize>,
+    /// What it would be worth in 元; `None` when that could not be computed.
+    pub yuan: Option<Dec>,
+}
+
+/// Two rows of which a duplicate rule says that they are the same, or look it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// Index of the class.
+    pub class: usize,
+    /// Index of the rule.
+    pub rule: usize,
+    /// Whether a person decides; otherwise the row was refused.
+    pub flag: bool,
+    /// Index of the row in its class, and where it stands.
+    pub row: (usize, RowId),
+    /// Where the other row stands.
+    pub other: RowId,
+    /// The ledger of the other row, by index.
+    pub other_ledger: usize,
+}
+
+/// One line of the way from claim to award.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FlowLine {
+    /// Stable name: `claimed`, `CLASS/REASON`, `CLASS/STEP`, `STEP`, `budget`, `awarded`.
+    pub id: String,
+    /// What it is.
+    pub label: Both,
+    /// How many rows; 0 where rows are not counted.
+    pub rows: u64,
+    /// How many enterprises.
+    pub enterprises: u64,
+    /// How much, in 元.
+    #[serde(serialize_with = "crate::run::outcome::as_text")]
+    pub yuan: Dec,
+}
+
+/// From claim to award. `claimed` = `awarded` + every reduction, to the fen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Flow {
+    /// What all rows would be worth.
+    pub claimed: FlowLine,
+    /// What was taken off, in the order of the pipeline.
+    pub reductions: Vec<FlowLine>,
+    /// What is awarded.
+    pub awarded: FlowLine,
+}
+
+/// A decimal as its digits.
+pub(crate) fn as_text<S: serde::Serializer>(number: &Dec, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(number)
+}
+
+impl Flow {
+    /// What is left of the claim after award and reductions: zero in every sound run. `None` on overflow.
+    pub fn unaccounted(&self) -> Option<Dec> {
+        let left = self.claimed.yuan.checked_sub(self.awarded.yuan)?;
+        self.reductions.iter().try_fold(left, |left, line| left.checked_sub(line.yuan)).map(Dec::normal)
+    }
+}
+
+impl Outcome {
+    /// The reasons of a class, by number.
+    pub fn reasons(&self, class: usize) -> &[Reason] {
+        &self.classes[class].reasons.all
+    }
+
+    /// The stable name of a cause: `CLASS/REASON`, `CLASS/STEP`, `STEP`, `budget`.
+    pub fn cause_id(&self, cause: Cause) -> String {
+        let plan = &self.plan;
+        match cause {
+            Cause::Reason(class, reason) => {
+                format!("{}/{}", plan.classes[class].id, self.reasons(class)[reason].id)
+            }
+            Cause::Step(class, step) => {
+                format!("{}/{}", plan.classes[class].id, plan.classes[class].steps[step].id)
+            }
+            Cause::SchemeStep(step) => plan.steps[step].id.clone(),
+            Cause::SchemeNoResult(step) => format!("{}:no-result", plan.steps[step].id),
+            Cause::Budget => "budget".to_owned(),
+        }
+    }
+
+    /// What a cause is called.
+    pub fn cause_label(&self, cause: Cause) -> Both {
+        let plan = &self.plan;
+        let of = |class: usize, label: &Both| {
+            if plan.classes.len() == 1 {
+                return label.clone();
+            }
+            let class = &plan.classes[class].label;
+            Both::new(format!("{}：{}", class.zh, label.zh), format!("{}: {}", class.en, label.en))
+        };
+        match cause {
+            Cause::Reason(class, reason) => of(class, &self.reasons(class)[reason].label),
+            Cause::Step(class, step) => of(class, &plan.classes[class].steps[step].label),
+            Cause::SchemeStep(step) => plan.steps[step].label.clone(),
+            Cause::SchemeNoResult(_) => Both::new("没有结果的步骤", "A step without a result"),
+            Cause::Budget => match &plan.budget {
+                Some(budget) => budget.label.clone(),
+                None => Both::new("预算", "Budget"),
+            },
+        }
+    }
+
+    /// What every applicant gets, in the order of credit codes. Those that get nothing are among them.
+    pub fn awards(&self) -> impl Iterator<Item = Award> + '_ {
+        let mut cursors = vec![0usize; self.classes.len()];
+        (0..self.enterprises.len()).map(move |enterprise| {
+            let mut award = Award {
+                enterprise,
+                rows: (0, 0),
+                claimed: Dec::ZERO,
+                reductions: Vec::new(),
+                awarded_fen: self.settled.awarded[enterprise],
+            };
+            for (class, cursor) in cursors.iter_mut().enumerate() {
+                let groups = &self.classes[class].groups;
+                if groups.enterprise.get(*cursor).is_some_and(|e| *e as usize == enterprise) {
+                    self.add_class(class, *cursor, &mut award);
+                    *cursor += 1;
+                }
+            }
+            self.add_scheme(enterprise, &mut award);
+            award.reductions.retain(|r| r.rows > 0 || r.yuan.mantissa != 0);
+            award
+        })
+    }
+
+    fn add_class(&self, class: usize, group: usize, award: &mut Award) {
+        let ClassOutcome { groups, amounts, reasons, .. } = &self.classes[class];
+        let plan = &self.plan.classes[class];
+        let number = u32::try_from(group).unwrap_or(u32::MAX);
+        let refused: Vec<(u16, (u64, i128))> = groups
+            .refused
+            .range((number, 0)..=(number, u16::MAX))
+            .map(|((_, verdict), sums)| (*verdict, *sums))
+            .collect();
+        let eligible = u64::from(groups.eligible_rows[group]);
+        let rows = eligible + refused.iter().map(|(_, (rows, _))| rows).sum::<u64>();
+        award.rows = (award.rows.0 + rows, award.rows.1 + eligible);
+        let scale = plan.principal.scale() + plan.factor.scale();
+        // A claim that could not be valued counts as nothing; its rows are still told.
+        let factor = amounts.factor.as_ref().filter(|f| !f.is_null(group)).map(|f| f.number(group));
+        let worth = |principal: i128| match factor {
+            Some(factor) => Dec::new(principal.saturating_mul(factor), scale),
+            None => Dec::ZERO,
+        };
+        award.claimed = plus(award.claimed, worth(groups.claimed[group]));
+        for (verdict, (rows, principal)) in refused {
+            let cause = Cause::Reason(class, usize::from(verdict) - 1);
+            award.reductions.push(Reduction { cause, rows, yuan: worth(principal) });
+        }
+        let verdict = amounts.verdict[group];
+        let mut before = worth(groups.eligible[group]);
+        if verdict != ELIGIBLE && verdict != reasons.no_result() {
+            let cause = Cause::Reason(class, usize::from(verdict) - 1);
+            award.reductions.push(Reduction { cause, rows: eligible, yuan: before });
+            before = Dec::ZERO;
+        }
+        for (step, planned) in plan.steps.iter().enumerate() {
+            let after = Dec::new(amounts.steps[step + 1][group], planned.expression.scale());
+            award.reductions.push(Reduction {
+                cause: Cause::Step(class, step),
+                rows: 0,
+                yuan: plus(before, negative(after)),
+            });
+            before = after;
+        }
+    }
+
+    fn add_scheme(&self, enterprise: usize, award: &mut Award) {
+        let settled = &self.settled;
+        let mut before = Dec::new(settled.steps[0][enterprise], 2);
+        for (step, planned) in self.plan.steps.iter().enumerate() {
+            let after = Dec::new(settled.steps[step + 1][enterprise], planned.expression.scale());
+            let nothing = settled.no_result.get(&u32::try_from(enterprise).unwrap_or(u32::MAX)) == Some(&step);
+            let cause = if nothing { Cause::SchemeNoResult(step) } else { Cause::SchemeStep(step) };
+            award.reductions.push(Reduction { cause, rows: 0, yuan: plus(before, negative(after)) });
+            before = after;
+        }
+        let short = settled.wanted[enterprise] - settled.awarded[enterprise];
+        award.reductions.push(Reduction {
+            cause: Cause::Budget,
+            rows: 0,
+            yuan: Dec::new(i128::from(short), 2),
+        });
+    }
+
+    /// What an enterprise would get if the money reached, in fen.
+    pub fn wanted_fen(&self, enterprise: usize) -> i64 {
+        self.settled.wanted[enterprise]
+    }
+
+    /// What an enterprise gets, in fen.
+    pub fn awarded_fen(&self, enterprise: usize) -> i64 {
+        self.settled.awarded[enterprise]
+    }
+
+    /// The way from claim to award of some awards: all of them, or those of a region.
+    pub fn flow<'a>(&self, awards: impl IntoIterator<Item = &'a Award>) -> Flow {
+        let mut claimed = (0u64, 0u64, Dec::ZERO);
+        let mut awarded = (0u64, 0i128);
+        let mut causes: BTreeMap<(usize, Cause), (u64, u64, Dec)> = BTreeMap::new();
+        let mut eligible_rows = 0;
+        for award in awards {
+            claimed = (claimed.0 + award.rows.0, claimed.1 + 1, plus(claimed.2, award.claimed));
+            eligible_rows += award.rows.1;
+            awarded = (awarded.0 + u64::from(award.awarded_fen > 0), awarded.1 + i128::from(award.awarded_fen));
+            for reduction in &award.reductions {
+                let sums = causes.entry((self.order(reduction.cause), reduction.cause)).or_default();
+                *sums = (sums.0 + reduction.rows, sums.1 + 1, plus(sums.2, reduction.yuan));
+            }
+        }
+        let line = |id: &str, label: Both, rows, enterprises, yuan: Dec| FlowLine {
+            id: id.to_owned(),
+            label,
+            rows,
+            enterprises,
+            yuan: yuan.normal(),
+        };
+        let reductions = causes.into_iter().map(|((_, cause), (rows, enterprises, yuan))| {
+            line(&self.cause_id(cause), self.cause_label(cause), rows, enterprises, yuan)
+        });
+        Flow {
+            reductions: reductions.collect(),
+            claimed: line("claimed", Both::new("申报", "Claimed"), claimed.0, claimed.1, claimed.2),
+            awarded: line(
+                "awarded",
+                Both::new("核定支持", "Awarded"),
+                eligible_rows,
+                awarded.0,
+                Dec::new(awarded.1, 2),
+            ),
+        }
+    }
+
+    /// Where a cause stands in the pipeline.
+    fn order(&self, cause: Cause) -> usize {
+        let ranks = |class: usize| self.reasons(class).len() + self.plan.classes[class].steps.len();
+        let before = |class: usize| (0..class).map(ranks).sum::<usize>();
+        let classes = before(self.classes.len());
+        match cause {
+            Cause::Reason(class, reason) => before(class) + reason,
+            Cause::Step(class, step) => before(class) + self.reasons(class).len() + step,
+            Cause::SchemeStep(step) | Cause::SchemeNoResult(step) => classes + step,
+            Cause::Budget => classes + self.plan.steps.len(),
+        }
+    }
+
+    /// Every row of every class with its verdict, in the order of classes and files.
+    pub fn lines(&self) -> impl Iterator<Item = Line> + '_ {
+        (0..self.classes.len()).flat_map(move |class| (0..self.classes[class].rows.len()).map(move |row| self.line(class, row)))
+    }
+
+    /// One row of a class.
+    pub fn line(&self, class: usize, index: usize) -> Line {
+        let ClassOutcome { rows, groups, amounts, reasons, .. } = &self.classes[class];
+        let plan = &self.plan.classes[class];
+        let enterprise = rows.applicant[index];
+        let verdict = rows.verdict[index];
+        let scale = plan.principal.scale() + plan.factor.scale();
+        let worth = groups.enterprise.binary_search(&enterprise).ok().and_then(|group| {
+            let factor = amounts.factor.as_ref().filter(|f| !f.is_null(group))?;
+            let product = rows.principal.get(index).checked_mul(factor.number(group))?;
+            Some(Dec::new(product, scale))
+        });
+        let principal_missing = verdict == reasons.no_principal();
+        Line {
+            class,
+            index,
+            place: rows.place(index),
+            enterprise: enterprise as usize,
+            refused: usize::from(verdict).checked_sub(1),
+            yuan: worth.filter(|_| !principal_missing),
+        }
+    }
+
+    /// How many rows a class has looked at.
+    pub fn rows(&self, class: usize) -> usize {
+        self.classes[class].rows.len()
+    }
+
+    /// Why an enterprise's whole eligible amount in a class was refused, by number of the reason.
+    pub fn refused_whole(&self, class: usize, enterprise: usize) -> Option<usize> {
+        let ClassOutcome { groups, amounts, .. } = &self.classes[class];
+        let group = groups.enterprise.binary_search(&u32::try_from(enterprise).ok()?).ok()?;
+        usize::from(amounts.verdict[group]).checked_sub(1)
+    }
+
+    /// Every pair that the duplicate rules found.
+    pub fn twins(&self) -> impl Iterator<Item = Twin> + '_ {
+        (0..self.classes.len()).flat_map(move |class| {
+            let (rows, plan) = (&self.classes[class].rows, &self.plan.classes[class]);
+            rows.pairs.iter().map(move |(rule, pair)| {
+                let (same, other) = rows.other_place(pair.other);
+                let against = match &plan.duplicates[*rule].kind {
+                    DuplicateKind::Near { against: Some((ledger, _, _)), .. } if !same => *ledger,
+                    _ => plan.ledger,
+                };
+                Twin {
+                    class,
+                    rule: *rule,
+                    flag: matches!(plan.duplicates[*rule].kind, DuplicateKind::Near { .. }),
+                    row: (pair.row as usize, rows.place(pair.row as usize)),
+                    other,
+                    other_ledger: against,
+                }
+            })
+        })
+    }
+
+    /// The number of an enterprise.
+    pub fn find(&self, code: &str) -> Option<usize> {
+        self.enterprises.binary_search_by(|e| e.code.as_str().cmp(code)).ok()
+    }
+}
+
+/// Sums of amounts that each fit a year's money many times over; what does not fit was an error before.
+fn plus(a: Dec, b: Dec) -> Dec {
+    a.checked_add(b).unwrap_or(Dec::new(i128::MAX, 0))
+}
+
+fn negative(a: Dec) -> Dec {
+    Dec::new(-a.mantissa, a.scale)
+}
