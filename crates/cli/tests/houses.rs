@@ -42,6 +42,13 @@ const HOUSES: &[House] = &[
         unspoken: OUTSIDE_WORLD,
     },
     House {
+        folder: "cluster",
+        ours: &["jixiao-core", "jixiao-engine"],
+        outside: Some(&["datafusion", "tokio"]),
+        never: &[],
+        unspoken: &["std::net", "std::env", "SystemTime", "Instant::now", "Zoned::now"],
+    },
+    House {
         folder: "cli",
         ours: &["jixiao-core", "jixiao-tables"],
         outside: None,

@@ -34,7 +34,9 @@ pub struct Failure {
 
 impl Failure {
     fn new(what: &str, why: &impl fmt::Display) -> Self {
-        Self { message: both!("DataFusion 执行 {what} 时出错：{why}", "DataFusion failed at {what}: {why}") }
+        Self {
+            message: both!("DataFusion 执行 {what} 时出错：{why}", "DataFusion failed at {what}: {why}")
+        }
     }
 }
 
@@ -140,7 +142,10 @@ impl Session {
         for query in queries {
             let rows = self.ask(&query.name, &query.sql)?;
             if query.must_be_empty && rows.num_rows() > 0 {
-                return Err(Failure::new(&query.name, &format!("{} rows find more than one", rows.num_rows())));
+                return Err(Failure::new(
+                    &query.name,
+                    &format!("{} rows find more than one", rows.num_rows()),
+                ));
             }
             self.keep(&query.name, rows)?;
         }
@@ -221,7 +226,8 @@ fn wait<T: Send>(
 /// # Errors
 /// There is none of that name, or it holds something else.
 fn whole(rows: &RecordBatch, column: &str, query: &str) -> Result<Vec<Option<i128>>, Failure> {
-    let array = rows.column_by_name(column).ok_or_else(|| Failure::new(query, &format!("no column {column}")))?;
+    let array =
+        rows.column_by_name(column).ok_or_else(|| Failure::new(query, &format!("no column {column}")))?;
     match array.data_type() {
         DataType::Int64 => Ok(array.as_primitive::<Int64Type>().iter().map(|n| n.map(i128::from)).collect()),
         DataType::Decimal128(_, 0) => Ok(array.as_primitive::<Decimal128Type>().iter().collect()),
@@ -234,7 +240,8 @@ fn whole(rows: &RecordBatch, column: &str, query: &str) -> Result<Vec<Option<i12
 /// # Errors
 /// There is none of that name, or it holds something else.
 fn texts(rows: &RecordBatch, column: &str, query: &str) -> Result<Vec<Option<String>>, Failure> {
-    let array = rows.column_by_name(column).ok_or_else(|| Failure::new(query, &format!("no column {column}")))?;
+    let array =
+        rows.column_by_name(column).ok_or_else(|| Failure::new(query, &format!("no column {column}")))?;
     match array.data_type() {
         DataType::Utf8 => Ok(array.as_string::<i32>().iter().map(|t| t.map(str::to_owned)).collect()),
         DataType::Utf8View => Ok(array.as_string_view().iter().map(|t| t.map(str::to_owned)).collect()),

@@ -8,7 +8,7 @@ use crate::{
     scheme::plan::{Class, Duplicate, DuplicateKind, Expr, Function, Kind, Lookup, Name, Plan},
     sql::{
         Query,
-        expression::{NUMBER, Scope, quoted, text},
+        expression::{FEN, NUMBER, Scope, at_scale, quoted, text},
         select::{Select, with},
     },
 };
@@ -65,7 +65,11 @@ impl Context<'_> {
         format!("LEFT JOIN {} AS register ON register.{key} = {code}", self.table(register.ledger))
     }
 
-    pub(super) fn scope<'s>(&'s self, name: &'s dyn Fn(&Name) -> String, region: Option<&'s str>) -> Scope<'s> {
+    pub(super) fn scope<'s>(
+        &'s self,
+        name: &'s dyn Fn(&Name) -> String,
+        region: Option<&'s str>,
+    ) -> Scope<'s> {
         Scope { plan: self.plan, bindings: self.bindings, name, region }
     }
 }
@@ -154,7 +158,10 @@ pub(super) fn queries(context: &Context<'_>, class: &Class, out: &mut Vec<Query>
         out.push(Query::new(&table, &duplicate.label, sql));
     }
     let mut select = Select::from(&quoted(&table));
-    select.columns(&ROW[..3]).column("\"__refusal\"", "verdict").column("COALESCE(\"__principal\", 0)", "principal");
+    select
+        .columns(&ROW[..3])
+        .column("\"__refusal\"", "verdict")
+        .column("COALESCE(\"__principal\", 0)", "principal");
     select.tail("ORDER BY \"__file\", \"__row\"");
     out.push(Query::new(&format!("{}/verdicts", class.id), &class.label, select.sql()));
     enterprises(context, class, &table, out);
@@ -165,8 +172,10 @@ fn lines(context: &Context<'_>, class: &Class, out: &mut Vec<Query>) {
     let used = names(expressions(class));
     let name = |name: &Name| match name {
         Name::Column(c) => quoted(context.column_name(class.ledger, *c)),
-        Name::Lookup(l, c) => quoted(&look(&class.lookups[*l], context.column_name(class.lookups[*l].ledger, *c))),
-        Name::Found(l) => format!("({} IS NOT NULL)", quoted(&look(&class.lookups[*l], "matches"))),
+        Name::Lookup(l, c) => {
+            quoted(&look(&class.lookups[*l], context.column_name(class.lookups[*l].ledger, *c)))
+        }
+        Name::Found(l) => format!("({} IS NOT NULL)", quoted(&look(&class.lookups[*l], "__matches"))),
         Name::Line(i) => quoted(&format!("step.{}", class.lines[*i].id)),
         Name::Enterprise(c) => context.enterprise(*c),
         _ => "NULL".to_owned(),
@@ -186,22 +195,26 @@ fn lines(context: &Context<'_>, class: &Class, out: &mut Vec<Query>) {
         let name = context.column_name(class.ledger, column);
         joined.column(&context.column(class.ledger, column, "line."), name);
     }
-    stages.push(("joined".to_owned(), joined));
-    let mut last = "joined".to_owned();
+    stages.push(("__joined".to_owned(), joined));
+    let mut last = "__joined".to_owned();
 
     for (l, lookup) in class.lookups.iter().enumerate() {
-        let columns: Vec<usize> =
-            used.iter().filter_map(|n| if let Name::Lookup(i, c) = n { (*i == l).then_some(*c) } else { None }).collect();
+        let columns: Vec<usize> = used
+            .iter()
+            .filter_map(|n| if let Name::Lookup(i, c) = n { (*i == l).then_some(*c) } else { None })
+            .collect();
         let table = format!("look.{}", lookup.id);
         let regional = found(context, lookup, &columns, &mut stages);
         let mut on: Vec<String> = lookup
             .on
             .iter()
             .enumerate()
-            .map(|(i, (_, e))| format!("{} = {}", quoted(&look(lookup, &format!("key.{}", i + 1))), scope.part(e)))
+            .map(|(i, (_, e))| {
+                format!("{} = {}", quoted(&look(lookup, &format!("__key.{}", i + 1))), scope.part(e))
+            })
             .collect();
         if regional {
-            on.push(format!("{} = COALESCE(\"__region\", '')", quoted(&look(lookup, "region"))));
+            on.push(format!("{} = COALESCE(\"__region\", '')", quoted(&look(lookup, "__region"))));
         }
         let mut with_it = Select::from(&quoted(&last));
         with_it.add("*".to_owned());
@@ -217,13 +230,17 @@ fn lines(context: &Context<'_>, class: &Class, out: &mut Vec<Query>) {
     }
     let mut counted = Select::from(&quoted(&last));
     counted.add("*".to_owned()).column(&scope.sql(&class.principal), "__principal");
-    stages.push(("counted".to_owned(), counted));
+    stages.push(("__counted".to_owned(), counted));
 
-    let mut rows = Select::from("\"counted\"");
+    let mut rows = Select::from("\"__counted\"");
     rows.columns(&ROW[..3]);
     let mut refusal = "CASE\n      WHEN NOT \"__known\" THEN 'unknown-applicant'".to_owned();
     for condition in &class.conditions {
-        let line = format!("\n      WHEN {} IS NOT TRUE THEN {}", scope.part(&condition.expression), text(&condition.id));
+        let line = format!(
+            "\n      WHEN {} IS NOT TRUE THEN {}",
+            scope.part(&condition.expression),
+            text(&condition.id)
+        );
         refusal.push_str(&line);
     }
     refusal.push_str("\n      WHEN \"__principal\" IS NULL THEN 'no-principal'\n    END");
@@ -238,11 +255,15 @@ fn lines(context: &Context<'_>, class: &Class, out: &mut Vec<Query>) {
 
     // Two matching rows are a fault of the data, which SQL has no word for: a table that must be empty.
     for lookup in class.lookups.iter().filter(|l| !l.any) {
-        let mut twice = Select::from(&quoted(&last));
-        twice.columns(&ROW[..3]).tail(&format!("WHERE {} > 1", quoted(&look(lookup, "matches"))));
-        let stages = &stages[..stages.len() - 1];
+        let with_it = format!("with.{}", lookup.id);
+        let mut twice = Select::from(&quoted(&with_it));
+        twice.columns(&ROW[..3]).tail(&format!("WHERE {} > 1", quoted(&look(lookup, "__matches"))));
+        let until = stages.iter().position(|(name, _)| *name == with_it).map_or(0, |at| at + 1);
         let name = format!("{}/ambiguous/{}", class.id, lookup.id);
-        out.push(Query { must_be_empty: true, ..Query::new(&name, &class.label, with(stages, &twice)) });
+        out.push(Query {
+            must_be_empty: true,
+            ..Query::new(&name, &class.label, with(&stages[..until], &twice))
+        });
     }
 }
 
@@ -252,7 +273,12 @@ fn look(lookup: &Lookup, what: &str) -> String {
 }
 
 /// The rows that a look-up may find, one for each key. Whether they differ from region to region.
-fn found(context: &Context<'_>, lookup: &Lookup, columns: &[usize], stages: &mut Vec<(String, Select)>) -> bool {
+fn found(
+    context: &Context<'_>,
+    lookup: &Lookup,
+    columns: &[usize],
+    stages: &mut Vec<(String, Select)>,
+) -> bool {
     let mut regional = false;
     if let Some(filter) = &lookup.filter {
         filter.walk(&mut |e| {
@@ -276,16 +302,16 @@ fn found(context: &Context<'_>, lookup: &Lookup, columns: &[usize], stages: &mut
             "CROSS JOIN (SELECT DISTINCT {region} AS \"code\" FROM {} WHERE {region} IS NOT NULL UNION ALL SELECT '') AS regions",
             context.table(register.ledger)
         ));
-        select.column("regions.\"code\"", &look(lookup, "region"));
+        select.column("regions.\"code\"", &look(lookup, "__region"));
         groups.push("regions.\"code\"".to_owned());
     }
     for (i, (column, _)) in lookup.on.iter().enumerate() {
         let key = context.column(lookup.ledger, *column, "other.");
-        select.column(&key, &look(lookup, &format!("key.{}", i + 1)));
+        select.column(&key, &look(lookup, &format!("__key.{}", i + 1)));
         filters.push(format!("{key} IS NOT NULL"));
         groups.push(key);
     }
-    select.column("COUNT(*)", &look(lookup, "matches"));
+    select.column("COUNT(*)", &look(lookup, "__matches"));
     for column in columns {
         let value = format!("MIN({})", context.column(lookup.ledger, *column, "other."));
         select.column(&value, &look(lookup, context.column_name(lookup.ledger, *column)));
@@ -328,13 +354,11 @@ fn exact(class: &Class, duplicate: &Duplicate, table: &str, keep_first: bool) ->
     let mut keys = vec!["\"takes part\"".to_owned()];
     keys.extend((1..=duplicate.key.len()).map(|i| quoted(&carried_name(duplicate, &format!("key.{i}")))));
     let keys = keys.join(", ");
-    let mut grouped = Select::from("\"asked\"");
+    let mut grouped = Select::from("\"__asked\"");
     grouped.add("*".to_owned());
     grouped.column(&format!("COUNT(*) OVER (PARTITION BY {keys})"), "size");
-    grouped.column(
-        &format!("ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY \"__file\", \"__row\")"),
-        "place",
-    );
+    grouped
+        .column(&format!("ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY \"__file\", \"__row\")"), "place");
     let mut refused = vec!["\"takes part\"".to_owned()];
     refused.push(if keep_first { "\"place\" > 1" } else { "\"size\" > 1" }.to_owned());
     let mut differ = Vec::new();
@@ -355,11 +379,11 @@ fn exact(class: &Class, duplicate: &Duplicate, table: &str, keep_first: bool) ->
     if !differ.is_empty() {
         refused.push(format!("({})", differ.join(" OR ")));
     }
-    let mut rows = Select::from("\"grouped\"");
+    let mut rows = Select::from("\"__grouped\"");
     let refusal =
         format!("CASE WHEN {} THEN {} ELSE \"__refusal\" END", refused.join(" AND "), text(&duplicate.id));
     refused_too(class, &mut rows, &refusal);
-    with(&[("asked".to_owned(), asked), ("grouped".to_owned(), grouped)], &rows)
+    with(&[("__asked".to_owned(), asked), ("__grouped".to_owned(), grouped)], &rows)
 }
 
 fn overlap(class: &Class, duplicate: &Duplicate, table: &str, keep_first: bool) -> String {
@@ -367,7 +391,12 @@ fn overlap(class: &Class, duplicate: &Duplicate, table: &str, keep_first: bool) 
     let own = |what: &str| quoted(&carried_name(duplicate, what));
     let mut asked = Select::from(&quoted(table));
     // A period that ends before it begins has no day.
-    asked.add("*".to_owned()).tail(&format!("WHERE {} AND {} <= {}", takes_part(duplicate), own("from"), own("to")));
+    asked.add("*".to_owned()).tail(&format!(
+        "WHERE {} AND {} <= {}",
+        takes_part(duplicate),
+        own("from"),
+        own("to")
+    ));
 
     let mut on: Vec<String> = Vec::new();
     for i in 1..=duplicate.key.len() {
@@ -391,20 +420,24 @@ fn overlap(class: &Class, duplicate: &Duplicate, table: &str, keep_first: bool) 
     if !differ.is_empty() {
         on.push(format!("({})", differ.join(" OR ")));
     }
-    let mut met = Select::from("\"asked\" AS one");
+    let mut met = Select::from("\"__asked\" AS one");
     met.column("one.\"__file\"", "met.file").column("one.\"__row\"", "met.row");
-    met.distinct().tail(&format!("JOIN \"asked\" AS other ON {}", on.join("\n    AND ")));
+    met.distinct().tail(&format!("JOIN \"__asked\" AS other ON {}", on.join("\n    AND ")));
 
     let mut rows = Select::from(&quoted(table));
-    rows.tail("LEFT JOIN \"met\" ON \"met.file\" = \"__file\" AND \"met.row\" = \"__row\"");
-    let refusal = format!("CASE WHEN \"met.row\" IS NOT NULL THEN {} ELSE \"__refusal\" END", text(&duplicate.id));
+    rows.tail("LEFT JOIN \"__met\" ON \"met.file\" = \"__file\" AND \"met.row\" = \"__row\"");
+    let refusal =
+        format!("CASE WHEN \"met.row\" IS NOT NULL THEN {} ELSE \"__refusal\" END", text(&duplicate.id));
     refused_too(class, &mut rows, &refusal);
-    with(&[("asked".to_owned(), asked), ("met".to_owned(), met)], &rows)
+    with(&[("__asked".to_owned(), asked), ("__met".to_owned(), met)], &rows)
 }
 
-/// The scale of what a class comes to.
-pub(super) fn scale(class: &Class) -> u8 {
-    class.steps.last().map_or(class.principal.scale().saturating_add(class.factor.scale()), |s| s.expression.scale())
+/// The scale of what a class comes to, before it is told in fen.
+fn scale(class: &Class) -> u8 {
+    class
+        .steps
+        .last()
+        .map_or(class.principal.scale().saturating_add(class.factor.scale()), |s| s.expression.scale())
 }
 
 /// One row for each enterprise that has rows in the class.
@@ -434,8 +467,8 @@ fn enterprises(context: &Context<'_>, class: &Class, table: &str, out: &mut Vec<
         .chain(class.requirements.iter().map(|r| &r.expression))
         .chain(class.steps.iter().map(|s| &s.expression));
     let used = names(enterprise_side);
-    let mut joined = Select::from("\"claims\"");
-    joined.add("\"claims\".*".to_owned()).tail(&context.register_join("\"claims\".\"code\""));
+    let mut joined = Select::from("\"__claims\"");
+    joined.add("\"__claims\".*".to_owned()).tail(&context.register_join("\"__claims\".\"code\""));
     context.register_columns(&mut joined, &of_register(&used));
 
     // The amount changes from step to step, and with it what its name means.
@@ -453,22 +486,29 @@ fn enterprises(context: &Context<'_>, class: &Class, table: &str, out: &mut Vec<
     let name = scope_at(&amount);
     let scope = context.scope(&name, Some("\"__region\""));
 
-    let mut valued = Select::from("\"joined\"");
+    let mut valued = Select::from("\"__joined\"");
     valued.add("*".to_owned()).column(&scope.sql(&class.factor), "factor");
 
-    let mut asked = Select::from("\"valued\"");
+    let mut asked = Select::from("\"__valued\"");
     let mut refusal =
         "CASE\n      WHEN \"factor\" IS NULL THEN 'no-value'\n      WHEN \"rows\" = 0 THEN NULL".to_owned();
     for requirement in &class.requirements {
-        let line =
-            format!("\n      WHEN {} IS NOT TRUE THEN {}", scope.part(&requirement.expression), text(&requirement.id));
+        let line = format!(
+            "\n      WHEN {} IS NOT TRUE THEN {}",
+            scope.part(&requirement.expression),
+            text(&requirement.id)
+        );
         refusal.push_str(&line);
     }
     refusal.push_str("\n    END");
     asked.add("*".to_owned()).column(&refusal, "refused").column("\"principal\" * \"factor\"", "amount");
-    let mut stages =
-        vec![("claims".to_owned(), claims), ("joined".to_owned(), joined), ("valued".to_owned(), valued), ("asked".to_owned(), asked)];
-    let mut last = "asked".to_owned();
+    let mut stages = vec![
+        ("__claims".to_owned(), claims),
+        ("__joined".to_owned(), joined),
+        ("__valued".to_owned(), valued),
+        ("__asked".to_owned(), asked),
+    ];
+    let mut last = "__asked".to_owned();
     let runs = "\"refused\" IS NULL AND \"rows\" > 0";
     for step in &class.steps {
         let name = scope_at(&amount);
@@ -490,14 +530,14 @@ fn enterprises(context: &Context<'_>, class: &Class, table: &str, out: &mut Vec<
         enterprises.add(quoted(&format!("step.{}", step.id)));
     }
     enterprises.column(
-        &format!(
-            "CASE WHEN {runs} AND {} IS NULL THEN 'no-result' ELSE \"refused\" END",
-            quoted(&amount)
-        ),
+        &format!("CASE WHEN {runs} AND {} IS NULL THEN 'no-result' ELSE \"refused\" END", quoted(&amount)),
         "refusal",
     );
     enterprises.column(
-        &format!("CASE WHEN {runs} THEN COALESCE({}, 0) ELSE CAST(0 AS {NUMBER}) END", quoted(&amount)),
+        &format!(
+            "CASE WHEN {runs} THEN COALESCE({}, 0) ELSE CAST(0 AS {NUMBER}) END",
+            at_scale(&quoted(&amount), scale(class), FEN)
+        ),
         "amount",
     );
     enterprises.tail("ORDER BY \"code\"");

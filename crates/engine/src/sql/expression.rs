@@ -14,6 +14,9 @@ use crate::{
 /// The type of every number.
 pub(super) const NUMBER: &str = "DECIMAL(38, 0)";
 
+/// Digits of an award after the point: fen.
+pub(super) const FEN: u8 = 2;
+
 /// What names mean at one place of a query.
 pub(super) struct Scope<'a> {
     pub(super) plan: &'a Plan,
@@ -51,7 +54,11 @@ pub(super) fn constant(value: &Value, ty: &Type) -> String {
 /// A number with its type said.
 pub(super) fn number(n: i128) -> String {
     // A literal beyond 64 bits would be read as a float.
-    if i64::try_from(n).is_ok() { format!("CAST({n} AS {NUMBER})") } else { format!("CAST('{n}' AS {NUMBER})") }
+    if i64::try_from(n).is_ok() {
+        format!("CAST({n} AS {NUMBER})")
+    } else {
+        format!("CAST('{n}' AS {NUMBER})")
+    }
 }
 
 pub(super) fn type_name(ty: &Type) -> &'static str {
@@ -126,8 +133,8 @@ impl Scope<'_> {
             Kind::AddDays(a, n) => {
                 format!("CAST(CAST({} AS INT) + CAST({} AS INT) AS DATE)", self.sql(a), self.sql(n))
             }
-            Kind::Year(a) => format!("CAST(EXTRACT(YEAR FROM {}) AS {NUMBER})", self.sql(a)),
-            Kind::Month(a) => format!("CAST(EXTRACT(MONTH FROM {}) AS {NUMBER})", self.sql(a)),
+            Kind::Year(a) => format!("CAST(date_part('year', {}) AS {NUMBER})", self.sql(a)),
+            Kind::Month(a) => format!("CAST(date_part('month', {}) AS {NUMBER})", self.sql(a)),
         }
     }
 
@@ -236,7 +243,8 @@ impl Scope<'_> {
     /// Down and up take the rest away first, so that what is divided divides evenly. Half up: the quotient of two `DECIMAL(38, 0)` has four digits
     /// after the point and the others are cut off, which never moves it across a half; the cast then rounds, a half away from zero.
     fn round(&self, e: &Expr, dividend: &Expr, divisor: Option<&Expr>, rounding: Rounding) -> String {
-        let shift = i32::from(e.scale()) + divisor.map_or(0, |d| i32::from(d.scale())) - i32::from(dividend.scale());
+        let shift =
+            i32::from(e.scale()) + divisor.map_or(0, |d| i32::from(d.scale())) - i32::from(dividend.scale());
         let (mut above, mut below) = (self.part(dividend), divisor.map(|d| self.part(d)));
         if shift > 0 {
             above = format!("({})", scaled(&above, shift.unsigned_abs()));
@@ -289,6 +297,14 @@ pub(super) fn scaled(sql: &str, zeros: u32) -> String {
         // Nothing but zero can take so many digits: an overflow in all other cases, as it should be.
         None => format!("{sql} * {} * {}", number(i128::MAX / 2), number(i128::MAX / 2)),
     }
+}
+
+/// A number of one scale at another, which it fits.
+pub(super) fn at_scale(sql: &str, from: u8, to: u8) -> String {
+    if to >= from {
+        return scaled(sql, u32::from(to - from));
+    }
+    format!("CAST({sql} / {} AS {NUMBER})", number(pow10(u32::from(from - to)).unwrap_or(i128::MAX)))
 }
 
 fn sign(comparison: Comparison) -> &'static str {

@@ -10,7 +10,7 @@
 //! - `CLASS/rows`: each row with its first refusal, look-ups, line steps and conditions being done; `CLASS/ambiguous/LOOKUP`: rows for which a look-up finds
 //!   two rows, which must be none; `CLASS/duplicate/ID`: the same rows after each duplicate.
 //! - `CLASS/verdicts`: `__file`, `__row`, `__applicant`, `verdict` (null: eligible), `principal` (a mantissa at the principal's scale).
-//! - `CLASS/enterprises`: `code`, `claimed` and `principal` (mantissas), `factor`, `step.ID` …, `refusal`, `amount` (a mantissa at the last step's scale).
+//! - `CLASS/enterprises`: `code`, `claimed` and `principal` (mantissas), `factor`, `step.ID` …, `refusal`, `amount` in fen.
 //! - `amounts`: `code`, `step.ID` …, `refusal`, `amount` in fen, over all classes.
 //! - `awards`: `code`, `refusal`, `amount` before and `award` after the budget coefficient, in fen.
 //!

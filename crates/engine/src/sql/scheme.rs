@@ -1,37 +1,25 @@
 //! The sum of the classes, the steps over it, and the money that there is.
 
 use crate::{
+    number::pow10,
     scheme::plan::{Budget, Name, Type},
     sql::{
         AWARDS, Query,
-        class::{Context, names, of_register, scale},
-        expression::{NUMBER, number, quoted, scaled},
+        class::{Context, names, of_register},
+        expression::{FEN, NUMBER, at_scale, number, quoted, scaled},
         select::{Select, with},
     },
 };
-use crate::number::pow10;
-
-/// Digits of an award after the point: fen.
-const FEN: u8 = 2;
 
 pub(super) fn queries(context: &Context<'_>, out: &mut Vec<Query>) {
     amounts(context, out);
     awards(context, out);
 }
 
-/// A number of one scale at another, which it fits.
-fn at_scale(sql: &str, from: u8, to: u8) -> String {
-    if to >= from {
-        return scaled(sql, u32::from(to - from));
-    }
-    format!("CAST({sql} / {} AS {NUMBER})", number(pow10(u32::from(from - to)).unwrap_or(i128::MAX)))
-}
-
 /// The amount of every enterprise with rows in any class, in fen, before the budget is asked.
 fn amounts(context: &Context<'_>, out: &mut Vec<Query>) {
     let plan = context.plan;
     let used = names(plan.steps.iter().map(|s| &s.expression));
-    let common = plan.classes.iter().map(scale).max().unwrap_or(0);
 
     let codes: Vec<String> = plan
         .classes
@@ -42,22 +30,22 @@ fn amounts(context: &Context<'_>, out: &mut Vec<Query>) {
     joined.column("codes.\"code\"", "code");
     let mut sum = Vec::new();
     for class in &plan.classes {
-        let table = quoted(&class.id);
+        let table = quoted(&format!("class.{}", class.id));
         let name = format!("class.{}", class.id);
         joined.column(&format!("COALESCE({table}.\"amount\", 0)"), &name);
         let enterprises = quoted(&format!("{}/enterprises", class.id));
         joined.tail(&format!("LEFT JOIN {enterprises} AS {table} ON {table}.\"code\" = codes.\"code\""));
-        sum.push(at_scale(&quoted(&name), scale(class), common));
+        sum.push(quoted(&name));
     }
     joined.tail(&context.register_join("codes.\"code\""));
     context.register_columns(&mut joined, &of_register(&used));
 
-    let mut summed = Select::from("\"joined\"");
+    let mut summed = Select::from("\"__joined\"");
     summed.add("*".to_owned()).column(&sum.join(" + "), "amount");
-    let mut stages = vec![("joined".to_owned(), joined), ("summed".to_owned(), summed)];
-    let mut last = "summed".to_owned();
+    let mut stages = vec![("__joined".to_owned(), joined), ("__summed".to_owned(), summed)];
+    let mut last = "__summed".to_owned();
     let mut amount = "amount".to_owned();
-    let mut digits = common;
+    let mut digits = FEN;
     for step in &plan.steps {
         let before = amount.clone();
         let name = |name: &Name| match name {
@@ -68,7 +56,8 @@ fn amounts(context: &Context<'_>, out: &mut Vec<Query>) {
         };
         let scope = context.scope(&name, Some("\"__region\""));
         let mut with_it = Select::from(&quoted(&last));
-        let value = format!("CASE WHEN {} IS NOT NULL THEN {} END", quoted(&before), scope.sql(&step.expression));
+        let value =
+            format!("CASE WHEN {} IS NOT NULL THEN {} END", quoted(&before), scope.sql(&step.expression));
         amount = format!("step.{}", step.id);
         digits = step.expression.scale();
         with_it.add("*".to_owned()).column(&value, &amount);
@@ -101,19 +90,23 @@ fn awards(context: &Context<'_>, out: &mut Vec<Query>) {
     let group = if budget.by_region { "PARTITION BY \"__region\"" } else { "" };
     let mut weighed = Select::from("\"amounts\"");
     weighed.add("*".to_owned());
-    weighed.column(&in_fen(budget, &scope.part(&budget.amount)), "budget");
+    // Without an amount there is no money.
+    let amount = format!("COALESCE({}, CAST(0 AS {NUMBER}))", scope.sql(&budget.amount));
+    weighed.column(&in_fen(budget, &amount), "budget");
     weighed.column(&format!("SUM(\"amount\") OVER ({group})"), "sum");
 
     // Whole fen first; the rest of each division decides who gets one of the fen that are left.
-    let mut shared = Select::from("\"weighed\"");
+    let mut shared = Select::from("\"__weighed\"");
     shared.add("*".to_owned());
     shared.column("\"sum\" > \"budget\"", "short");
     let rest = "CASE WHEN \"sum\" > \"budget\" THEN (\"amount\" * \"budget\") % \"sum\" END";
     shared.column(rest, "rest");
-    let whole = format!("CAST((\"amount\" * \"budget\" - (\"amount\" * \"budget\") % \"sum\") / \"sum\" AS {NUMBER})");
+    let whole = format!(
+        "CAST((\"amount\" * \"budget\" - (\"amount\" * \"budget\") % \"sum\") / \"sum\" AS {NUMBER})"
+    );
     shared.column(&format!("CASE WHEN \"sum\" > \"budget\" THEN {whole} END"), "whole");
 
-    let mut ranked = Select::from("\"shared\"");
+    let mut ranked = Select::from("\"__shared\"");
     let comma = if group.is_empty() { String::new() } else { format!("{group} ") };
     ranked.add("*".to_owned());
     ranked.column(&format!("\"budget\" - SUM(\"whole\") OVER ({group})"), "left");
@@ -121,12 +114,12 @@ fn awards(context: &Context<'_>, out: &mut Vec<Query>) {
         &format!("ROW_NUMBER() OVER ({comma}ORDER BY \"rest\" DESC, \"amount\" DESC, \"code\")"),
         "rank",
     );
-    let mut all = Select::from("\"ranked\"");
+    let mut all = Select::from("\"__ranked\"");
     all.columns(&["code", "refusal", "amount"]);
     let award = "CASE WHEN \"short\" THEN \"whole\" + CASE WHEN \"rank\" <= \"left\" THEN 1 ELSE 0 END ELSE \"amount\" END";
     all.column(award, "award").tail("ORDER BY \"code\"");
     let stages =
-        [("weighed".to_owned(), weighed), ("shared".to_owned(), shared), ("ranked".to_owned(), ranked)];
+        [("__weighed".to_owned(), weighed), ("__shared".to_owned(), shared), ("__ranked".to_owned(), ranked)];
     out.push(Query::new(AWARDS, &budget.label, with(&stages, &all)));
 }
 
