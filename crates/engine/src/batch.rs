@@ -106,6 +106,17 @@ pub struct Table {
 }
 
 impl Column {
+    /// Some of its rows.
+    #[must_use]
+    pub fn slice(&self, rows: std::ops::Range<usize>) -> Self {
+        let values = match &self.values {
+            Values::Number(v) => Values::Number(v[rows.clone()].to_vec()),
+            Values::Text(v) => Values::Text(v[rows.clone()].to_vec()),
+            Values::Flag(v) => Values::Flag(v[rows.clone()].to_vec()),
+        };
+        Self { values, nulls: self.nulls.as_ref().map(|n| n[rows].to_vec()) }
+    }
+
     /// Whether a row is null.
     pub fn is_null(&self, row: usize) -> bool {
         self.nulls.as_ref().is_some_and(|nulls| nulls[row])

@@ -3,12 +3,9 @@
 pub mod batch;
 pub mod dimension;
 pub mod fault;
+pub mod intake;
 pub mod number;
-pub mod run {
-    //! Values of parameters; the rest of the embedded back end follows.
-    pub(crate) mod bindings;
-    pub use bindings::{Bindings, find, finer_scale, illustrative, in_base_units, in_own_unit, shift};
-}
+pub mod run;
 pub mod schema;
 pub mod scheme;
 pub mod sql;

@@ -51,7 +51,10 @@ impl Bindings {
     pub fn set(&mut self, plan: &Plan, id: &str, number: Dec) -> Result<(), Both> {
         let (index, parameter) = find(plan, id)?;
         let Type::Number { scale, .. } = &parameter.ty else {
-            return Err(both!("参数 {id} 不是数字，不能设值", "parameter {id} is no number and cannot be set"));
+            return Err(both!(
+                "参数 {id} 不是数字，不能设值",
+                "parameter {id} is no number and cannot be set"
+            ));
         };
         let base = in_base_units(parameter, number).and_then(|n| n.at_scale(*scale));
         let Some(mantissa) = base else {

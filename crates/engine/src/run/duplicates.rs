@@ -185,9 +185,8 @@ fn near(columns: &Columns, group: &[u32], found: &mut Vec<Pair>) {
     let Some(compare) = columns.more.first() else { return };
     let texts: Vec<(u32, String)> =
         group.iter().filter_map(|row| text(compare, *row).map(|t| (*row, t))).collect();
-    let distinct = |a: u32, b: u32| {
-        columns.differ.is_empty() || tuple(&columns.differ, a) != tuple(&columns.differ, b)
-    };
+    let distinct =
+        |a: u32, b: u32| columns.differ.is_empty() || tuple(&columns.differ, a) != tuple(&columns.differ, b);
     let mut report = |i: usize, j: usize| {
         let ((a, x), (b, y)) = (&texts[i], &texts[j]);
         if alike(x, y) && distinct(*a, *b) {

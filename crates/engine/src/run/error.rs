@@ -34,11 +34,11 @@ pub enum RunError {
         /// `SCHEME/CLASS/LOOKUP`.
         what: String,
         /// The file and row of the line.
-        line: (String, u32),
+        line: Box<(String, u32)>,
         /// The ledger that answered twice.
         ledger: String,
         /// The rows that answered: file and row.
-        rows: [(String, u32); 2],
+        rows: Box<[(String, u32); 2]>,
     },
     /// A look-up's key or filter failed on the other ledger.
     Lookup {
@@ -70,7 +70,10 @@ pub enum RunError {
 impl Failure {
     pub(crate) fn text(self) -> Both {
         match self {
-            Self::Overflow => Both::new("数值超过38位，无法精确表示", "the number has more than 38 digits and cannot be held exactly"),
+            Self::Overflow => Both::new(
+                "数值超过38位，无法精确表示",
+                "the number has more than 38 digits and cannot be held exactly",
+            ),
             Self::DivisionByZero => Both::new("除数为零", "the divisor is zero"),
             Self::Calendar => Both::new("日期超出日历范围", "the date lies outside the calendar"),
         }
@@ -100,17 +103,23 @@ impl RunError {
                     "{file}, row {row}: {what} cannot be computed: {en}; check the figures of this row"
                 )
             }
-            Self::Twice { what, line: (file, row), ledger, rows: [(file_a, a), (file_b, b)] } => both!(
-                "{file} 第{row}行：{what} 在台账 {ledger} 中查到两行（{file_a} 第{a}行、{file_b} 第{b}行）；请删去其中一行，或在方案的 where 中说明取哪一行",
-                "{file}, row {row}: {what} finds two rows in {ledger} ({file_a} row {a}, {file_b} row {b}); remove one, or say in the scheme's where which is meant"
-            ),
+            Self::Twice { what, line, ledger, rows } => {
+                let ((file, row), [(file_a, a), (file_b, b)]) = (line.as_ref(), rows.as_ref());
+                both!(
+                    "{file} 第{row}行：{what} 在台账 {ledger} 中查到两行（{file_a} 第{a}行、{file_b} 第{b}行）；请删去其中一行，或在方案的 where 中说明取哪一行",
+                    "{file}, row {row}: {what} finds two rows in {ledger} ({file_a} row {a}, {file_b} row {b}); remove one, or say in the scheme's where which is meant"
+                )
+            }
             Self::Lookup { what, why } => {
                 let (zh, en) = (&why.zh, &why.en);
                 both!("查找 {what} 无法计算：{zh}", "the look-up {what} cannot be computed: {en}")
             }
             Self::Enterprise { what, code, why } => {
                 let (zh, en) = (&why.zh, &why.en);
-                both!("企业 {code}：{what} 无法计算：{zh}", "enterprise {code}: {what} cannot be computed: {en}")
+                both!(
+                    "企业 {code}：{what} 无法计算：{zh}",
+                    "enterprise {code}: {what} cannot be computed: {en}"
+                )
             }
             Self::Budget { scheme, why } => {
                 let (zh, en) = (&why.zh, &why.en);

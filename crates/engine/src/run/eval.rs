@@ -48,9 +48,7 @@ pub(crate) fn evaluate(expr: &Expr, scope: &dyn Scope) -> Vector {
         Kind::Abs(a) => numbers(&one(a), &Vector::constant(Value::Number(0)), rows, |a, _| {
             a.checked_abs().ok_or(Failure::Overflow)
         }),
-        Kind::Add(a, b) => {
-            numbers(&one(a), &one(b), rows, |a, b| a.checked_add(b).ok_or(Failure::Overflow))
-        }
+        Kind::Add(a, b) => numbers(&one(a), &one(b), rows, |a, b| a.checked_add(b).ok_or(Failure::Overflow)),
         Kind::Subtract(a, b) => {
             numbers(&one(a), &one(b), rows, |a, b| a.checked_sub(b).ok_or(Failure::Overflow))
         }
@@ -252,7 +250,8 @@ fn numbers(
         }
         out
     }
-    let out = with_numbers!(a, |x| with_numbers!(b, |y| fill(x, y, &mut nulls, &mut failures, rows, operation)));
+    let out =
+        with_numbers!(a, |x| with_numbers!(b, |y| fill(x, y, &mut nulls, &mut failures, rows, operation)));
     Vector { data: Data::Wide(zero_nulls(out, nulls.as_deref())), nulls, failures }
 }
 
@@ -277,7 +276,8 @@ fn round(
     let rows = scope.rows();
     let (above, below) = (evaluate(dividend, scope), divisor.map(|d| evaluate(d, scope)));
     // dividend/10^s ÷ divisor/10^t at scale r is dividend × 10^(r+t) ÷ (divisor × 10^s): only one side needs the power.
-    let shift = i32::from(expr.scale()) + divisor.map_or(0, |d| i32::from(d.scale())) - i32::from(dividend.scale());
+    let shift =
+        i32::from(expr.scale()) + divisor.map_or(0, |d| i32::from(d.scale())) - i32::from(dividend.scale());
     let power = pow10(shift.unsigned_abs());
     let one = Vector::constant(Value::Number(1));
     numbers(&above, below.as_ref().unwrap_or(&one), rows, move |a, b| {
@@ -379,7 +379,9 @@ fn compare_texts(operator: Comparison, a: &Vector, b: &Vector, scope: &dyn Scope
         Comparison::NotEqual => (0..rows).map(|i| x.at(i) != y.at(i)).collect(),
         _ => {
             let texts = scope.texts().borrow();
-            (0..rows).map(|i| !null(i) && holds(operator, texts.get(x.at(i)).cmp(texts.get(y.at(i))))).collect()
+            (0..rows)
+                .map(|i| !null(i) && holds(operator, texts.get(x.at(i)).cmp(texts.get(y.at(i)))))
+                .collect()
         }
     };
     Vector { data: Data::Bool(data), nulls, failures }
@@ -464,12 +466,7 @@ fn extreme(expr: &Expr, all: &[Expr], scope: &dyn Scope, least: bool) -> Vector 
 
 /// Puts a vector together from others: `which` says from which one a row comes, null where it says none. Failures of what was
 /// not taken are forgotten.
-fn choose(
-    ty: &Type,
-    values: &[Vector],
-    scope: &dyn Scope,
-    which: impl Fn(usize) -> Option<usize>,
-) -> Vector {
+fn choose(ty: &Type, values: &[Vector], scope: &dyn Scope, which: impl Fn(usize) -> Option<usize>) -> Vector {
     let rows = scope.rows();
     let taken: Vec<Option<usize>> = (0..rows).map(which).collect();
     let mut nulls: Option<Vec<bool>> = None;
@@ -481,7 +478,8 @@ fn choose(
     let data = match ty {
         Type::Text => {
             let keys: Vec<Option<Keys>> = values.iter().map(|v| keys(v, scope)).collect();
-            let key = |(row, t): (usize, &Option<usize>)| t.and_then(|t| keys[t].as_ref()).map_or(0, |k| k.at(row));
+            let key =
+                |(row, t): (usize, &Option<usize>)| t.and_then(|t| keys[t].as_ref()).map_or(0, |k| k.at(row));
             Data::Text(taken.iter().enumerate().map(key).collect())
         }
         Type::Bool => {
@@ -495,9 +493,7 @@ fn choose(
     };
     let mut failures = Vec::new();
     for (i, vector) in values.iter().enumerate() {
-        failures.extend(vector.failures.iter().filter(|(row, _)| {
-            taken[*row as usize] == Some(i)
-        }));
+        failures.extend(vector.failures.iter().filter(|(row, _)| taken[*row as usize] == Some(i)));
     }
     Vector { data, nulls, failures }
 }
@@ -515,7 +511,12 @@ fn starts_with(a: &Expr, prefix: &str, scope: &dyn Scope) -> Vector {
         }
         (_, Data::Text(keys)) => {
             let texts = scope.texts().borrow();
-            Data::Bool(keys.iter().enumerate().map(|(i, k)| !values.is_null(i) && texts.get(*k).starts_with(prefix)).collect())
+            Data::Bool(
+                keys.iter()
+                    .enumerate()
+                    .map(|(i, k)| !values.is_null(i) && texts.get(*k).starts_with(prefix))
+                    .collect(),
+            )
         }
         (_, Data::Constant(Value::Text(text))) => Data::Constant(Value::Bool(text.starts_with(prefix))),
         _ => Data::Constant(Value::Null),

@@ -1,6 +1,6 @@
 //! From rows to enterprises: who claimed what, and the aggregates over what is eligible.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use crate::{
     batch::{RowId, Texts},
@@ -73,7 +73,11 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
     let rows = all.iter().map(|(_, row)| *row).collect();
     let enterprise = |(code, row): &(&str, u32)| Enterprise {
         code: (*code).to_owned(),
-        name: if *row == NONE { String::new() } else { register.text(register.applicant.name, *row).to_owned() },
+        name: if *row == NONE {
+            String::new()
+        } else {
+            register.text(register.applicant.name, *row).to_owned()
+        },
         region: register.region(*row).map(str::to_owned),
         register: register.place(*row),
     };
@@ -126,14 +130,13 @@ pub(crate) fn group(rows: &Rows, aggregates: &[Aggregate], registers: &[u32]) ->
         let argument = aggregate.argument.as_ref().and_then(|_| arguments.next());
         let vector = match argument {
             Some(argument) => one(aggregate.function, argument, rows, &group_of, &groups, &mut texts)?,
-            None => Vector::new(
-                Data::Wide(groups.eligible_rows.iter().map(|n| i128::from(*n)).collect()),
-                None,
-            ),
+            None => {
+                Vector::new(Data::Wide(groups.eligible_rows.iter().map(|n| i128::from(*n)).collect()), None)
+            }
         };
         groups.aggregates.push(vector);
     }
-    groups.texts = RefCell::new(texts);
+    groups.texts = texts;
     Ok(groups)
 }
 

@@ -23,7 +23,8 @@ impl Default for Numbers {
 
 impl Numbers {
     pub(crate) fn of(vector: &Vector, rows: usize) -> Self {
-        let narrow = |values: &[i128]| values.iter().map(|v| i64::try_from(*v).ok()).collect::<Option<Vec<i64>>>();
+        let narrow =
+            |values: &[i128]| values.iter().map(|v| i64::try_from(*v).ok()).collect::<Option<Vec<i64>>>();
         match &vector.data {
             Data::Small(values) => Self::Small(values.clone()),
             Data::Wide(values) => narrow(values).map_or_else(|| Self::Wide(values.clone()), Self::Small),
@@ -33,7 +34,8 @@ impl Numbers {
                     Data::Constant(Value::Bool(b)) => i128::from(*b),
                     _ => vector.number(0),
                 };
-                i64::try_from(value).map_or_else(|_| Self::Wide(vec![value; rows]), |v| Self::Small(vec![v; rows]))
+                i64::try_from(value)
+                    .map_or_else(|_| Self::Wide(vec![value; rows]), |v| Self::Small(vec![v; rows]))
             }
         }
     }
@@ -84,7 +86,9 @@ impl Kept {
             i64::from(*known)
         };
         let texts: Option<Vec<i64>> = match &vector.data {
-            Data::Text(keys) => Some((0..rows).map(|row| if null(row) { 0 } else { word(keys[row]) }).collect()),
+            Data::Text(keys) => {
+                Some((0..rows).map(|row| if null(row) { 0 } else { word(keys[row]) }).collect())
+            }
             Data::Constant(Value::Text(text)) => {
                 words.intern(text);
                 Some(vec![0; rows])

@@ -237,8 +237,7 @@ impl Stage<'_> {
             lines: Vec::new(),
         };
         let filled = self.fill(&mut lines, &mut worker.lookups);
-        let result =
-            filled.and_then(|(conditions, principal)| more(&Seen { lines, conditions, principal }));
+        let result = filled.and_then(|(conditions, principal)| more(&Seen { lines, conditions, principal }));
         *texts = shared.into_inner();
         result
     }

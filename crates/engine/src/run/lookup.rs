@@ -145,7 +145,10 @@ impl<'a> Prepared<'a> {
                     MISSING
                 }
             };
-            stays.iter_mut().enumerate().for_each(|(row, stays)| *stays &= cell(table, *column, row) == Some(wanted));
+            stays
+                .iter_mut()
+                .enumerate()
+                .for_each(|(row, stays)| *stays &= cell(table, *column, row) == Some(wanted));
         }
         if let Some(filter) = &lookup.filter {
             let others = Others { table, bindings, texts: RefCell::new(table.texts.clone()) };

@@ -22,10 +22,7 @@ mod vector;
 pub mod explain;
 pub mod simulate;
 
-use std::{
-    cell::Cell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use alike::{alike, folded};
 pub use bindings::{Bindings, find, finer_scale, illustrative, in_base_units, in_own_unit, shift};
@@ -42,11 +39,11 @@ use crate::{
         reasons::Reasons,
         register::Register,
         rows::{Part, Rows},
-        settle::{All, Settled},
+        settle::All,
         vector::Failure,
     },
-    scheme::plan::{DuplicateKind, Kind, Plan},
     schema::Ledgers,
+    scheme::plan::{DuplicateKind, Kind, Plan},
 };
 
 /// Opens the files of a ledger (by index), in a stable order. Empty when it has none.
@@ -123,8 +120,13 @@ fn evidence(plans: &[Plan], setting: &Setting) -> Result<Evidence, RunError> {
     }
     let mut evidence = Evidence::default();
     for ledger in needed {
-        let loaded = intake::load(&setting.ledgers.ledgers[ledger], sources(setting, ledger)?, setting.threads, setting.watch)
-            .map_err(RunError::Intake)?;
+        let loaded = intake::load(
+            &setting.ledgers.ledgers[ledger],
+            sources(setting, ledger)?,
+            setting.threads,
+            setting.watch,
+        )
+        .map_err(RunError::Intake)?;
         evidence.tables.insert(ledger, loaded.table);
         let intake = Intake { ledger, files: loaded.files, set_aside: loaded.set_aside };
         evidence.intakes.insert(ledger, intake);
@@ -141,7 +143,10 @@ fn sources(setting: &Setting, ledger: usize) -> Result<Vec<Source>, RunError> {
     Ok(sources)
 }
 
-fn registers<'a>(plans: &'a [Plan], tables: &'a BTreeMap<usize, Table>) -> Result<Vec<Register<'a>>, RunError> {
+fn registers<'a>(
+    plans: &'a [Plan],
+    tables: &'a BTreeMap<usize, Table>,
+) -> Result<Vec<Register<'a>>, RunError> {
     let register = |plan: &'a Plan| {
         let table = tables.get(&plan.applicant.ledger);
         table.map(|table| Register::new(table, &plan.applicant)).ok_or_else(|| {
@@ -196,8 +201,10 @@ fn look<'a>(
         };
         let start = || -> Workers { stages.iter().map(|_| Worker::default()).collect() };
         let batches: Vec<Vec<Part>> = match tables.get(&ledger) {
-            Some(table) => over_table(table, &start, &each)
-                .map_err(|halt| halt.error(plans, setting.ledgers, &intakes[&ledger].files, intakes))?,
+            Some(table) => over_table(table, &start, &each).map_err(|halt| {
+                let names: Vec<String> = intakes[&ledger].files.iter().map(|f| f.name.clone()).collect();
+                halt.error(&names, setting.ledgers, tables, intakes)
+            })?,
             None => {
                 let sources = sources(setting, ledger)?;
                 let names: Vec<String> = sources.iter().map(|s| s.name.clone()).collect();
@@ -205,7 +212,7 @@ fn look<'a>(
                     intake::scan(schema, sources, &wanted, setting.threads, setting.watch, &start, &each);
                 let scan = scanned.map_err(|stop| match stop {
                     intake::Stop::Intake(error) => RunError::Intake(error),
-                    intake::Stop::Each(halt) => halt.named(plans, setting.ledgers, &names, intakes),
+                    intake::Stop::Each(halt) => halt.error(&names, setting.ledgers, tables, intakes),
                 })?;
                 intakes.insert(ledger, Intake { ledger, files: scan.files, set_aside: scan.set_aside });
                 scan.results
@@ -274,28 +281,40 @@ impl Halt {
         Self { what: format!("{}/{}/{step}", plan.id, class.id), file: batch.file, row, why }
     }
 
-    fn error(self, _: &[Plan], ledgers: &Ledgers, files: &[FileReport], intakes: &BTreeMap<usize, Intake>) -> RunError {
-        let names: Vec<String> = files.iter().map(|f| f.name.clone()).collect();
-        self.named(&[], ledgers, &names, intakes)
-    }
-
-    fn named(self, _: &[Plan], ledgers: &Ledgers, names: &[String], intakes: &BTreeMap<usize, Intake>) -> RunError {
-        let _ = intakes;
+    /// The error, with the names of the files. `names` are those of the ledger that was looked at.
+    fn error(
+        self,
+        names: &[String],
+        ledgers: &Ledgers,
+        tables: &BTreeMap<usize, Table>,
+        intakes: &BTreeMap<usize, Intake>,
+    ) -> RunError {
         let file = names.get(self.file as usize).cloned().unwrap_or_default();
         match self.why {
             Ok(failure) => RunError::Line { what: self.what, file, row: self.row, why: failure.text() },
-            Err((ledger, a, b)) => RunError::Twice {
-                what: self.what,
-                line: (file, self.row),
-                ledger: ledgers.ledgers[ledger].name.clone(),
-                rows: [(String::new(), a), (String::new(), b)],
-            },
+            Err((ledger, a, b)) => {
+                let place = |row: u32| {
+                    let place = tables[&ledger].rows[row as usize];
+                    (intakes[&ledger].files[place.file as usize].name.clone(), place.row)
+                };
+                RunError::Twice {
+                    what: self.what,
+                    line: Box::new((file, self.row)),
+                    ledger: ledgers.ledgers[ledger].name.clone(),
+                    rows: Box::new([place(a), place(b)]),
+                }
+            }
         }
     }
 }
 
 /// Settles a scheme and puts everything together.
-fn conclude(plan: &Plan, bindings: &Bindings, register: &Register, mut rows: Vec<Rows>) -> Result<Outcome, RunError> {
+fn conclude(
+    plan: &Plan,
+    bindings: &Bindings,
+    register: &Register,
+    mut rows: Vec<Rows>,
+) -> Result<Outcome, RunError> {
     let (enterprises, registers) = groups::number_enterprises(&mut rows, register);
     let reasons: Vec<Reasons> = plan.classes.iter().map(Reasons::of).collect();
     let code = |enterprise: u32| enterprises[enterprise as usize].code.clone();
@@ -334,7 +353,10 @@ fn settle_error(plan: &Plan, trouble: settle::Trouble, code: &dyn Fn(u32) -> Str
         settle::Trouble::Negative(enterprise, what) => RunError::Enterprise {
             what,
             code: code(enterprise),
-            why: Both::new("结果小于零；请用 greatest(…, 0) 写明", "the result is below zero; say greatest(…, 0) where that is meant"),
+            why: Both::new(
+                "结果小于零；请用 greatest(…, 0) 写明",
+                "the result is below zero; say greatest(…, 0) where that is meant",
+            ),
         },
         settle::Trouble::Budget(failure) => {
             let why = failure.map_or_else(
@@ -348,22 +370,17 @@ fn settle_error(plan: &Plan, trouble: settle::Trouble, code: &dyn Fn(u32) -> Str
 
 /// The parameters that expressions of a plan use, by index.
 pub fn used(plan: &Plan) -> BTreeSet<usize> {
-    let found: Cell<BTreeSet<usize>> = Cell::default();
+    let mut found = BTreeSet::new();
     for_each_expression(plan, &mut |e| {
         if let Kind::Parameter(index, _) = &e.kind {
-            let mut set = found.take();
-            set.insert(*index);
-            found.set(set);
+            found.insert(*index);
         }
     });
-    found.into_inner()
+    found
 }
 
 /// Visits every expression of a plan.
-pub(crate) fn for_each_expression<'a>(
-    plan: &'a Plan,
-    visit: &mut impl FnMut(&'a crate::scheme::plan::Expr),
-) {
+pub(crate) fn for_each_expression<'a>(plan: &'a Plan, visit: &mut impl FnMut(&'a crate::scheme::plan::Expr)) {
     for class in &plan.classes {
         line_expressions(class).into_iter().for_each(|e| e.walk(visit));
         class.factor.walk(visit);
@@ -390,6 +407,3 @@ pub(crate) fn line_expressions(class: &crate::scheme::plan::Class) -> Vec<&crate
     all.extend(class.aggregates.iter().filter_map(|a| a.argument.as_ref()));
     all
 }
-
-/// What was settled, for simulations.
-pub(crate) type Points = Vec<Settled>;

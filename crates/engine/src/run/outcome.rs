@@ -275,7 +275,8 @@ impl Outcome {
         let mut before = Dec::new(settled.steps[0][enterprise], 2);
         for (step, planned) in self.plan.steps.iter().enumerate() {
             let after = Dec::new(settled.steps[step + 1][enterprise], planned.expression.scale());
-            let nothing = settled.no_result.get(&u32::try_from(enterprise).unwrap_or(u32::MAX)) == Some(&step);
+            let nothing =
+                settled.no_result.get(&u32::try_from(enterprise).unwrap_or(u32::MAX)) == Some(&step);
             let cause = if nothing { Cause::SchemeNoResult(step) } else { Cause::SchemeStep(step) };
             award.reductions.push(Reduction { cause, rows: 0, yuan: plus(before, negative(after)) });
             before = after;
@@ -307,7 +308,8 @@ impl Outcome {
         for award in awards {
             claimed = (claimed.0 + award.rows.0, claimed.1 + 1, plus(claimed.2, award.claimed));
             eligible_rows += award.rows.1;
-            awarded = (awarded.0 + u64::from(award.awarded_fen > 0), awarded.1 + i128::from(award.awarded_fen));
+            awarded =
+                (awarded.0 + u64::from(award.awarded_fen > 0), awarded.1 + i128::from(award.awarded_fen));
             for reduction in &award.reductions {
                 let sums = causes.entry((self.order(reduction.cause), reduction.cause)).or_default();
                 *sums = (sums.0 + reduction.rows, sums.1 + 1, plus(sums.2, reduction.yuan));
@@ -351,7 +353,8 @@ impl Outcome {
 
     /// Every row of every class with its verdict, in the order of classes and files.
     pub fn lines(&self) -> impl Iterator<Item = Line> + '_ {
-        (0..self.classes.len()).flat_map(move |class| (0..self.classes[class].rows.len()).map(move |row| self.line(class, row)))
+        (0..self.classes.len())
+            .flat_map(move |class| (0..self.classes[class].rows.len()).map(move |row| self.line(class, row)))
     }
 
     /// One row of a class.

@@ -72,7 +72,10 @@ impl Reasons {
             ReasonKind::UnknownApplicant,
             "unknown-applicant",
             Both::new("申请企业在企业名录中", "The applicant is in the register"),
-            Both::new("企业名录中没有这一统一社会信用代码", "The register of enterprises does not have this credit code"),
+            Both::new(
+                "企业名录中没有这一统一社会信用代码",
+                "The register of enterprises does not have this credit code",
+            ),
         )];
         all.extend(class.conditions.iter().map(|c| Reason {
             id: c.id.clone(),
@@ -85,7 +88,10 @@ impl Reasons {
             ReasonKind::NoPrincipal,
             "no-principal",
             Both::new("能算出计算基数", "The principal can be computed"),
-            Both::new("缺少计算所需的数据（如汇率），无法算出计算基数", "Something that the principal needs (an exchange rate, say) is missing"),
+            Both::new(
+                "缺少计算所需的数据（如汇率），无法算出计算基数",
+                "Something that the principal needs (an exchange rate, say) is missing",
+            ),
         ));
         all.extend(class.duplicates.iter().map(|d| Reason {
             id: d.id.clone(),

@@ -120,7 +120,9 @@ impl Rows {
             }
             for (row, code) in part.unknown {
                 let next = strangers.len();
-                let number = *strangers.entry(code).or_insert_with(|| u32::try_from(register_rows + next).unwrap_or(NONE));
+                let number = *strangers
+                    .entry(code)
+                    .or_insert_with(|| u32::try_from(register_rows + next).unwrap_or(NONE));
                 part.applicant[row as usize] = number;
             }
             all.row.extend(part.row);

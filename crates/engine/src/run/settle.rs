@@ -38,7 +38,7 @@ pub(crate) struct Groups {
     /// What was refused, by group and verdict: rows and principal.
     pub(crate) refused: BTreeMap<(u32, u16), (u64, i128)>,
     /// Texts of the aggregates.
-    pub(crate) texts: RefCell<Texts>,
+    pub(crate) texts: Texts,
 }
 
 /// What a class comes to, by group.
@@ -243,7 +243,7 @@ fn settle_class(
     let count = groups.enterprise.len();
     let said = |id: &str| format!("{}/{}/{id}", plan.id, class.id);
     let who = |row: u32| groups.enterprise[row as usize];
-    let translation = RefCell::default();
+    let (translation, texts) = (RefCell::default(), RefCell::new(groups.texts.clone()));
     let mut scope = Enterprises {
         groups,
         register,
@@ -252,7 +252,7 @@ fn settle_class(
         amount: Vector::constant(Value::Null),
         classes: Vec::new(),
         rows: &groups.register,
-        texts: &groups.texts,
+        texts: &texts,
     };
     let mut verdict = vec![ELIGIBLE; count];
     let factor = evaluate(&class.factor, &scope);
@@ -367,7 +367,8 @@ fn share(
         if sum > fen {
             let weights: Vec<_> = members.iter().map(|m| wanted[*m].into()).collect();
             let total = u64::try_from(fen).map_err(|_| Trouble::Budget(None))?;
-            let shares = largest_remainder(total, &weights).ok_or(Trouble::Budget(Some(Failure::Overflow)))?;
+            let shares =
+                largest_remainder(total, &weights).ok_or(Trouble::Budget(Some(Failure::Overflow)))?;
             for (member, share) in members.iter().zip(shares) {
                 awarded[*member] = i64::try_from(share).map_err(|_| Trouble::Budget(None))?;
             }
