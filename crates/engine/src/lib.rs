@@ -7,5 +7,7 @@ pub mod intake;
 pub mod number;
 pub mod run;
 pub mod schema;
+pub mod schema_file;
 pub mod scheme;
 pub mod sql;
+pub mod tree;
