@@ -93,7 +93,7 @@ fn cell(column: &Column, draw: &mut Draw) -> String {
         }
         Kind::Whole => Dec::new(i128::from(draw.below(7)) - i128::from(column.minimum.is_none()), 0).to_string(),
         Kind::Decimal(scale) => {
-            let size = *[&1u64, &100, &10_000, &10_000_000, &1_000_000_000_000]
+            let size = *[&1u64, &100, &10_000, &1_000_000, &100_000_000]
                 .get(usize::try_from(draw.below(5)).expect("few"))
                 .expect("five");
             let number = i128::from(draw.below(size * 3));
@@ -338,4 +338,11 @@ fn aggregates_requirements_steps_and_regional_money() {
     let tried = random_cases("enterprises", 90);
     every_verdict("enterprises", &tried, &[]);
     assert!(tried.awarded > 60 && tried.short > 10 && tried.stopped < 60, "{tried:?}");
+}
+
+#[test]
+#[ignore = "the embedded back end asks for everybody's value where a region has its own"]
+fn look_ups_filtered_by_a_value_of_the_region() {
+    let tried = random_cases("regional-filter", 200);
+    every_verdict("regional-filter", &tried, &[]);
 }

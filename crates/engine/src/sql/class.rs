@@ -414,7 +414,7 @@ fn overlap(class: &Class, duplicate: &Duplicate, table: &str, keep_first: bool) 
     let differ: Vec<String> = (1..=duplicate.differ.len())
         .map(|i| {
             let value = format!("differ.{i}");
-            format!("{} IS DISTINCT FROM {}", column("one", &value), column("other", &value))
+            format!("({} IS DISTINCT FROM {})", column("one", &value), column("other", &value))
         })
         .collect();
     if !differ.is_empty() {
