@@ -106,8 +106,6 @@ fn table(ledger: &Ledger, rows: &[&str]) -> Table {
     let mut texts = Texts::default();
     let mut columns = Vec::new();
     for (c, column) in ledger.columns.iter().enumerate() {
-        let cell = |row: &Vec<&'static str>| row[c];
-        let _ = cell;
         let nulls: Vec<bool> = cells.iter().map(|r| r[c] == "-").collect();
         let values = match column.kind {
             schema::Kind::Text | schema::Kind::CreditCode | schema::Kind::Choice(_) => {
@@ -388,10 +386,4 @@ fn two_rates_for_one_currency_stop_the_run() {
     let failure =
         session.run(&queries(&plan, &ledgers, &Bindings::of(&plan))).expect_err("two rows are found");
     assert!(failure.message.en.contains("general/ambiguous/rate"), "{failure}");
-}
-#[test]
-fn show() {
-    for q in queries(&plan(), &fund(), &Bindings::of(&plan())) {
-        println!("{};\n", q.sql);
-    }
 }

@@ -3,9 +3,18 @@
 //! Cases follow from their numbers alone: a failure names the number, and the same number makes the same case again.
 #![cfg(feature = "cluster")]
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    io::{self, Write},
+    path::PathBuf,
+    rc::Rc,
+};
 
 use jixiao_cluster::Session;
+use jixiao_core::fund::Fund;
 use jixiao_engine::{
     batch::RowId,
     fault::{Fault, Text},
@@ -21,6 +30,7 @@ use jixiao_engine::{
     },
     sql::queries,
 };
+use jixiao_sample::{FILE, Options, Profile, Scale, generate};
 
 const CYCLE: Years = Years { first: 2024, last: 2026 };
 
@@ -66,8 +76,20 @@ fn code(number: u64) -> String {
 }
 
 const DATES: [&str; 14] = [
-    "2023-12-31", "2024-01-01", "2024-01-30", "2024-01-31", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-31", "2024-06-30",
-    "2024-07-01", "2023-01-01", "2023-02-28", "2011-11-11", "2025-12-31",
+    "2023-12-31",
+    "2024-01-01",
+    "2024-01-30",
+    "2024-01-31",
+    "2024-02-28",
+    "2024-02-29",
+    "2024-03-01",
+    "2024-03-31",
+    "2024-06-30",
+    "2024-07-01",
+    "2023-01-01",
+    "2023-02-28",
+    "2011-11-11",
+    "2025-12-31",
 ];
 const TEXTS: [&str; 7] = ["甲", "a", "b", "c", "B%1", "B1", "Ωmega"];
 const DIGITS: [&str; 4] = ["8542310000", "8542390000", "0101210000", "9999999999"];
@@ -91,7 +113,9 @@ fn cell(column: &Column, draw: &mut Draw) -> String {
             let digits = draw.one(&DIGITS);
             digits.chars().cycle().take(usize::from(*width)).collect()
         }
-        Kind::Whole => Dec::new(i128::from(draw.below(7)) - i128::from(column.minimum.is_none()), 0).to_string(),
+        Kind::Whole => {
+            Dec::new(i128::from(draw.below(7)) - i128::from(column.minimum.is_none()), 0).to_string()
+        }
         Kind::Decimal(scale) => {
             let size = *[&1u64, &100, &10_000, &1_000_000, &100_000_000]
                 .get(usize::try_from(draw.below(5)).expect("few"))
@@ -153,7 +177,8 @@ fn read_plan(path: &str, ledgers: &Ledgers, year: i16) -> Plan {
     let file = text(path);
     let scheme = read(&file).unwrap_or_else(|faults| panic!("{}", shown(&file, &faults)));
     let region = |code: &str| code.len() == 6;
-    plan(&scheme, ledgers, CYCLE, &region, year, &[]).unwrap_or_else(|faults| panic!("{}", shown(&file, &faults)))
+    plan(&scheme, ledgers, CYCLE, &region, year, &[])
+        .unwrap_or_else(|faults| panic!("{}", shown(&file, &faults)))
 }
 
 /// The values of the file, some of them replaced.
@@ -209,7 +234,13 @@ fn embedded(
     Ok(said)
 }
 
-fn cluster(plan: &Plan, ledgers: &Ledgers, bindings: &Bindings, files: &[Vec<String>], partitions: usize) -> Result<Said, String> {
+fn cluster(
+    plan: &Plan,
+    ledgers: &Ledgers,
+    bindings: &Bindings,
+    files: &[Vec<String>],
+    partitions: usize,
+) -> Result<Said, String> {
     let session = Session::new(partitions);
     for (ledger, files) in ledgers.ledgers.iter().zip(files) {
         let loaded = load(ledger, sources(ledger, files), 1, &Silent).map_err(|e| format!("{e:?}"))?;
@@ -249,7 +280,13 @@ impl Tried {
 }
 
 /// Both opinions on one case; `None` where both say that it cannot be computed.
-fn compare(what: &str, plan: &Plan, ledgers: &Ledgers, bindings: &Bindings, files: &[Vec<String>]) -> Option<Said> {
+fn compare(
+    what: &str,
+    plan: &Plan,
+    ledgers: &Ledgers,
+    bindings: &Bindings,
+    files: &[Vec<String>],
+) -> Option<Said> {
     let ours = embedded(plan, ledgers, bindings, files, 2);
     let theirs = cluster(plan, ledgers, bindings, files, 1);
     let rows = || files.iter().flatten().fold(String::new(), |all, file| format!("{all}{file}\n"));
@@ -269,12 +306,19 @@ fn compare(what: &str, plan: &Plan, ledgers: &Ledgers, bindings: &Bindings, file
                 }
             }
             assert!(differences.is_empty(), "{what}\n{differences}\n{}", rows());
-            assert_eq!(ours, theirs, "{what}: one of them knows rows or enterprises that the other does not\n{}", rows());
+            assert_eq!(
+                ours,
+                theirs,
+                "{what}: one of them knows rows or enterprises that the other does not\n{}",
+                rows()
+            );
             Some(ours)
         }
         (Err(_), Err(_)) => None,
         (Ok(_), Err(why)) => panic!("{what}: only DataFusion stops: {why}\n{}", rows()),
-        (Err(why), Ok(_)) => panic!("{what}: only the embedded back end stops: {}\n{}", why.text().en, rows()),
+        (Err(why), Ok(_)) => {
+            panic!("{what}: only the embedded back end stops: {}\n{}", why.text().en, rows())
+        }
     }
 }
 
@@ -311,7 +355,9 @@ fn every_verdict(name: &str, tried: &Tried, but: &[&str]) {
     for class in &plan.classes {
         let duplicates = class.duplicates.iter().map(|d| d.id.as_str());
         let conditions = class.conditions.iter().map(|c| c.id.as_str());
-        for id in duplicates.chain(conditions).chain(["ok", "unknown-applicant"]).filter(|id| !but.contains(id)) {
+        for id in
+            duplicates.chain(conditions).chain(["ok", "unknown-applicant"]).filter(|id| !but.contains(id))
+        {
             let key = format!("{}/{id}", class.id);
             assert!(tried.verdicts.contains_key(&key), "no row was ever {key}: {tried:?}");
         }
@@ -338,6 +384,71 @@ fn aggregates_requirements_steps_and_regional_money() {
     let tried = random_cases("enterprises", 90);
     every_verdict("enterprises", &tried, &[]);
     assert!(tried.awarded > 60 && tried.short > 10 && tried.stopped < 60, "{tried:?}");
+}
+
+/// A file in memory that is read after it was written.
+#[derive(Clone, Default)]
+struct Page(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const FUND: &str = "../../funds/guangdong-trade-2024";
+
+/// Synthetic ledgers of the fund, one file each, with the irregularities that its profile plants.
+fn sample(ledgers: &Ledgers, seed: u64, year: i16) -> Vec<Vec<String>> {
+    let texts = ["fund.toml", "regions.csv", "indicators.toml"]
+        .into_iter()
+        .map(|name| (name.to_owned(), text(&format!("{FUND}/{name}")).text))
+        .collect();
+    let fund = Fund::parse(&texts).expect("a sound fund folder");
+    let profile =
+        Profile::parse(&text(&format!("{FUND}/{FILE}")).text, &fund, ledgers).expect("a sound profile");
+    // A few rows of each part: every irregularity is there, and everything is small enough for many pairs of eyes.
+    let scale = Scale::new(1, 2_000).expect("a fraction");
+    let pages: RefCell<BTreeMap<String, Page>> = RefCell::default();
+    let options = Options { seed, scale, year, profile };
+    generate(&fund, ledgers, &options, &mut |name: &str| {
+        let page = pages.borrow_mut().entry(name.to_owned()).or_default().clone();
+        Ok(Box::new(page))
+    })
+    .expect("a sample in memory");
+    let pages = pages.into_inner();
+    let file = |ledger: &Ledger| {
+        let heading: Vec<&str> = ledger.columns.iter().map(|c| c.name.as_str()).collect();
+        let page = pages.get(&format!("{}.csv", ledger.files[0]));
+        let written = page.map(|p| String::from_utf8(p.0.borrow().clone()).expect("UTF-8"));
+        vec![written.unwrap_or_else(|| format!("{}\n", heading.join(",")))]
+    };
+    ledgers.ledgers.iter().map(file).collect()
+}
+
+#[test]
+fn the_built_in_fund() {
+    let ledgers = read_ledgers(&format!("{FUND}/ledgers.toml"));
+    let mut tried = Tried::default();
+    for seed in 1..=3 {
+        let files = sample(&ledgers, seed, 2024);
+        for name in ["premium-support", "import-interest", "import-bases"] {
+            let plan = read_plan(&format!("{FUND}/schemes/{name}.toml"), &ledgers, 2024);
+            // The first time with the values of the file.
+            let mut bindings = if seed == 1 { Bindings::of(&plan) } else { bind(&plan, &mut Draw::of(seed)) };
+            if seed == 2 {
+                // 1 万元 for everybody, so that the money runs out.
+                bindings.set(&plan, "budget", Dec::new(1, 0)).expect("a budget in 万元");
+            }
+            let said = compare(&format!("{name}, seed {seed}"), &plan, &ledgers, &bindings, &files);
+            tried.add(&said.unwrap_or_else(|| panic!("{name}, seed {seed}: stopped")));
+        }
+    }
+    assert!(tried.awarded > 100 && tried.short == 3, "{tried:?}");
 }
 
 #[test]
