@@ -49,6 +49,13 @@ const HOUSES: &[House] = &[
         unspoken: &["std::net", "std::env", "std::process", "SystemTime", "Instant::now", "Zoned::now"],
     },
     House {
+        folder: "cluster",
+        ours: &["jixiao-core", "jixiao-engine"],
+        outside: Some(&["datafusion", "tokio"]),
+        never: &[],
+        unspoken: &["std::net", "std::env", "SystemTime", "Instant::now", "Zoned::now"],
+    },
+    House {
         folder: "sample",
         ours: &["jixiao-core", "jixiao-engine"],
         outside: Some(&["jiff", "serde", "toml"]),
