@@ -2,7 +2,7 @@
 
 use clap::Command;
 
-/// Texts by command and argument: the command's own text stands under the empty argument.
+/// Texts by command and argument: the command's own text stands under the empty argument; a command of a command is named by both.
 const TEXTS: &[(&str, &str, &str)] = &[
     ("jixiao", "", "读取、校验、修复并按官方版式重新出具财政专项资金绩效目标表"),
     ("jixiao", "lang", "输出语言：zh 中文，en 英文"),
@@ -68,11 +68,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("simulate", "output", "写入文件而不是标准输出"),
     ("simulate", "threads", "并行线程数；不影响结果"),
     ("scheme", "", "检查或显示本资金的支持方向（方案）"),
-    ("check", "schemes", "本资金的方案，或以 .toml 结尾的文件；不给则检查全部"),
-    ("show", "scheme", "方案"),
-    ("show", "year", "资金年度；不给则为周期的第一年"),
-    ("show", "output", "写入文件而不是标准输出"),
-    ("list", "", "列出本资金的方案"),
+    ("scheme check", "", "逐年检查方案，逐处指出问题"),
+    ("scheme check", "schemes", "本资金的方案，或以 .toml 结尾的文件；不给则检查全部"),
+    ("scheme show", "", "输出方案的文字说明，与条款并列（Markdown）"),
+    ("scheme show", "scheme", "方案"),
+    ("scheme show", "year", "资金年度；不给则为周期的第一年"),
+    ("scheme show", "output", "写入文件而不是标准输出"),
+    ("scheme list", "", "列出本资金的方案"),
     ("sample", "", "写出本资金的示例台账（虚构数据，含有意放入的问题）"),
     ("sample", "folder", "写入的文件夹，须为新的或空的"),
     ("sample", "seed", "种子；相同的种子得到相同的文件"),
@@ -88,28 +90,38 @@ fn text(command: &str, argument: &str) -> Option<&'static str> {
 
 /// The command line with Chinese texts.
 pub(crate) fn in_chinese(command: Command) -> Command {
-    let command = translate(command)
+    let name = command.get_name().to_owned();
+    let command = translate(command, &name)
         .subcommand_help_heading("命令")
         .disable_help_subcommand(true)
         .help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+    below(command, "")
+}
+
+/// The commands of a command with Chinese texts.
+fn below(command: Command, path: &str) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     names.into_iter().fold(command, |command, name| {
+        let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
         command.mut_subcommand(name, |sub| {
-            translate(sub).help_template("{about}\n\n用法：{usage}\n\n{all-args}")
+            let sub = translate(sub, &path)
+                .subcommand_help_heading("命令")
+                .disable_help_subcommand(true)
+                .help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+            below(sub, &path)
         })
     })
 }
 
-fn translate(command: Command) -> Command {
-    let name = command.get_name().to_owned();
-    let command = match text(&name, "") {
+fn translate(command: Command, name: &str) -> Command {
+    let command = match text(name, "") {
         Some(about) => command.about(about).long_about(about),
         None => command,
     };
     command
         .mut_args(|arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
-            let arg = match text(&name, arg.get_id().as_str()) {
+            let arg = match text(name, arg.get_id().as_str()) {
                 // Long texts of values are English; the Chinese text of the option names them.
                 Some(help) => arg.help(help).long_help(help).hide_possible_values(false),
                 None => arg,
@@ -142,35 +154,48 @@ mod tests {
 
     use super::*;
 
+    /// Every command with its path.
+    fn all(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
+        for sub in command.get_subcommands() {
+            let name = sub.get_name();
+            let path = if path.is_empty() { name.to_owned() } else { format!("{path} {name}") };
+            all(sub, &path, found);
+            found.push((path, sub.clone()));
+        }
+    }
+
+    fn commands() -> Vec<(String, Command)> {
+        let command = crate::args::Cli::command();
+        let mut found = vec![("jixiao".to_owned(), command.clone())];
+        all(&command, "", &mut found);
+        found
+    }
+
     #[test]
     fn every_command_and_argument_has_a_chinese_text() {
-        let command = crate::args::Cli::command();
         let mut missing = Vec::new();
-        let mut look = |command: &Command| {
-            let name = command.get_name();
-            if text(name, "").is_none() {
-                missing.push(name.to_owned());
+        for (name, command) in commands() {
+            if text(&name, "").is_none() {
+                missing.push(name.clone());
             }
             for arg in command.get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str()))
             {
-                if text(name, arg.get_id().as_str()).is_none() {
+                if text(&name, arg.get_id().as_str()).is_none() {
                     missing.push(format!("{name} {}", arg.get_id()));
                 }
             }
-        };
-        look(&command);
-        command.get_subcommands().for_each(&mut look);
+        }
         assert!(missing.is_empty(), "no Chinese text for: {missing:?}");
     }
 
     #[test]
     fn no_text_is_left_over() {
-        let command = crate::args::Cli::command();
+        let commands = commands();
         for (name, arg, _) in TEXTS {
-            let found = std::iter::once(&command)
-                .chain(command.get_subcommands())
-                .filter(|c| c.get_name() == *name)
-                .any(|c| arg.is_empty() || c.get_arguments().any(|a| a.get_id().as_str() == *arg));
+            let found = commands
+                .iter()
+                .filter(|(path, _)| path == name)
+                .any(|(_, c)| arg.is_empty() || c.get_arguments().any(|a| a.get_id().as_str() == *arg));
             assert!(found, "{name} {arg} is no part of the command line");
         }
     }

@@ -161,7 +161,7 @@ impl Session {
             let frame = self.context.sql(sql).await?;
             let schema = Arc::clone(frame.schema().inner());
             let batches = frame.collect().await?;
-            let schema = batches.first().map_or(schema, |b| b.schema());
+            let schema = batches.first().map_or(schema, RecordBatch::schema);
             Ok(concat_batches(&schema, &batches)?)
         })
     }

@@ -357,7 +357,7 @@ fn a_scheme_from_invoice_to_award() {
             "no-principal"
         ]
     );
-    assert_eq!(verdicts[1].principal, 123_46);
+    assert_eq!(verdicts[1].principal, 12_346);
     assert_eq!(verdicts[10].principal, 0);
     assert_eq!(verdicts[6].place, RowId { file: 1, row: 2 });
 

@@ -43,7 +43,9 @@ struct Draw(u64);
 impl Draw {
     fn of(case: u64) -> Self {
         let mut draw = Self((case + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        (0..4).for_each(|_| drop(draw.next()));
+        for _ in 0..4 {
+            draw.next();
+        }
         draw
     }
 
