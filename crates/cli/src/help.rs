@@ -2,7 +2,7 @@
 
 use clap::Command;
 
-/// Texts by command and argument: the command's own text stands under the empty argument.
+/// Texts by command and argument: the command's own text stands under the empty argument; a command of a command is named by both.
 const TEXTS: &[(&str, &str, &str)] = &[
     ("jixiao", "", "读取、校验、修复并按官方版式重新出具财政专项资金绩效目标表"),
     ("jixiao", "lang", "输出语言：zh 中文，en 英文"),
@@ -38,6 +38,48 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("rule", "", "列出全部检查，或解释其中一项"),
     ("rule", "code", "要解释的检查代码；不给则全部列出"),
     ("rule", "format", "输出格式：text 文字，markdown，json"),
+    ("award", "", "按台账计算每家企业的支持金额"),
+    ("award", "schemes", "要计算的支持方向；不给则计算本资金的全部"),
+    ("award", "year", "资金年度；不给则为周期的第一年"),
+    ("award", "ledgers", "台账文件所在的文件夹（.csv .parquet .xlsx）"),
+    ("award", "output", "写出核定结果、不予支持明细和汇总的文件夹；不给则只输出汇总"),
+    ("award", "set", "另设参数值（按参数的单位）：参数=数值，或 方向.参数=数值"),
+    ("award", "threads", "并行线程数；不影响结果"),
+    ("explain", "", "把一家企业的核定金额展开到明细行、参数和条款"),
+    ("explain", "scheme", "支持方向"),
+    ("explain", "enterprise", "企业的统一社会信用代码"),
+    ("explain", "awards", "jixiao award 写出的文件夹；不给则取当前文件夹及其下最近写出的一次"),
+    ("explain", "ledgers", "台账文件所在的文件夹；不给则为计算时所用的"),
+    ("explain", "year", "资金年度；不给则为计算时的年度，或周期的第一年"),
+    ("explain", "set", "另设参数值（按参数的单位）：参数=数值"),
+    ("explain", "rows", "每一类逐行展开多少行"),
+    ("explain", "format", "输出格式：text 文字，json"),
+    ("simulate", "", "试算：参数改变后的金额、企业数和目标完成情况，逐点列出"),
+    ("simulate", "scheme", "支持方向"),
+    (
+        "simulate",
+        "set",
+        "参数及其取值（按参数的单位）：参数=数值，或 参数=下限..上限/步数；可给多个，逐一组合",
+    ),
+    ("simulate", "fit", "求这一参数在预算内的最大值"),
+    ("simulate", "ledgers", "台账文件所在的文件夹（.csv .parquet .xlsx）"),
+    ("simulate", "year", "资金年度；不给则为周期的第一年"),
+    ("simulate", "format", "输出格式：text 文字，csv，json"),
+    ("simulate", "output", "写入文件而不是标准输出"),
+    ("simulate", "threads", "并行线程数；不影响结果"),
+    ("scheme", "", "检查或显示本资金的支持方向（方案）"),
+    ("scheme check", "", "逐年检查方案，逐处指出问题"),
+    ("scheme check", "schemes", "本资金的方案，或以 .toml 结尾的文件；不给则检查全部"),
+    ("scheme show", "", "输出方案的文字说明，与条款并列（Markdown）"),
+    ("scheme show", "scheme", "方案"),
+    ("scheme show", "year", "资金年度；不给则为周期的第一年"),
+    ("scheme show", "output", "写入文件而不是标准输出"),
+    ("scheme list", "", "列出本资金的方案"),
+    ("sample", "", "写出本资金的示例台账（虚构数据，含有意放入的问题）"),
+    ("sample", "folder", "写入的文件夹，须为新的或空的"),
+    ("sample", "seed", "种子；相同的种子得到相同的文件"),
+    ("sample", "scale", "按资金实际规模的多少：1、0.01、1/100"),
+    ("sample", "year", "资金年度；不给则为周期的第一年"),
     ("completions", "", "输出命令行补全脚本"),
     ("completions", "shell", "哪一种 shell"),
 ];
@@ -48,28 +90,38 @@ fn text(command: &str, argument: &str) -> Option<&'static str> {
 
 /// The command line with Chinese texts.
 pub(crate) fn in_chinese(command: Command) -> Command {
-    let command = translate(command)
+    let name = command.get_name().to_owned();
+    let command = translate(command, &name)
         .subcommand_help_heading("命令")
         .disable_help_subcommand(true)
         .help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+    below(command, "")
+}
+
+/// The commands of a command with Chinese texts.
+fn below(command: Command, path: &str) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     names.into_iter().fold(command, |command, name| {
+        let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
         command.mut_subcommand(name, |sub| {
-            translate(sub).help_template("{about}\n\n用法：{usage}\n\n{all-args}")
+            let sub = translate(sub, &path)
+                .subcommand_help_heading("命令")
+                .disable_help_subcommand(true)
+                .help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+            below(sub, &path)
         })
     })
 }
 
-fn translate(command: Command) -> Command {
-    let name = command.get_name().to_owned();
-    let command = match text(&name, "") {
+fn translate(command: Command, name: &str) -> Command {
+    let command = match text(name, "") {
         Some(about) => command.about(about).long_about(about),
         None => command,
     };
     command
         .mut_args(|arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
-            let arg = match text(&name, arg.get_id().as_str()) {
+            let arg = match text(name, arg.get_id().as_str()) {
                 // Long texts of values are English; the Chinese text of the option names them.
                 Some(help) => arg.help(help).long_help(help).hide_possible_values(false),
                 None => arg,
@@ -102,35 +154,48 @@ mod tests {
 
     use super::*;
 
+    /// Every command with its path.
+    fn all(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
+        for sub in command.get_subcommands() {
+            let name = sub.get_name();
+            let path = if path.is_empty() { name.to_owned() } else { format!("{path} {name}") };
+            all(sub, &path, found);
+            found.push((path, sub.clone()));
+        }
+    }
+
+    fn commands() -> Vec<(String, Command)> {
+        let command = crate::args::Cli::command();
+        let mut found = vec![("jixiao".to_owned(), command.clone())];
+        all(&command, "", &mut found);
+        found
+    }
+
     #[test]
     fn every_command_and_argument_has_a_chinese_text() {
-        let command = crate::args::Cli::command();
         let mut missing = Vec::new();
-        let mut look = |command: &Command| {
-            let name = command.get_name();
-            if text(name, "").is_none() {
-                missing.push(name.to_owned());
+        for (name, command) in commands() {
+            if text(&name, "").is_none() {
+                missing.push(name.clone());
             }
             for arg in command.get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str()))
             {
-                if text(name, arg.get_id().as_str()).is_none() {
+                if text(&name, arg.get_id().as_str()).is_none() {
                     missing.push(format!("{name} {}", arg.get_id()));
                 }
             }
-        };
-        look(&command);
-        command.get_subcommands().for_each(&mut look);
+        }
         assert!(missing.is_empty(), "no Chinese text for: {missing:?}");
     }
 
     #[test]
     fn no_text_is_left_over() {
-        let command = crate::args::Cli::command();
+        let commands = commands();
         for (name, arg, _) in TEXTS {
-            let found = std::iter::once(&command)
-                .chain(command.get_subcommands())
-                .filter(|c| c.get_name() == *name)
-                .any(|c| arg.is_empty() || c.get_arguments().any(|a| a.get_id().as_str() == *arg));
+            let found = commands
+                .iter()
+                .filter(|(path, _)| path == name)
+                .any(|(_, c)| arg.is_empty() || c.get_arguments().any(|a| a.get_id().as_str() == *arg));
             assert!(found, "{name} {arg} is no part of the command line");
         }
     }

@@ -658,7 +658,7 @@ fn a_damaged_parquet_file_is_an_error_wherever_it_is_cut() {
         assert!(matches!(trouble(file[..cut].to_vec()), Trouble::Parquet(_)), "{cut}");
     }
     // Bytes that are turned over give an error, or rows that are counted.
-    for at in (4..file.len() - 8).step_by(13) {
+    for at in 4..file.len() - 8 {
         let mut file = file.clone();
         file[at] ^= 0x55;
         let _ = read(file);
