@@ -8,7 +8,7 @@ use crate::{
         alike::{alike, folded, without_one},
         kept::Kept,
     },
-    scheme::plan::DuplicateKind,
+    scheme::plan::{DuplicateKind, Type},
 };
 
 /// The columns that one rule looks at, for every row of the class.
@@ -63,15 +63,15 @@ pub(crate) fn pairs(
             }
             found
         }
-        DuplicateKind::Near { against: None, .. } => {
+        DuplicateKind::Near { compare, against: None } => {
             let mut found = Vec::new();
             for group in groups(columns, eligible) {
-                near(columns, &group, &mut found);
+                near(columns, &group, digits(&compare.ty), &mut found);
             }
             found
         }
-        DuplicateKind::Near { against: Some((_, keys, compare)), .. } => match against {
-            Some(table) => near_elsewhere(columns, eligible, table, keys, *compare),
+        DuplicateKind::Near { compare: ours, against: Some((_, keys, compare)) } => match against {
+            Some(table) => near_elsewhere(columns, eligible, table, keys, *compare, digits(&ours.ty)),
             None => Vec::new(),
         },
     };
@@ -158,13 +158,22 @@ fn overlap(columns: &Columns, group: &[u32], keep_first: bool, found: &mut Vec<P
     found.extend(partner.into_iter().map(|(row, other)| Pair { row, other: Other::Same(other) }));
 }
 
-/// The text that is compared: a text as it is, digits as their number.
-fn text(column: &Kept, row: u32) -> Option<String> {
+/// How many digits a value of a type has; 0 for what is no digits.
+fn digits(ty: &Type) -> usize {
+    match ty {
+        Type::Digits(width) => usize::from(*width),
+        _ => 0,
+    }
+}
+
+/// The text that is compared: a text as it is, digits with the zeros that they begin with.
+fn text(column: &Kept, row: u32, digits: usize) -> Option<String> {
     let row = row as usize;
     if column.is_null(row) {
         return None;
     }
-    Some(column.word(row).map_or_else(|| column.numbers.get(row).to_string(), str::to_owned))
+    let number = || format!("{:0>digits$}", column.numbers.get(row));
+    Some(column.word(row).map_or_else(number, str::to_owned))
 }
 
 /// Texts by everything that they have in common with what looks alike.
@@ -183,10 +192,10 @@ fn by_shortened(texts: &[(u32, String)]) -> BTreeMap<String, Vec<usize>> {
 /// Below this many rows every pair is compared; above, only those that share a shortened text.
 const FEW: usize = 16;
 
-fn near(columns: &Columns, group: &[u32], found: &mut Vec<Pair>) {
+fn near(columns: &Columns, group: &[u32], digits: usize, found: &mut Vec<Pair>) {
     let Some(compare) = columns.more.first() else { return };
     let texts: Vec<(u32, String)> =
-        group.iter().filter_map(|row| text(compare, *row).map(|t| (*row, t))).collect();
+        group.iter().filter_map(|row| text(compare, *row, digits).map(|t| (*row, t))).collect();
     let distinct =
         |a: u32, b: u32| columns.differ.is_empty() || tuple(&columns.differ, a) != tuple(&columns.differ, b);
     let mut report = |i: usize, j: usize| {
@@ -214,13 +223,13 @@ fn near(columns: &Columns, group: &[u32], found: &mut Vec<Pair>) {
 }
 
 /// A cell of another ledger as it is compared.
-fn cell(table: &Table, column: usize, row: usize) -> Option<String> {
+fn cell(table: &Table, column: usize, row: usize, digits: usize) -> Option<String> {
     let column = &table.columns[column];
     if column.is_null(row) {
         return None;
     }
     Some(match &column.values {
-        Values::Number(v) => v[row].to_string(),
+        Values::Number(v) => format!("{:0>digits$}", v[row]),
         Values::Text(v) => table.texts.get(v[row]).to_owned(),
         Values::Flag(v) => i64::from(v[row]).to_string(),
     })
@@ -232,12 +241,13 @@ fn near_elsewhere(
     table: &Table,
     keys: &[usize],
     compare: usize,
+    digits: usize,
 ) -> Vec<Pair> {
     let Some(ours) = columns.more.first() else { return Vec::new() };
     let mut theirs: BTreeMap<Vec<String>, Vec<(u32, String)>> = BTreeMap::new();
     for (row, number) in (0u32..).take(table.rows.len()).enumerate() {
-        let key: Option<Vec<String>> = keys.iter().map(|k| cell(table, *k, row)).collect();
-        if let (Some(key), Some(text)) = (key, cell(table, compare, row)) {
+        let key: Option<Vec<String>> = keys.iter().map(|k| cell(table, *k, row, 0)).collect();
+        if let (Some(key), Some(text)) = (key, cell(table, compare, row, digits)) {
             theirs.entry(key).or_default().push((number, text));
         }
     }
@@ -245,8 +255,8 @@ fn near_elsewhere(
         theirs.iter().map(|(key, texts)| (key, by_shortened(texts))).collect();
     let mut found = Vec::new();
     for row in (0u32..).take(eligible.len()).filter(|row| eligible[*row as usize]) {
-        let key: Option<Vec<String>> = columns.key.iter().map(|k| text(k, row)).collect();
-        let (Some(key), Some(mine)) = (key, text(ours, row)) else { continue };
+        let key: Option<Vec<String>> = columns.key.iter().map(|k| text(k, row, 0)).collect();
+        let (Some(key), Some(mine)) = (key, text(ours, row, digits)) else { continue };
         let (Some(texts), Some(index)) = (theirs.get(&key), indices.get(&key)) else { continue };
         let characters: Vec<char> = folded(&mine).chars().collect();
         let mut candidates: Vec<usize> =

@@ -545,7 +545,10 @@ impl Teller<'_> {
     /// What the eligible principal is worth.
     fn value(&self, number: usize, class: &Class, group: usize) -> Node {
         let of = &self.outcome.classes[number];
-        let worth = Dec::new(of.amounts.steps[0][group], class.principal.scale() + class.factor.scale());
+        // What the rows are worth also where the enterprise was refused afterwards; the amounts are zero then.
+        let factor = of.amounts.factor.as_ref().filter(|f| !f.is_null(group)).map_or(0, |f| f.number(group));
+        let product = of.groups.eligible[group].saturating_mul(factor);
+        let worth = Dec::new(product, class.principal.scale() + class.factor.scale());
         let mut told = node(
             NodeKind::Step,
             "value",
@@ -685,12 +688,20 @@ impl Teller<'_> {
             one.children = self.of_line(&condition.expression, trace);
             told.children.push(one);
         }
-        for twin in self.outcome.twins().filter(|t| t.class == number && t.row.0 == line.index) {
+        for twin in self.outcome.twins().filter(|t| t.class == number) {
+            let other = if twin.row.0 == line.index {
+                twin.other
+            } else if twin.flag && twin.other_ledger == class.ledger && twin.other == line.place {
+                // Of two rows that look alike both are flagged.
+                twin.row.1
+            } else {
+                continue;
+            };
             let rule = &class.duplicates[twin.rule];
             let mut one = node(NodeKind::Reason, &rule.id, rule.label.clone(), Both::default());
             one.reason = Some(rule.reason.clone());
             one.clause = self.clause(rule.clause);
-            one.origin = Some(self.origin(twin.other_ledger, twin.other));
+            one.origin = Some(self.origin(twin.other_ledger, other));
             told.children.push(one);
         }
         told

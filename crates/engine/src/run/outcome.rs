@@ -239,7 +239,10 @@ impl Outcome {
             .collect();
         let eligible = u64::from(groups.eligible_rows[group]);
         let rows = eligible + refused.iter().map(|(_, (rows, _))| rows).sum::<u64>();
-        award.rows = (award.rows.0 + rows, award.rows.1 + eligible);
+        let verdict = amounts.verdict[group];
+        let whole = verdict != ELIGIBLE && verdict != reasons.no_result();
+        // Rows that fall with their enterprise are told under its reason and nowhere else.
+        award.rows = (award.rows.0 + rows, award.rows.1 + if whole { 0 } else { eligible });
         let scale = plan.principal.scale() + plan.factor.scale();
         // A claim that could not be valued counts as nothing; its rows are still told.
         let factor = amounts.factor.as_ref().filter(|f| !f.is_null(group)).map(|f| f.number(group));
@@ -252,9 +255,8 @@ impl Outcome {
             let cause = Cause::Reason(class, usize::from(verdict) - 1);
             award.reductions.push(Reduction { cause, rows, yuan: worth(principal) });
         }
-        let verdict = amounts.verdict[group];
         let mut before = worth(groups.eligible[group]);
-        if verdict != ELIGIBLE && verdict != reasons.no_result() {
+        if whole {
             let cause = Cause::Reason(class, usize::from(verdict) - 1);
             award.reductions.push(Reduction { cause, rows: eligible, yuan: before });
             before = Dec::ZERO;

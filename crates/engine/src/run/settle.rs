@@ -300,7 +300,13 @@ fn settle_class(
     let mut fen = Vec::with_capacity(count);
     for (row, amount) in steps.last().map(Vec::as_slice).unwrap_or_default().iter().enumerate() {
         let whole = in_fen(*amount, scale);
-        fen.push(whole.ok_or_else(|| Trouble::Failed(groups.enterprise[row], said(""), Failure::Overflow))?);
+        let whole =
+            whole.ok_or_else(|| Trouble::Failed(groups.enterprise[row], said("value"), Failure::Overflow))?;
+        // A class without steps has nobody else to say so.
+        if whole < 0 {
+            return Err(Trouble::Negative(groups.enterprise[row], said("value")));
+        }
+        fen.push(whole);
     }
     Ok(Amounts { factor: Some(factor), verdict, steps, fen })
 }
@@ -364,6 +370,10 @@ fn share(
         let mut sum = 0i128;
         members.iter().for_each(|m| sum += i128::from(wanted[*m]));
         let sum = i64::try_from(sum).map_err(|_| Trouble::Budget(Some(Failure::Overflow)))?;
+        // Applicants that the register does not know are in no region: there is no money for them to have.
+        if budget.by_region && region.is_none() && sum == 0 {
+            continue;
+        }
         if sum > fen {
             let weights: Vec<_> = members.iter().map(|m| wanted[*m].into()).collect();
             let total = u64::try_from(fen).map_err(|_| Trouble::Budget(None))?;

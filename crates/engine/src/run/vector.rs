@@ -77,8 +77,11 @@ impl Vector {
             return Value::Null;
         }
         match &self.data {
+            // Days stay in the calendar, which fits; what is computed of dates stands in wide numbers too.
+            Data::Constant(Value::Number(_)) | Data::Small(_) | Data::Wide(_) if date => {
+                i64::try_from(self.number(row)).map_or(Value::Null, Value::Date)
+            }
             Data::Constant(v) => v.clone(),
-            Data::Small(v) if date => Value::Date(v[row]),
             Data::Small(v) => Value::Number(i128::from(v[row])),
             Data::Wide(v) => Value::Number(v[row]),
             Data::Text(v) => Value::Text(texts.get(v[row]).to_owned()),

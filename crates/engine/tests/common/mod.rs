@@ -243,6 +243,9 @@ pub(crate) fn sound(outcome: &Outcome) {
     for (region, awards) in regions {
         assert_eq!(outcome.flow(awards).unaccounted(), nothing, "{region:?}");
     }
+    let whole = outcome.flow(&all);
+    let told: u64 = whole.reductions.iter().map(|line| line.rows).sum();
+    assert_eq!(whole.claimed.rows, told + whole.awarded.rows, "{:?}", whole.reductions);
     let rows: u64 = all.iter().map(|a| a.rows.0).sum();
     assert_eq!(usize::try_from(rows).expect("few"), outcome.lines().count());
 }
