@@ -15,12 +15,28 @@ pub(crate) const TARGET_TABLE: (&str, &str) =
 const BUILT_IN: &[(&str, &str)] = &[
     ("fund.toml", include_str!("../../../funds/guangdong-trade-2024/fund.toml")),
     ("indicators.toml", include_str!("../../../funds/guangdong-trade-2024/indicators.toml")),
+    ("ledgers.toml", include_str!("../../../funds/guangdong-trade-2024/ledgers.toml")),
     ("regions.csv", include_str!("../../../funds/guangdong-trade-2024/regions.csv")),
+    (
+        "schemes/import-bases.toml",
+        include_str!("../../../funds/guangdong-trade-2024/schemes/import-bases.toml"),
+    ),
+    (
+        "schemes/import-interest.toml",
+        include_str!("../../../funds/guangdong-trade-2024/schemes/import-interest.toml"),
+    ),
+    (
+        "schemes/premium-support.toml",
+        include_str!("../../../funds/guangdong-trade-2024/schemes/premium-support.toml"),
+    ),
     TARGET_TABLE,
 ];
 
 /// Files of a fund folder that are read when they are there.
-const READ: [&str; 4] = ["fund.toml", "indicators.toml", "regions.csv", "waivers.toml"];
+const READ: [&str; 5] = ["fund.toml", "indicators.toml", "ledgers.toml", "regions.csv", "waivers.toml"];
+
+/// The sub-folder of which every `.toml` file is read.
+const SCHEMES: &str = "schemes";
 
 /// The fund of a folder, or the built-in one.
 ///
@@ -59,7 +75,30 @@ fn texts(folder: &Path, lang: Lang) -> Result<FolderTexts, String> {
             Err(error) => return Err(format!("{}: {error}", path.display())),
         }
     }
+    for name in schemes(folder).map_err(|error| format!("{}: {error}", folder.join(SCHEMES).display()))? {
+        let path = folder.join(&name);
+        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        texts.insert(name, text);
+    }
     Ok(texts)
+}
+
+/// The schemes of a folder, as its files are named: `schemes/NAME.toml`. None when there is no such sub-folder.
+fn schemes(folder: &Path) -> std::io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(folder.join(SCHEMES)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        // Editors leave other files beside the one that is edited.
+        if !name.starts_with('.') && Path::new(&name).extension().is_some_and(|e| e == "toml") {
+            names.push(format!("{SCHEMES}/{name}"));
+        }
+    }
+    Ok(names)
 }
 
 #[cfg(test)]
@@ -70,14 +109,29 @@ mod tests {
     fn the_built_in_fund_is_sound_and_whole() {
         load(None, Lang::En).expect("the built-in fund is sound");
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../funds/guangdong-trade-2024");
-        let mut there: Vec<String> = std::fs::read_dir(folder)
-            .expect("the folder is there")
-            .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
-            .collect();
+        let mut there: Vec<String> = Vec::new();
+        let mut open = vec![folder.clone()];
+        while let Some(inner) = open.pop() {
+            for entry in std::fs::read_dir(inner).expect("the folder is there") {
+                let path = entry.expect("an entry").path();
+                let name =
+                    path.strip_prefix(&folder).expect("it lies in the folder").to_string_lossy().into_owned();
+                if path.is_dir() { open.push(path) } else { there.push(name) }
+            }
+        }
         there.sort();
         let built_in: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
         assert_eq!(there, built_in, "every file of the folder is built in");
+        // What a person hands in as a folder is what is built in, the published table and the figures of samples aside.
+        let read = texts(&folder, Lang::En).expect("it can be read");
+        for (name, text) in BUILT_IN.iter().filter(|(name, _)| !NOT_READ.contains(name)) {
+            assert_eq!(read.get(*name).map(String::as_str), Some(*text), "{name}");
+        }
+        assert_eq!(read.len() + NOT_READ.len(), BUILT_IN.len());
     }
+
+    /// Built in, but not part of what a fund folder says of the fund.
+    const NOT_READ: [&str; 1] = [TARGET_TABLE.0];
 
     #[test]
     fn a_folder_with_faults_lists_them_all() {
