@@ -82,6 +82,11 @@ impl Texts {
         self.ends.len()
     }
 
+    /// How many bytes they have together. Places are held in 32 bits: whoever adds texts without end looks here before 4 GB are reached.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
