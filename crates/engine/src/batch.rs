@@ -111,7 +111,18 @@ pub struct Table {
 }
 
 impl Column {
-    /// Some of its rows.
+    /// Some of its rows, in the order given.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Self {
+        let values = match &self.values {
+            Values::Number(v) => Values::Number(rows.iter().map(|r| v[*r as usize]).collect()),
+            Values::Text(v) => Values::Text(rows.iter().map(|r| v[*r as usize]).collect()),
+            Values::Flag(v) => Values::Flag(rows.iter().map(|r| v[*r as usize]).collect()),
+        };
+        Self { values, nulls: self.nulls.as_ref().map(|n| rows.iter().map(|r| n[*r as usize]).collect()) }
+    }
+
+    /// A range of its rows.
     #[must_use]
     pub fn slice(&self, rows: std::ops::Range<usize>) -> Self {
         let values = match &self.values {

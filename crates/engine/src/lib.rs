@@ -7,4 +7,6 @@ pub mod intake;
 pub mod number;
 pub mod run;
 pub mod schema;
+pub mod schema_file;
 pub mod scheme;
+pub mod tree;

@@ -84,7 +84,14 @@ impl RunError {
     /// What happened, where, and what to do.
     pub fn text(&self) -> Both {
         match self {
-            Self::Intake(error) => error.text(),
+            Self::Intake(error) => {
+                let lines: Vec<(Both, Both)> = error.faults.iter().map(|f| (f.message(), f.next())).collect();
+                let join = |pick: fn(&Both) -> &str, stop: &str| {
+                    let line = |(message, next): &(Both, Both)| format!("{}{stop}{}", pick(message), pick(next));
+                    lines.iter().map(line).collect::<Vec<_>>().join("\n")
+                };
+                Both::new(join(|b| &b.zh, "；"), join(|b| &b.en, "; "))
+            }
             Self::Open(ledger, error) => {
                 both!("台账 {ledger} 打不开：{error}", "the ledger {ledger} cannot be opened: {error}")
             }

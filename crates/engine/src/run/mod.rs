@@ -200,24 +200,7 @@ fn look<'a>(
             Ok(parts)
         };
         let start = || -> Workers { stages.iter().map(|_| Worker::default()).collect() };
-        let batches: Vec<Vec<Part>> = match tables.get(&ledger) {
-            Some(table) => over_table(table, &start, &each).map_err(|halt| {
-                let names: Vec<String> = intakes[&ledger].files.iter().map(|f| f.name.clone()).collect();
-                halt.error(&names, setting.ledgers, tables, intakes)
-            })?,
-            None => {
-                let sources = sources(setting, ledger)?;
-                let names: Vec<String> = sources.iter().map(|s| s.name.clone()).collect();
-                let scanned =
-                    intake::scan(schema, sources, &wanted, setting.threads, setting.watch, &start, &each);
-                let scan = scanned.map_err(|stop| match stop {
-                    intake::Stop::Intake(error) => RunError::Intake(error),
-                    intake::Stop::Each(halt) => halt.error(&names, setting.ledgers, tables, intakes),
-                })?;
-                intakes.insert(ledger, Intake { ledger, files: scan.files, set_aside: scan.set_aside });
-                scan.results
-            }
-        };
+        let batches: Vec<Vec<Part>> = over_ledger(ledger, &wanted, tables, setting, intakes, &start, &each)?;
         // Batches hold a part for each class; classes are put together one after the other.
         let mut columns: Vec<Vec<Part>> = stages.iter().map(|_| Vec::with_capacity(batches.len())).collect();
         for parts in batches {
@@ -232,31 +215,54 @@ fn look<'a>(
     Ok(all)
 }
 
+/// Runs over a ledger in batches: from its files, or from memory when it is held whole. Results in the order of the rows.
+fn over_ledger<S, R: Send>(
+    ledger: usize,
+    wanted: &[bool],
+    tables: &BTreeMap<usize, Table>,
+    setting: &Setting,
+    intakes: &mut BTreeMap<usize, Intake>,
+    start: &(dyn Fn() -> S + Sync),
+    each: &(dyn Fn(&mut S, &Batch, &mut Texts) -> Result<R, Halt> + Sync),
+) -> Result<Vec<R>, RunError> {
+    if let Some(table) = tables.get(&ledger) {
+        return over_table(table, start, each).map_err(|halt| {
+            let names: Vec<String> = intakes[&ledger].files.iter().map(|f| f.name.clone()).collect();
+            halt.error(&names, setting.ledgers, tables, intakes)
+        });
+    }
+    let sources = sources(setting, ledger)?;
+    let names: Vec<String> = sources.iter().map(|s| s.name.clone()).collect();
+    let schema = &setting.ledgers.ledgers[ledger];
+    let scanned = intake::scan(schema, sources, wanted, setting.threads, setting.watch, start, each);
+    let scan = scanned.map_err(|stop| match stop {
+        intake::Stop::Intake(error) => RunError::Intake(error),
+        intake::Stop::Each(halt) => halt.error(&names, setting.ledgers, tables, intakes),
+    })?;
+    intakes.insert(ledger, Intake { ledger, files: scan.files, set_aside: scan.set_aside });
+    Ok(scan.results)
+}
+
 /// Lends a table's columns as batches, one a file.
-fn over_table<R>(
+fn over_table<S, R>(
     table: &Table,
-    start: &dyn Fn() -> Workers,
-    each: &dyn Fn(&mut Workers, &Batch, &mut Texts) -> Result<R, Halt>,
+    start: &dyn Fn() -> S,
+    each: &dyn Fn(&mut S, &Batch, &mut Texts) -> Result<R, Halt>,
 ) -> Result<Vec<R>, Halt> {
-    let mut workers = start();
+    let mut state = start();
     let mut texts = table.texts.clone();
-    let mut results = Vec::new();
+    let (mut results, mut from) = (Vec::new(), 0);
     for rows in table.rows.chunk_by(|a, b| a.file == b.file) {
-        // A chunk's place in the table, from how much was lent before it.
-        let from = results_rows(&results);
         let range = from..from + rows.len();
+        from = range.end;
         let batch = Batch {
             file: rows[0].file,
             rows: rows.iter().map(|r| r.row).collect(),
             columns: table.columns.iter().map(|c| Some(c.slice(range.clone()))).collect(),
         };
-        results.push((rows.len(), each(&mut workers, &batch, &mut texts)?));
+        results.push(each(&mut state, &batch, &mut texts)?);
     }
-    Ok(results.into_iter().map(|(_, result)| result).collect())
-}
-
-fn results_rows<R>(results: &[(usize, R)]) -> usize {
-    results.iter().map(|(rows, _)| rows).sum()
+    Ok(results)
 }
 
 /// A line that stopped a run, with its place in its ledger.

@@ -148,9 +148,4 @@ impl Reasons {
     pub(crate) fn no_result(&self) -> u16 {
         u16::try_from(self.all.len()).unwrap_or(u16::MAX)
     }
-
-    /// The reason of a verdict; `None` for [`ELIGIBLE`].
-    pub(crate) fn get(&self, verdict: u16) -> Option<&Reason> {
-        self.all.get(usize::from(verdict).checked_sub(1)?)
-    }
 }

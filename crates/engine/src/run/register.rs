@@ -137,19 +137,16 @@ pub(crate) fn gather(
     Vector::new(data, nulls)
 }
 
-/// A value of a table.
+/// A cell of a table as a value.
 pub(crate) fn value(table: &Table, column: usize, row: usize, date: bool) -> Value {
-    whole_value(&table.columns[column], row, date, &table.texts)
-}
-
-pub(crate) fn whole_value(column: &Column, row: usize, date: bool, texts: &Texts) -> Value {
+    let column = &table.columns[column];
     if column.is_null(row) {
         return Value::Null;
     }
     match &column.values {
         Values::Number(v) if date => Value::Date(v[row]),
         Values::Number(v) => Value::Number(i128::from(v[row])),
-        Values::Text(v) => Value::Text(texts.get(v[row]).to_owned()),
+        Values::Text(v) => Value::Text(table.texts.get(v[row]).to_owned()),
         Values::Flag(v) => Value::Bool(v[row]),
     }
 }

@@ -377,3 +377,27 @@ fn share(
     }
     Ok((awarded, pots))
 }
+
+/// Asks expressions of one group of a class, with the amount as it stood before a step.
+pub(crate) fn ask(
+    expr: &crate::scheme::plan::Expr,
+    bindings: &Bindings,
+    groups: &Groups,
+    register: &Register,
+    amount: Option<&[i128]>,
+    group: usize,
+) -> Value {
+    let (translation, texts) = (RefCell::default(), RefCell::new(groups.texts.clone()));
+    let scope = Enterprises {
+        groups,
+        register,
+        translation: &translation,
+        bindings,
+        amount: amount.map_or(Vector::constant(Value::Null), |a| Vector::new(Data::Wide(a.to_vec()), None)),
+        classes: Vec::new(),
+        rows: &groups.register,
+        texts: &texts,
+    };
+    let vector = evaluate(expr, &scope);
+    vector.value(group, expr.ty == Type::Date, &texts.borrow())
+}

@@ -85,17 +85,4 @@ impl Vector {
             Data::Bool(v) => Value::Bool(v[row]),
         }
     }
-
-    /// Only some rows, in the order given.
-    pub(crate) fn gather(&self, rows: &[u32]) -> Self {
-        let nulls = self.nulls.as_ref().map(|n| rows.iter().map(|r| n[*r as usize]).collect());
-        let data = match &self.data {
-            Data::Constant(v) => Data::Constant(v.clone()),
-            Data::Small(v) => Data::Small(rows.iter().map(|r| v[*r as usize]).collect()),
-            Data::Wide(v) => Data::Wide(rows.iter().map(|r| v[*r as usize]).collect()),
-            Data::Text(v) => Data::Text(rows.iter().map(|r| v[*r as usize]).collect()),
-            Data::Bool(v) => Data::Bool(rows.iter().map(|r| v[*r as usize]).collect()),
-        };
-        Self::new(data, nulls)
-    }
 }
