@@ -9,6 +9,11 @@ done
 mkdir -p corpus/prove_table corpus/read_json
 cp seeds/*.json corpus/read_json/
 cp ../samples/published/*.txt ../samples/tables/*.txt corpus/prove_table/
+mkdir -p corpus/plan_scheme corpus/read_ledger
+cp ../funds/guangdong-trade-2024/schemes/*.toml ../funds/guangdong-trade-2024/ledgers.toml corpus/plan_scheme/
+printf '报关单号,统一社会信用代码,监管方式,结关日期,金额,项号,新品,备注\n531620240000000001,91440101MA0000001X,一般贸易,2024-01-31,"1,234.50",1,是,"a ""b""\nc"\n5316202400000O0001,,0110,2024-02-30,-1,x,no,\n' > corpus/read_ledger/text.csv
+iconv -f UTF-8 -t GB18030 corpus/read_ledger/text.csv > corpus/read_ledger/gb18030.csv
+cp ../samples/published/guangdong-2024.xlsx corpus/read_ledger/
 unzip -p ../samples/published/guangdong-2024.docx word/document.xml > corpus/read_docx/document.xml
 {
     unzip -p ../samples/published/guangdong-2024.xlsx xl/worksheets/sheet1.xml

@@ -87,7 +87,8 @@ impl RunError {
             Self::Intake(error) => {
                 let lines: Vec<(Both, Both)> = error.faults.iter().map(|f| (f.message(), f.next())).collect();
                 let join = |pick: fn(&Both) -> &str, stop: &str| {
-                    let line = |(message, next): &(Both, Both)| format!("{}{stop}{}", pick(message), pick(next));
+                    let line =
+                        |(message, next): &(Both, Both)| format!("{}{stop}{}", pick(message), pick(next));
                     lines.iter().map(line).collect::<Vec<_>>().join("\n")
                 };
                 Both::new(join(|b| &b.zh, "；"), join(|b| &b.en, "; "))
