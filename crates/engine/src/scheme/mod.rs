@@ -3,4 +3,5 @@
 pub mod file;
 pub mod plan;
 pub mod planner;
+pub mod show;
 pub mod syntax;

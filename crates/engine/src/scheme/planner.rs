@@ -317,6 +317,7 @@ impl Planner<'_> {
                     "Add a last step round_half_up(amount, 2), round_down or round_up, as the clause says."
                 ),
             );
+            return (sound.then_some(steps), None);
         }
         (sound.then_some(steps), names.amount)
     }

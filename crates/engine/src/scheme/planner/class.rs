@@ -283,6 +283,8 @@ impl Planner<'_> {
         let ledger = self.ledger(name)?;
         // The other ledger's columns go by the same names, so only names can be written.
         let column = |written: &Written, expr: Option<&Expr>| {
+            // An expression with a fault of its own has said enough.
+            let expr = expr?;
             let said = &written.text.text;
             let NodeKind::Name(None, column) = &written.node.kind else {
                 self.faults.add(
@@ -301,7 +303,7 @@ impl Planner<'_> {
             };
             let at = self.column(ledger, column, &written.text.span)?;
             let wanted = column_type(&self.ledgers.ledgers[ledger].columns[at]);
-            self.key_side(expr?.clone(), &wanted, written, &format!("{}.{column}", name.text))?;
+            self.key_side(expr.clone(), &wanted, written, &format!("{}.{column}", name.text))?;
             Some(at)
         };
         let keys: Vec<Option<usize>> = table

@@ -72,7 +72,7 @@ pub(crate) fn plan(
         .zip(&read)
         .map(|(table, entries)| one(table, entries, year, years, finer, faults))
         .collect();
-    ceilings(file, &planned, &read, faults);
+    ceilings(file, &planned, &read, cycle, faults);
     planned
 }
 
@@ -350,7 +350,7 @@ fn in_year(table: &ParameterTable, entry: &Entry<'_>, year: i16) -> bool {
 }
 
 /// No value may exceed its ceiling, year by year and region by region.
-fn ceilings(file: &SchemeFile, planned: &[Planned], read: &[Vec<Entry<'_>>], faults: &Faults) {
+fn ceilings(file: &SchemeFile, planned: &[Planned], read: &[Vec<Entry<'_>>], cycle: Years, faults: &Faults) {
     for (at, table) in file.parameters.iter().enumerate() {
         let Some(name) = &table.ceiling else {
             continue;
@@ -392,19 +392,31 @@ fn ceilings(file: &SchemeFile, planned: &[Planned], read: &[Vec<Entry<'_>>], fau
             continue;
         }
         for entry in &read[at] {
-            against(table, entry, &read[over], ceiling, faults);
+            against(table, entry, &read[over], ceiling, cycle, faults);
         }
     }
 }
 
-fn against(table: &ParameterTable, entry: &Entry<'_>, ceilings: &[Entry<'_>], name: &str, faults: &Faults) {
+fn against(
+    table: &ParameterTable,
+    entry: &Entry<'_>,
+    ceilings: &[Entry<'_>],
+    name: &str,
+    cycle: Years,
+    faults: &Faults,
+) {
     let region = |e: &Entry<'_>| e.table.region.as_ref().map(|r| r.text.clone());
     let meets = |c: &&Entry<'_>, year: Option<i64>| match year {
         Some(year) => c.table.years.iter().any(|y| y.value == year),
         None => c.from <= entry.to && entry.from <= c.to,
     };
-    let years: Vec<Option<i64>> =
-        if table.by_date { vec![None] } else { entry.table.years.iter().map(|y| Some(y.value)).collect() };
+    // A year outside the cycle is a fault already.
+    let within = i64::from(cycle.first)..=i64::from(cycle.last);
+    let years: Vec<Option<i64>> = if table.by_date {
+        vec![None]
+    } else {
+        entry.table.years.iter().map(|y| y.value).filter(|y| within.contains(y)).map(Some).collect()
+    };
     for year in years {
         let of = |wanted: Option<String>| -> Vec<&Entry<'_>> {
             ceilings.iter().filter(|c| region(c) == wanted && meets(c, year)).collect()
