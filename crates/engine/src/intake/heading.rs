@@ -15,8 +15,6 @@ pub(super) struct Headings {
     pub(super) columns: Vec<Option<usize>>,
     /// The headings that the schema does not name.
     pub(super) unread: Vec<String>,
-    /// For each column of the schema whether the file has it.
-    pub(super) present: Vec<bool>,
 }
 
 /// How a heading fits a column.
@@ -80,8 +78,10 @@ pub(super) fn find(ledger: &Ledger, headings: &[String]) -> Result<Headings, Vec
     if !troubles.is_empty() {
         return Err(troubles);
     }
-    let unread = headings.iter().zip(&columns).filter(|(_, c)| c.is_none()).map(|(h, _)| h.clone()).collect();
-    Ok(Headings { unread, present: found.iter().map(Option::is_some).collect(), columns })
+    // A column without heading is named by its number.
+    let said = |(i, h): (usize, &String)| if h.is_empty() { format!("#{}", i + 1) } else { h.clone() };
+    let unread = headings.iter().enumerate().filter(|(i, _)| columns[*i].is_none()).map(said).collect();
+    Ok(Headings { unread, columns })
 }
 
 /// A heading without white space, in plain forms and small letters.

@@ -6,10 +6,13 @@
 //! Workers take turns at the files: pieces are cut off in order under one lock and read outside of it, so that what comes out does not depend on how
 //! many workers there are.
 
+mod anywhere;
+mod columnar;
 pub mod credit_code;
 mod error;
 mod heading;
 mod reason;
+mod sheet;
 mod sink;
 #[cfg(test)]
 mod tests;
@@ -31,6 +34,9 @@ pub use error::{FileFault, IntakeError, Stop, Trouble};
 pub use reason::{Reason, SetAside};
 
 use self::{
+    anywhere::Anywhere,
+    columnar::Columnar,
+    sheet::Sheet,
     sink::{Aside, Count, Sink},
     text::{Chunk, Sizes, TextFile},
 };
@@ -384,12 +390,19 @@ type Place = (usize, u64, u64);
 /// A file that was opened, and looks as if it can be read.
 enum Opened {
     Text(Box<TextFile>),
+    Columnar(Box<Columnar>, Anywhere),
+    Sheet(Box<Sheet>, Anywhere),
+    /// All but its hash was handed out.
+    Hash(Anywhere),
     Done,
 }
 
 /// Something for a worker to do.
 enum Piece {
     Text(usize, u64, Chunk),
+    Group(usize, u64, Columnar),
+    Sheet(usize, Box<Sheet>),
+    Hash(usize, Anywhere),
 }
 
 /// The files, in turn.
@@ -405,9 +418,14 @@ enum Halt<E> {
     Each(E),
 }
 
+impl<E> From<Trouble> for Halt<E> {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
 /// What all workers look at.
 struct Common<'a, S, R, E> {
-    ledger: &'a Ledger,
     manner: Manner,
     watch: &'a dyn Watch,
     start: &'a (dyn Fn() -> S + Sync),
@@ -459,7 +477,6 @@ fn run<S, R: Send, E: Send>(
         return Err(Stop::Intake(IntakeError { faults }));
     }
     let common = Common {
-        ledger,
         manner,
         watch,
         start,
@@ -521,12 +538,18 @@ fn open(
     source: Source,
     manner: Manner,
 ) -> Result<(Opened, heading::Headings, FileReport), Vec<Trouble>> {
-    let mut input: Box<dyn Read + Send> = match source.input {
-        Input::File(file) => Box::new(file),
-        Input::Bytes(bytes) => Box::new(Cursor::new(bytes)),
-    };
+    let unreadable = |e: std::io::Error| vec![Trouble::Unreadable(e.to_string())];
     let mut first = Vec::new();
-    (&mut input).take(8).read_to_end(&mut first).map_err(|e| vec![Trouble::Unreadable(e.to_string())])?;
+    let input = match source.input {
+        Input::File(file) => {
+            (&file).take(8).read_to_end(&mut first).map_err(unreadable)?;
+            Input::File(file)
+        }
+        Input::Bytes(bytes) => {
+            first.extend_from_slice(&bytes[..bytes.len().min(8)]);
+            Input::Bytes(bytes)
+        }
+    };
     let mut report = FileReport {
         name: source.name,
         sha256: String::new(),
@@ -538,11 +561,41 @@ fn open(
         unread: Vec::new(),
         other_sheets: Vec::new(),
     };
-    let mut file = TextFile::open(ledger, first, input, manner.sizes)?;
-    report.bytes = file.bytes;
-    let headings = std::mem::take(&mut file.headings);
+    let anywhere = |input| match input {
+        Input::File(file) => Anywhere::file(file).map_err(unreadable),
+        Input::Bytes(bytes) => Ok(Anywhere::Bytes(bytes.into())),
+    };
+    let (opened, headings) = if first.starts_with(b"PAR1") {
+        let file = anywhere(input)?;
+        let columnar = columnar::open(ledger, file.clone())?;
+        report.format = Format::Parquet;
+        let headings = columnar.headings.clone();
+        (Opened::Columnar(Box::new(columnar), file), headings)
+    } else if first.starts_with(b"PK\x03\x04") {
+        let file = anywhere(input)?;
+        let mut sheet = sheet::open(ledger, &file)?;
+        report.format = Format::Xlsx;
+        report.other_sheets = std::mem::take(&mut sheet.others);
+        let headings = sheet.headings.clone();
+        (Opened::Sheet(Box::new(sheet), file), headings)
+    } else if first.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        return Err(vec![Trouble::OldWorkbook]);
+    } else {
+        let input: Box<dyn Read + Send> = match input {
+            Input::File(file) => Box::new(file),
+            Input::Bytes(bytes) => {
+                let mut all = Cursor::new(bytes);
+                all.set_position(first.len() as u64);
+                Box::new(all)
+            }
+        };
+        let mut file = TextFile::open(ledger, first, input, manner.sizes)?;
+        report.bytes = file.bytes;
+        let headings = std::mem::take(&mut file.headings);
+        (Opened::Text(Box::new(file)), headings)
+    };
     report.unread.clone_from(&headings.unread);
-    Ok((Opened::Text(Box::new(file)), headings, report))
+    Ok((opened, headings, report))
 }
 
 /// Takes pieces and reads them until there are none.
@@ -569,9 +622,31 @@ fn work<S, R, E>(common: &Common<'_, S, R, E>, mut sink: Sink<'_>) -> Left<R, E>
                 room = chunk.bytes;
                 match read {
                     Ok(()) => deliver(common, &mut sink, &mut state, place, &mut results),
-                    Err(trouble) => Err((place, Halt::Trouble(trouble))),
+                    Err(trouble) => Err(Halt::Trouble(trouble)),
                 }
+                .map_err(|halt| (place, halt))
             }
+            Piece::Group(file, part, columnar) => {
+                sink.file(file as u32);
+                in_parts(common, &mut sink, &mut state, (file, part), &mut results, |sink, hand_on| {
+                    columnar.read(part as usize, sink, hand_on)
+                })
+            }
+            Piece::Sheet(file, mut sheet) => {
+                sink.file(file as u32);
+                in_parts(common, &mut sink, &mut state, (file, 0), &mut results, |sink, hand_on| {
+                    sheet::read(&mut sheet, sink, hand_on)
+                })
+            }
+            Piece::Hash(file, bytes) => match bytes.hash(&|read| common.watch.bytes(read)) {
+                Ok(hash) => {
+                    let mut reports = lock(&common.reports);
+                    reports[file].sha256 = hash;
+                    reports[file].bytes = bytes.size();
+                    Ok(())
+                }
+                Err(e) => Err(((file, u64::MAX, 0), Halt::Trouble(Trouble::Unreadable(e.to_string())))),
+            },
         };
         if let Err(halt) = outcome {
             halts.push(halt);
@@ -584,6 +659,28 @@ fn work<S, R, E>(common: &Common<'_, S, R, E>, mut sink: Sink<'_>) -> Left<R, E>
     Left { results, halts, asides: sink.asides, counts: sink.counts, texts: sink.texts }
 }
 
+/// Reads a piece that brings rows more than once.
+fn in_parts<S, R, E>(
+    common: &Common<'_, S, R, E>,
+    sink: &mut Sink<'_>,
+    state: &mut S,
+    (file, part): (usize, u64),
+    results: &mut Vec<(Place, R)>,
+    read: impl FnOnce(&mut Sink<'_>, &mut dyn FnMut(&mut Sink<'_>) -> Result<(), Halt<E>>) -> Result<(), Halt<E>>,
+) -> Result<(), (Place, Halt<E>)> {
+    let mut place = (file, part, 0);
+    let mut told = sink.counts[file].rows;
+    let read = read(sink, &mut |sink| {
+        let rows = sink.counts[file].rows;
+        common.watch.rows(rows - told);
+        told = rows;
+        deliver(common, sink, state, place, results)?;
+        place.2 += 1;
+        Ok(())
+    });
+    read.map_err(|halt| (place, halt))
+}
+
 /// Hands the rows that wait to the caller.
 fn deliver<S, R, E>(
     common: &Common<'_, S, R, E>,
@@ -591,9 +688,9 @@ fn deliver<S, R, E>(
     state: &mut S,
     place: Place,
     results: &mut Vec<(Place, R)>,
-) -> Result<(), (Place, Halt<E>)> {
+) -> Result<(), Halt<E>> {
     if sink.texts.bytes() > TEXTS {
-        return Err((place, Halt::Trouble(Trouble::TooMuchText)));
+        return Err(Halt::Trouble(Trouble::TooMuchText));
     }
     if sink.waiting() == 0 {
         return Ok(());
@@ -603,7 +700,7 @@ fn deliver<S, R, E>(
             results.push((place, result));
             Ok(())
         }
-        Err(error) => Err((place, Halt::Each(error))),
+        Err(error) => Err(Halt::Each(error)),
     }
 }
 
@@ -614,30 +711,48 @@ fn next<S, R, E>(common: &Common<'_, S, R, E>, room: Vec<u8>) -> Result<Option<P
     loop {
         let (at, part) = (supply.at, supply.part);
         let Some(file) = supply.files.get_mut(at) else { return Ok(None) };
-        match file {
+        let mut last = None;
+        match std::mem::replace(file, Opened::Done) {
             Opened::Done => {}
-            Opened::Text(file) => {
-                let before = file.bytes;
-                let chunk = file.next(room.take().unwrap_or_default());
+            Opened::Columnar(columnar, bytes) => {
+                if (part as usize) < columnar.groups() {
+                    let piece = Piece::Group(at, part, columnar.as_ref().clone());
+                    *file = Opened::Columnar(columnar, bytes);
+                    supply.part += 1;
+                    return Ok(Some(piece));
+                }
+                last = Some(Piece::Hash(at, bytes));
+            }
+            Opened::Sheet(sheet, bytes) => {
+                *file = Opened::Hash(bytes);
+                return Ok(Some(Piece::Sheet(at, sheet)));
+            }
+            Opened::Hash(bytes) => last = Some(Piece::Hash(at, bytes)),
+            Opened::Text(mut text) => {
+                let before = text.bytes;
+                let chunk = text.next(room.take().unwrap_or_default());
                 let chunk = chunk.map_err(|e| ((at, part, 0), Trouble::Unreadable(e.to_string())))?;
-                let read = file.bytes - before;
+                let read = text.bytes - before;
                 if let Some(chunk) = chunk {
+                    *file = Opened::Text(text);
                     supply.part += 1;
                     drop(supply);
                     common.watch.bytes(read);
                     return Ok(Some(Piece::Text(at, part, chunk)));
                 }
                 common.watch.bytes(read);
-                let (hash, encoding) = file.finish();
+                let (hash, encoding) = text.finish();
                 let mut reports = lock(&common.reports);
                 reports[at].sha256 = hash;
                 reports[at].encoding = Some(encoding);
-                reports[at].bytes = file.bytes;
+                reports[at].bytes = text.bytes;
             }
         }
-        supply.files[at] = Opened::Done;
         supply.at += 1;
         supply.part = 0;
+        if last.is_some() {
+            return Ok(last);
+        }
     }
 }
 

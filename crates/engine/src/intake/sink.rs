@@ -2,7 +2,7 @@
 
 use super::{
     reason::{Reason, shown},
-    value::{self, Got, Memo, Read},
+    value::{self, Got, Memo},
 };
 use crate::{
     batch::{Batch, Column, Texts, Values},
@@ -19,6 +19,9 @@ pub(super) struct Aside {
     pub(super) value: String,
     pub(super) reason: Reason,
 }
+
+/// A cell that was read, or why it is bad and what stands there.
+pub(super) type Cell = Result<Got, Box<(Reason, String)>>;
 
 /// How many rows a file brought to a worker, and how many of them were good.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -158,23 +161,28 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// A cell of the row that was read already; the text is for the message.
-    pub(super) fn got(&mut self, row: u32, column: usize, read: Read, text: &dyn Fn() -> String) {
-        match read {
+    /// A cell of the row that was read already.
+    pub(super) fn got(&mut self, row: u32, column: usize, cell: Cell) {
+        match cell {
             Ok(got) => {
                 let store = &mut self.stores[column];
                 if store.wanted {
                     store.push(got);
                 }
             }
-            Err(reason) => self.refuse(row, column + 1, &text(), *reason),
+            Err(bad) => {
+                let (reason, text) = *bad;
+                self.refuse(row, column + 1, value::trim(&text), reason);
+            }
         }
     }
 
     /// A text as a value, without putting it anywhere: for dictionaries.
-    pub(super) fn read(&mut self, column: usize, cell: &str) -> Read {
+    pub(super) fn read(&mut self, column: usize, cell: &str) -> Cell {
         let wanted = self.stores[column].wanted;
-        value::read(&self.ledger.columns[column], cell, &mut self.memos[column], &mut self.texts, wanted)
+        let schema = &self.ledger.columns[column];
+        value::read(schema, cell, &mut self.memos[column], &mut self.texts, wanted)
+            .map_err(|reason| Box::new((*reason, cell.to_owned())))
     }
 
     #[cold]

@@ -1,0 +1,405 @@
+//! Parquet files: row groups are shared between workers, columns that the schema does not name are not read.
+
+use std::sync::Arc;
+
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, RecordBatch,
+    cast::AsArray as _,
+    types::{
+        Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Float32Type, Float64Type,
+        Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+        TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    },
+};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use parquet::arrow::{
+    ProjectionMask,
+    arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+};
+
+use super::{
+    anywhere::Anywhere,
+    error::Trouble,
+    heading::{self, Headings},
+    reason::Reason,
+    sheet::number_text,
+    sink::{Cell, Sink},
+    value::{self, Got},
+};
+use crate::{
+    number::{Dec, pow10},
+    schema::{Kind, Ledger},
+};
+
+/// Rows of a batch.
+const ROWS: usize = 16_384;
+
+/// A Parquet file whose footer was read.
+#[derive(Clone)]
+pub(super) struct Columnar {
+    file: Anywhere,
+    metadata: ArrowReaderMetadata,
+    /// The first row of each group, and one more.
+    starts: Vec<u64>,
+    pub(super) headings: Headings,
+}
+
+/// Reads a file's footer and finds its columns.
+///
+/// # Errors
+/// Whatever makes it unreadable, and columns of types that are not read.
+pub(super) fn open(ledger: &Ledger, file: Anywhere) -> Result<Columnar, Vec<Trouble>> {
+    let damaged = |e: &dyn std::fmt::Display| vec![Trouble::Parquet(e.to_string())];
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| damaged(&e))?;
+    let fields = metadata.schema().fields();
+    let names: Vec<String> = fields.iter().map(|f| f.name().clone()).collect();
+    if names.is_empty() {
+        return Err(vec![Trouble::NoHeading]);
+    }
+    let headings = heading::find(ledger, &names)?;
+    let mut troubles = Vec::new();
+    let mut asked: Vec<Arc<Field>> = Vec::new();
+    for (at, (field, column)) in fields.iter().zip(&headings.columns).enumerate() {
+        let Some(column) = column else {
+            asked.push(Arc::clone(field));
+            continue;
+        };
+        let column = &ledger.columns[*column];
+        match known(field.data_type(), &column.kind) {
+            Known::Yes => {}
+            Known::Instant => troubles.push(Trouble::Instants(column.name.clone())),
+            Known::No => {
+                troubles.push(Trouble::ColumnType(column.name.clone(), field.data_type().to_string()));
+            }
+        }
+        // Texts that the file has as a dictionary are looked at once per dictionary.
+        let few = matches!(column.kind, Kind::Text | Kind::Choice(_) | Kind::CreditCode | Kind::Flag);
+        let text = matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+        let groups = metadata.metadata().row_groups();
+        let dictionary = few
+            && text
+            && metadata.parquet_schema().num_columns() == fields.len()
+            && groups
+                .iter()
+                .all(|g| g.columns().get(at).is_some_and(|c| c.dictionary_page_offset().is_some()));
+        asked.push(if dictionary {
+            let ty = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            Arc::new(field.as_ref().clone().with_data_type(ty))
+        } else {
+            Arc::clone(field)
+        });
+    }
+    if !troubles.is_empty() {
+        return Err(troubles);
+    }
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(asked)));
+    // Where the file cannot be read that way it is read as it is.
+    let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).unwrap_or(metadata);
+    let mut starts = vec![0u64];
+    let mut rows = 0u64;
+    for group in metadata.metadata().row_groups() {
+        let more = u64::try_from(group.num_rows()).map_err(|e| damaged(&e))?;
+        rows = rows.checked_add(more).ok_or_else(|| vec![Trouble::TooManyRows])?;
+        starts.push(rows);
+    }
+    if u32::try_from(rows).is_err() {
+        return Err(vec![Trouble::TooManyRows]);
+    }
+    Ok(Columnar { file, metadata, starts, headings })
+}
+
+enum Known {
+    Yes,
+    No,
+    Instant,
+}
+
+/// Whether a type can be a column of this kind.
+fn known(ty: &DataType, kind: &Kind) -> Known {
+    use DataType as D;
+    let yes = match ty {
+        D::Utf8 | D::LargeUtf8 | D::Utf8View | D::Null | D::Boolean => true,
+        D::Int8 | D::Int16 | D::Int32 | D::Int64 | D::UInt8 | D::UInt16 | D::UInt32 | D::UInt64 => true,
+        D::Decimal32(..) | D::Decimal64(..) | D::Decimal128(..) | D::Float32 | D::Float64 => true,
+        D::Date32 | D::Date64 => matches!(kind, Kind::Date | Kind::Text),
+        D::Timestamp(_, Some(_)) if *kind == Kind::Date => return Known::Instant,
+        D::Timestamp(_, None) => *kind == Kind::Date,
+        D::Dictionary(_, value) => matches!(**value, D::Utf8 | D::LargeUtf8 | D::Utf8View),
+        _ => false,
+    };
+    if yes { Known::Yes } else { Known::No }
+}
+
+/// A dictionary with what its entries were found to be.
+type Dictionary = Option<(ArrayRef, Vec<Option<Cell>>)>;
+
+impl Columnar {
+    /// How many row groups there are.
+    pub(super) fn groups(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Reads one row group; `hand_on` is called after every batch.
+    ///
+    /// # Errors
+    /// A damaged file, and whatever `hand_on` gives.
+    pub(super) fn read<H: From<Trouble>>(
+        &self,
+        group: usize,
+        sink: &mut Sink<'_>,
+        hand_on: &mut dyn FnMut(&mut Sink<'_>) -> Result<(), H>,
+    ) -> Result<(), H> {
+        let damaged = |e: &dyn std::fmt::Display| H::from(Trouble::Parquet(e.to_string()));
+        let builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
+        let read = self.headings.columns.iter().enumerate().filter(|(_, c)| c.is_some()).map(|(i, _)| i);
+        let mask = ProjectionMask::roots(builder.parquet_schema(), read);
+        let reader = builder
+            .with_batch_size(ROWS)
+            .with_row_groups(vec![group])
+            .with_projection(mask)
+            .build()
+            .map_err(|e| damaged(&e))?;
+        let columns: Vec<usize> = self.headings.columns.iter().copied().flatten().collect();
+        let mut dictionaries: Vec<Dictionary> = columns.iter().map(|_| None).collect();
+        let mut row = self.starts[group];
+        for batch in reader {
+            let batch = batch.map_err(|e| damaged(&e))?;
+            let first = row;
+            row += batch.num_rows() as u64;
+            // A damaged group may bring more rows than its footer says.
+            if row > self.starts[group + 1] || batch.num_columns() != columns.len() {
+                return Err(damaged(&"rows or columns are not as many as the footer says"));
+            }
+            self.rows(&batch, first, &columns, &mut dictionaries, sink)?;
+            hand_on(sink)?;
+        }
+        if row < self.starts[group + 1] {
+            return Err(damaged(&"rows are not as many as the footer says"));
+        }
+        Ok(())
+    }
+
+    fn rows(
+        &self,
+        batch: &RecordBatch,
+        first: u64,
+        columns: &[usize],
+        dictionaries: &mut [Dictionary],
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Trouble> {
+        let mut all: Vec<std::vec::IntoIter<Cell>> = Vec::new();
+        for ((array, column), dictionary) in batch.columns().iter().zip(columns).zip(dictionaries) {
+            all.push(cells(array, *column, dictionary, sink)?.into_iter());
+        }
+        let everything = self.headings.unread.is_empty();
+        for i in 0..batch.num_rows() {
+            let row = u32::try_from(first + i as u64 + 1).map_err(|_| Trouble::TooManyRows)?;
+            sink.begin();
+            let mut empty = everything;
+            for (cells, column) in all.iter_mut().zip(columns) {
+                let cell = cells.next().unwrap_or(Ok(Got::Null));
+                empty &= match &cell {
+                    Ok(got) => *got == Got::Null,
+                    Err(bad) => bad.0 == Reason::Empty,
+                };
+                sink.got(row, *column, cell);
+            }
+            if empty {
+                sink.bad_row(row, "", Reason::BlankRow);
+            }
+            sink.end(row);
+        }
+        Ok(())
+    }
+}
+
+fn bad(reason: Reason, text: String) -> Cell {
+    Err(Box::new((reason, text)))
+}
+
+/// All cells of a column of a batch.
+fn cells(
+    array: &ArrayRef,
+    column: usize,
+    dictionary: &mut Dictionary,
+    sink: &mut Sink<'_>,
+) -> Result<Vec<Cell>, Trouble> {
+    use DataType as D;
+    let schema = &sink.ledger.columns[column];
+    let nothing = || value::nothing(schema).map_err(|r| Box::new((*r, String::new())));
+    Ok(match array.data_type() {
+        D::Null => (0..array.len()).map(|_| nothing()).collect(),
+        D::Utf8 => array
+            .as_string::<i32>()
+            .iter()
+            .map(|t| t.map_or_else(nothing, |t| text(sink, column, t)))
+            .collect(),
+        D::LargeUtf8 => array
+            .as_string::<i64>()
+            .iter()
+            .map(|t| t.map_or_else(nothing, |t| text(sink, column, t)))
+            .collect(),
+        D::Utf8View => {
+            array.as_string_view().iter().map(|t| t.map_or_else(nothing, |t| text(sink, column, t))).collect()
+        }
+        D::Dictionary(..) => {
+            let keyed = array.as_any_dictionary();
+            let values = keyed.values();
+            if dictionary.as_ref().is_none_or(|(known, _)| !known.to_data().ptr_eq(&values.to_data())) {
+                *dictionary = Some((Arc::clone(values), vec![None; values.len()]));
+            }
+            let Some((_, known)) = dictionary else { return Ok(Vec::new()) };
+            let entry = |at: usize| -> Option<&str> {
+                if values.is_null(at) {
+                    return None;
+                }
+                match values.data_type() {
+                    D::Utf8 => Some(values.as_string::<i32>().value(at)),
+                    D::LargeUtf8 => Some(values.as_string::<i64>().value(at)),
+                    _ => Some(values.as_string_view().value(at)),
+                }
+            };
+            let one = |(i, key): (usize, &usize)| match (array.is_null(i), known.get_mut(*key)) {
+                (false, Some(known)) => match known {
+                    Some(cell) => cell.clone(),
+                    None => {
+                        let cell = entry(*key).map_or_else(nothing, |t| text(sink, column, t));
+                        known.insert(cell).clone()
+                    }
+                },
+                _ => nothing(),
+            };
+            if values.is_empty() {
+                (0..array.len()).map(|_| nothing()).collect()
+            } else {
+                keyed.normalized_keys().iter().enumerate().map(one).collect()
+            }
+        }
+        D::Boolean => {
+            let flags = array.as_boolean();
+            let flag = |f: bool| {
+                if schema.kind == Kind::Flag {
+                    Ok(Got::Flag(f))
+                } else {
+                    text(sink, column, if f { "true" } else { "false" })
+                }
+            };
+            let mut flag = flag;
+            flags.iter().map(|f| f.map_or_else(nothing, &mut flag)).collect()
+        }
+        D::Int8 => numbers::<Int8Type>(array, column, sink, |n| Dec::new(n.into(), 0)),
+        D::Int16 => numbers::<Int16Type>(array, column, sink, |n| Dec::new(n.into(), 0)),
+        D::Int32 => numbers::<Int32Type>(array, column, sink, |n| Dec::new(n.into(), 0)),
+        D::Int64 => numbers::<Int64Type>(array, column, sink, |n| Dec::new(n.into(), 0)),
+        D::UInt8 => numbers::<UInt8Type>(array, column, sink, |n| Dec::new(n.into(), 0)),
+        D::UInt16 => numbers::<UInt16Type>(array, column, sink, |n| Dec::new(n.into(), 0)),
+        D::UInt32 => numbers::<UInt32Type>(array, column, sink, |n| Dec::new(n.into(), 0)),
+        D::UInt64 => numbers::<UInt64Type>(array, column, sink, |n| Dec::new(n.into(), 0)),
+        D::Decimal32(_, scale) => decimals::<Decimal32Type>(array, column, sink, *scale)?,
+        D::Decimal64(_, scale) => decimals::<Decimal64Type>(array, column, sink, *scale)?,
+        D::Decimal128(_, scale) => decimals::<Decimal128Type>(array, column, sink, *scale)?,
+        D::Float32 => {
+            let all = array.as_primitive::<Float32Type>();
+            // The shortest text is that of the type that was stored.
+            let one = |n: f32| match number_text(n.into()) {
+                Ok(_) => text(sink, column, &n.to_string()),
+                Err(reason) => bad(reason, n.to_string()),
+            };
+            let mut one = one;
+            all.iter().map(|n| n.map_or_else(nothing, &mut one)).collect()
+        }
+        D::Float64 => {
+            let all = array.as_primitive::<Float64Type>();
+            let mut one = |n: f64| match number_text(n) {
+                Ok(t) => text(sink, column, &t),
+                Err(reason) => bad(reason, n.to_string()),
+            };
+            all.iter().map(|n| n.map_or_else(nothing, &mut one)).collect()
+        }
+        D::Date32 => days::<Date32Type>(array, column, sink, 1),
+        D::Date64 => days::<Date64Type>(array, column, sink, 86_400_000),
+        D::Timestamp(TimeUnit::Second, None) => days::<TimestampSecondType>(array, column, sink, 86_400),
+        D::Timestamp(TimeUnit::Millisecond, None) => {
+            days::<TimestampMillisecondType>(array, column, sink, 86_400_000)
+        }
+        D::Timestamp(TimeUnit::Microsecond, None) => {
+            days::<TimestampMicrosecondType>(array, column, sink, 86_400_000_000)
+        }
+        D::Timestamp(TimeUnit::Nanosecond, None) => {
+            days::<TimestampNanosecondType>(array, column, sink, 86_400_000_000_000)
+        }
+        other => return Err(Trouble::ColumnType(schema.name.clone(), other.to_string())),
+    })
+}
+
+fn text(sink: &mut Sink<'_>, column: usize, cell: &str) -> Cell {
+    if cell.contains('\0') { bad(Reason::Nul, cell.to_owned()) } else { sink.read(column, cell) }
+}
+
+/// One exact number.
+fn number(sink: &mut Sink<'_>, column: usize, number: Dec) -> Cell {
+    let schema = &sink.ledger.columns[column];
+    match schema.kind {
+        Kind::Digits(_) | Kind::Whole | Kind::Decimal(_) => {
+            value::number(schema, number).map(Got::Number).map_err(|r| Box::new((*r, number.to_string())))
+        }
+        _ => sink.read(column, &number.normal().to_string()),
+    }
+}
+
+fn numbers<T: ArrowPrimitiveType>(
+    array: &ArrayRef,
+    column: usize,
+    sink: &mut Sink<'_>,
+    dec: impl Fn(T::Native) -> Dec,
+) -> Vec<Cell> {
+    let schema = &sink.ledger.columns[column];
+    let nothing = || value::nothing(schema).map_err(|r| Box::new((*r, String::new())));
+    let all = array.as_primitive::<T>();
+    all.iter().map(|n| n.map_or_else(nothing, |n| number(sink, column, dec(n)))).collect()
+}
+
+fn decimals<T: ArrowPrimitiveType>(
+    array: &ArrayRef,
+    column: usize,
+    sink: &mut Sink<'_>,
+    scale: i8,
+) -> Result<Vec<Cell>, Trouble>
+where
+    T::Native: Into<i128>,
+{
+    let unknown =
+        || Trouble::ColumnType(sink.ledger.columns[column].name.clone(), array.data_type().to_string());
+    let power = pow10(u32::from(scale.min(0).unsigned_abs())).ok_or_else(unknown)?;
+    let places = u8::try_from(scale.max(0)).map_err(|_| unknown())?;
+    let schema = &sink.ledger.columns[column];
+    let nothing = || value::nothing(schema).map_err(|r| Box::new((*r, String::new())));
+    let mut one = |n: T::Native| match n.into().checked_mul(power) {
+        Some(mantissa) => number(sink, column, Dec::new(mantissa, places)),
+        None => bad(Reason::Overflow, String::new()),
+    };
+    Ok(array.as_primitive::<T>().iter().map(|n| n.map_or_else(nothing, &mut one)).collect())
+}
+
+/// Days, from counts of which so many make one; the time of day is left out.
+fn days<T: ArrowPrimitiveType>(array: &ArrayRef, column: usize, sink: &mut Sink<'_>, a_day: i64) -> Vec<Cell>
+where
+    T::Native: Into<i64>,
+{
+    let schema = &sink.ledger.columns[column];
+    let nothing = || value::nothing(schema).map_err(|r| Box::new((*r, String::new())));
+    let mut one = |n: T::Native| {
+        let days = n.into().div_euclid(a_day);
+        // The years 1 to 9999, as for every other format.
+        if !(-719_162..=2_932_896).contains(&days) {
+            return bad(Reason::NoSuchDay, days.to_string());
+        }
+        if schema.kind == Kind::Date {
+            value::day(schema, days).map_err(|r| Box::new((*r, value::day_text(days))))
+        } else {
+            sink.read(column, &value::day_text(days))
+        }
+    };
+    array.as_primitive::<T>().iter().map(|n| n.map_or_else(nothing, &mut one)).collect()
+}
