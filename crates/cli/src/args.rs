@@ -43,8 +43,151 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// List the checks, or explain one
     Rule(RuleArgs),
+    /// Compute what each enterprise gets from folders of ledgers
+    Award(AwardArgs),
+    /// Open an award down to its rows, parameters and clauses
+    Explain(ExplainArgs),
+    /// What if a parameter were another: cost, beneficiaries and targets, for every point of a grid
+    Simulate(SimulateArgs),
+    /// Check or show the fund's schemes
+    Scheme(SchemeArgs),
+    /// Write synthetic ledgers of the fund, with planted irregularities
+    Sample(SampleArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct AwardArgs {
+    /// Schemes to compute; all of the fund's without one
+    #[arg(value_name = "SCHEME")]
+    pub schemes: Vec<String>,
+    /// Fund year; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Folder with the ledger files (.csv .parquet .xlsx)
+    #[arg(long, value_name = "DIR")]
+    pub ledgers: PathBuf,
+    /// Folder to write awards, refusals and summary into; without one they are only summed up
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Another value for a parameter, in its unit: NAME=VALUE or SCHEME.NAME=VALUE
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Threads that look at rows; the result does not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// The scheme
+    #[arg(value_name = "SCHEME")]
+    pub scheme: String,
+    /// The enterprise's unified social credit code
+    #[arg(value_name = "ENTERPRISE")]
+    pub enterprise: String,
+    /// Folder that jixiao award has written; without one, the run written last here or below
+    #[arg(long, value_name = "DIR")]
+    pub awards: Option<PathBuf>,
+    /// Folder with the ledger files, instead of the one that the run names
+    #[arg(long, value_name = "DIR")]
+    pub ledgers: Option<PathBuf>,
+    /// Fund year; the run's, or the first of the cycle, without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Another value for a parameter, in its unit: NAME=VALUE
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// How many rows of a class are opened one by one
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub rows: usize,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    pub format: ShowFormat,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct SimulateArgs {
+    /// The scheme
+    #[arg(value_name = "SCHEME")]
+    pub scheme: String,
+    /// A parameter with its values, in its unit: NAME=VALUE or NAME=FROM..TO/STEPS; several make a grid
+    #[arg(long, value_name = "NAME=VALUES", required = true)]
+    pub set: Vec<String>,
+    /// Find the largest value of this parameter that stays within the money
+    #[arg(long, value_name = "NAME")]
+    pub fit: Option<String>,
+    /// Folder with the ledger files (.csv .parquet .xlsx)
+    #[arg(long, value_name = "DIR")]
+    pub ledgers: PathBuf,
+    /// Fund year; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
+    pub format: SimulateFormat,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Threads; the result does not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct SchemeArgs {
+    #[command(subcommand)]
+    pub command: SchemeCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum SchemeCommand {
+    /// Plan schemes for every year and print each mistake at its place
+    #[command(name = "check")]
+    Check(SchemeCheckArgs),
+    /// Print a scheme as readable text beside its clauses (Markdown)
+    #[command(name = "show")]
+    Show(SchemeShowArgs),
+    /// List the fund's schemes
+    #[command(name = "list")]
+    List,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct SchemeCheckArgs {
+    /// Schemes of the fund, or files ending in .toml; all of the fund's without one
+    #[arg(value_name = "SCHEME|FILE")]
+    pub schemes: Vec<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct SchemeShowArgs {
+    /// The scheme
+    #[arg(value_name = "SCHEME")]
+    pub scheme: String,
+    /// Fund year; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct SampleArgs {
+    /// Folder to write into; new or empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The same seed gives the same bytes
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How much of the fund's true size: 1, 0.01, 1/100
+    #[arg(long, value_name = "X", default_value = "1/100")]
+    pub scale: String,
+    /// Fund year; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -180,6 +323,16 @@ pub(crate) enum ShowFormat {
     /// Aligned columns
     Text,
     /// jixiao's own JSON
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SimulateFormat {
+    /// Aligned columns, and the regions beside their targets
+    Text,
+    /// One line for each point and region
+    Csv,
+    /// One JSON document
     Json,
 }
 

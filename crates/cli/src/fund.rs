@@ -17,6 +17,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("indicators.toml", include_str!("../../../funds/guangdong-trade-2024/indicators.toml")),
     ("ledgers.toml", include_str!("../../../funds/guangdong-trade-2024/ledgers.toml")),
     ("regions.csv", include_str!("../../../funds/guangdong-trade-2024/regions.csv")),
+    ("sample.toml", include_str!("../../../funds/guangdong-trade-2024/sample.toml")),
     (
         "schemes/import-bases.toml",
         include_str!("../../../funds/guangdong-trade-2024/schemes/import-bases.toml"),
@@ -33,28 +34,37 @@ const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 /// Files of a fund folder that are read when they are there.
-const READ: [&str; 5] = ["fund.toml", "indicators.toml", "ledgers.toml", "regions.csv", "waivers.toml"];
+const READ: [&str; 7] = [
+    "fund.toml",
+    "indicators.toml",
+    "ledgers.toml",
+    "regions.csv",
+    "sample.toml",
+    "waivers.toml",
+    TARGET_TABLE.0,
+];
 
 /// The sub-folder of which every `.toml` file is read.
 const SCHEMES: &str = "schemes";
 
-/// The fund of a folder, or the built-in one.
+/// The fund of a folder, or the built-in one, with the texts that it was read from.
 ///
 /// # Errors
 /// Every fault of the folder, one a line.
-pub(crate) fn load(folder: Option<&Path>, lang: Lang) -> Result<Fund, String> {
+pub(crate) fn load(folder: Option<&Path>, lang: Lang) -> Result<(Fund, FolderTexts), String> {
     let texts = match folder {
         None => BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
         Some(folder) => texts(folder, lang)?,
     };
-    Fund::parse(&texts).map_err(|faults| {
+    let fund = Fund::parse(&texts).map_err(|faults| {
         let head = match lang {
             Lang::Zh => "资金文件夹有以下问题，请先改正：",
             Lang::En => "The fund folder has these faults; mend them first:",
         };
         let lines: Vec<String> = faults.iter().map(|f| format!("  {f}")).collect();
         format!("{head}\n{}", lines.join("\n"))
-    })
+    })?;
+    Ok((fund, texts))
 }
 
 fn texts(folder: &Path, lang: Lang) -> Result<FolderTexts, String> {
@@ -122,16 +132,13 @@ mod tests {
         there.sort();
         let built_in: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
         assert_eq!(there, built_in, "every file of the folder is built in");
-        // What a person hands in as a folder is what is built in, the published table and the figures of samples aside.
+        // What a person hands in as a folder is what is built in.
         let read = texts(&folder, Lang::En).expect("it can be read");
-        for (name, text) in BUILT_IN.iter().filter(|(name, _)| !NOT_READ.contains(name)) {
+        for (name, text) in BUILT_IN {
             assert_eq!(read.get(*name).map(String::as_str), Some(*text), "{name}");
         }
-        assert_eq!(read.len() + NOT_READ.len(), BUILT_IN.len());
+        assert_eq!(read.len(), BUILT_IN.len());
     }
-
-    /// Built in, but not part of what a fund folder says of the fund.
-    const NOT_READ: [&str; 1] = [TARGET_TABLE.0];
 
     #[test]
     fn a_folder_with_faults_lists_them_all() {

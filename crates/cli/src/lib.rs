@@ -1,14 +1,19 @@
 //! Commands of the one executable, `jixiao`: parses arguments, wires the rest, prints.
 
 mod args;
+mod awards;
 mod commands;
 mod exit;
 mod fund;
 mod help;
 mod input;
+mod ledger_files;
 mod output;
 pub mod page;
+mod progress;
 mod render;
+mod rules;
+mod targets;
 
 use std::ffi::OsString;
 

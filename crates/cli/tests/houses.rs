@@ -42,8 +42,15 @@ const HOUSES: &[House] = &[
         unspoken: OUTSIDE_WORLD,
     },
     House {
+        folder: "sample",
+        ours: &["jixiao-core", "jixiao-engine"],
+        outside: Some(&["jiff", "serde", "toml"]),
+        never: &[],
+        unspoken: OUTSIDE_WORLD,
+    },
+    House {
         folder: "cli",
-        ours: &["jixiao-core", "jixiao-tables"],
+        ours: &["jixiao-core", "jixiao-tables", "jixiao-engine", "jixiao-sample"],
         outside: None,
         never: &[],
         unspoken: &[],

@@ -64,6 +64,8 @@ pub struct IndicatorSpec {
     pub regional_split: RegionalSplit,
     /// Phrases of the header's prose that speak of this indicator.
     pub prose: Vec<String>,
+    /// The scheme whose supported enterprises it counts, by id.
+    pub scheme: Option<String>,
 }
 
 /// A waiver: a finding that an official has looked at and lets stand.
@@ -190,6 +192,7 @@ struct IndicatorFile {
     regional_split: RegionalSplit,
     #[serde(default)]
     prose: Vec<String>,
+    scheme: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -316,6 +319,7 @@ fn specs(file: IndicatorsFile, faults: &mut Vec<FundFault>) -> Vec<IndicatorSpec
             roll_up: entry.roll_up,
             regional_split: entry.regional_split,
             prose: entry.prose,
+            scheme: entry.scheme,
         });
     }
     specs

@@ -447,7 +447,7 @@ impl Reading<'_> {
             Made::Same(other) => Some(Recipe::Same(schema.find(other)?.0)),
             Made::Row(path) => self.cell(path, false),
             Made::Any(path) => self.cell(path, true),
-            Made::Region(_) => Some(Recipe::Region),
+            Made::Region(own) => own.then_some(Recipe::Region),
             Made::Change(change) => Some(Recipe::Change(*change, Box::new(base?.clone()))),
             Made::Spoilt { change, of } => {
                 Some(Recipe::Change(*change, Box::new(self.resolved(ledger, column, of, base)?)))

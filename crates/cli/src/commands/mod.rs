@@ -1,15 +1,24 @@
 //! One file a command.
 
+mod award;
 mod check;
 mod completions;
 mod convert;
+mod explain;
 mod fix;
 mod rule;
 mod run;
+mod sample;
+mod scheme;
 mod show;
+mod simulate;
 
 use jiff::civil::Date;
-use jixiao_core::{checks::Selection, finding::Lang, fund::Fund};
+use jixiao_core::{
+    checks::Selection,
+    finding::Lang,
+    fund::{FolderTexts, Fund},
+};
 
 use crate::{
     args::{Cli, Command},
@@ -23,6 +32,10 @@ pub(crate) struct Setting {
     pub lang: Lang,
     /// The fund.
     pub fund: Fund,
+    /// The texts that it was read from, by file name.
+    pub texts: FolderTexts,
+    /// The folder that it was read from; none for the one built in.
+    pub folder: Option<std::path::PathBuf>,
     /// The date by which waivers expire.
     pub today: Date,
 }
@@ -35,16 +48,24 @@ impl Setting {
             Lang::En => en,
         }
     }
+
+    /// What stands before the name of a file of the fund when it is spoken of.
+    pub(crate) fn place(&self) -> String {
+        match &self.folder {
+            Some(folder) => format!("{}/", folder.display()),
+            None => format!("funds/{}/", self.fund.id),
+        }
+    }
 }
 
 /// Runs a command. What goes wrong is said on standard error.
 pub(crate) fn run(cli: Cli, today: Date) -> Exit {
     let lang = Lang::from(cli.lang);
-    let fund = match fund::load(cli.fund.as_deref(), lang) {
-        Ok(fund) => fund,
+    let (fund, texts) = match fund::load(cli.fund.as_deref(), lang) {
+        Ok(loaded) => loaded,
         Err(message) => return fail(&message),
     };
-    let setting = Setting { lang, fund, today: cli.today.unwrap_or(today) };
+    let setting = Setting { lang, fund, texts, folder: cli.fund, today: cli.today.unwrap_or(today) };
     let done = match cli.command {
         Command::Run(args) => run::run(&setting, &args),
         Command::Check(args) => check::run(&setting, args),
@@ -52,6 +73,11 @@ pub(crate) fn run(cli: Cli, today: Date) -> Exit {
         Command::Convert(args) => convert::run(&setting, &args),
         Command::Show(args) => show::run(&setting, &args),
         Command::Rule(args) => rule::run(&setting, &args),
+        Command::Award(args) => award::run(&setting, &args),
+        Command::Explain(args) => explain::run(&setting, &args),
+        Command::Simulate(args) => simulate::run(&setting, &args),
+        Command::Scheme(args) => scheme::run(&setting, &args.command),
+        Command::Sample(args) => sample::run(&setting, &args),
         Command::Completions(args) => completions::run(&setting, &args),
     };
     done.unwrap_or_else(|message| fail(&message))

@@ -1,6 +1,9 @@
 //! Renderers over the one finding type: one file each, listed in [`output`].
 
+pub(crate) mod columns;
 mod csv;
+pub(crate) mod faults;
+pub(crate) mod flow;
 mod github;
 mod json;
 mod jsonl;
@@ -8,6 +11,7 @@ mod junit;
 pub(crate) mod marked;
 mod sarif;
 mod text;
+pub(crate) mod tree;
 
 use std::{
     collections::BTreeMap,

@@ -12,9 +12,12 @@ use arrow_array::{
     },
 };
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use parquet::arrow::{
-    ProjectionMask,
-    arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+use parquet::{
+    arrow::{
+        ProjectionMask,
+        arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+    },
+    file::metadata::ParquetMetaData,
 };
 
 use super::{
@@ -50,7 +53,9 @@ pub(super) struct Columnar {
 /// Whatever makes it unreadable, and columns of types that are not read.
 pub(super) fn open(ledger: &Ledger, file: Anywhere) -> Result<Columnar, Vec<Trouble>> {
     let damaged = |e: &dyn std::fmt::Display| vec![Trouble::Parquet(e.to_string())];
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| damaged(&e))?;
+    let metadata = guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()))
+        .map_err(|t| vec![t])?
+        .map_err(|e| damaged(&e))?;
     let fields = metadata.schema().fields();
     let names: Vec<String> = fields.iter().map(|f| f.name().clone()).collect();
     if names.is_empty() {
@@ -95,6 +100,9 @@ pub(super) fn open(ledger: &Ledger, file: Anywhere) -> Result<Columnar, Vec<Trou
     let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(asked)));
     // Where the file cannot be read that way it is read as it is.
     let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).unwrap_or(metadata);
+    if let Some(why) = out_of_bounds(metadata.metadata(), file.size()) {
+        return Err(damaged(&why));
+    }
     let mut starts = vec![0u64];
     let mut rows = 0u64;
     for group in metadata.metadata().row_groups() {
@@ -106,6 +114,31 @@ pub(super) fn open(ledger: &Ledger, file: Anywhere) -> Result<Columnar, Vec<Trou
         return Err(vec![Trouble::TooManyRows]);
     }
     Ok(Columnar { file, metadata, starts, headings })
+}
+
+/// Runs a part of the library that panics on some damaged pages instead of giving an error. Nothing of the caller's runs within.
+fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Trouble> {
+    // What was half done is dropped with the file.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+        .map_err(|_| Trouble::Parquet("a damaged page".to_owned()))
+}
+
+/// What in a footer points outside of the file: the library takes it as given.
+fn out_of_bounds(metadata: &ParquetMetaData, size: u64) -> Option<String> {
+    for (at, group) in metadata.row_groups().iter().enumerate() {
+        for column in group.columns() {
+            let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+            let end = start.checked_add(column.compressed_size());
+            let inside = end.and_then(|e| u64::try_from(e).ok()).is_some_and(|e| e <= size);
+            if start < 0 || column.compressed_size() < 0 || column.num_values() < 0 || !inside {
+                return Some(format!(
+                    "row group {at}: column {} lies outside of the file",
+                    column.column_path()
+                ));
+            }
+        }
+    }
+    None
 }
 
 enum Known {
@@ -154,16 +187,13 @@ impl Columnar {
             ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
         let read = self.headings.columns.iter().enumerate().filter(|(_, c)| c.is_some()).map(|(i, _)| i);
         let mask = ProjectionMask::roots(builder.parquet_schema(), read);
-        let reader = builder
-            .with_batch_size(ROWS)
-            .with_row_groups(vec![group])
-            .with_projection(mask)
-            .build()
-            .map_err(|e| damaged(&e))?;
+        let build =
+            || builder.with_batch_size(ROWS).with_row_groups(vec![group]).with_projection(mask).build();
+        let mut reader = guarded(build).map_err(H::from)?.map_err(|e| damaged(&e))?;
         let columns: Vec<usize> = self.headings.columns.iter().copied().flatten().collect();
         let mut dictionaries: Vec<Dictionary> = columns.iter().map(|_| None).collect();
         let mut row = self.starts[group];
-        for batch in reader {
+        while let Some(batch) = guarded(|| reader.next()).map_err(H::from)? {
             let batch = batch.map_err(|e| damaged(&e))?;
             let first = row;
             row += batch.num_rows() as u64;

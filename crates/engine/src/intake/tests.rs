@@ -168,6 +168,5 @@ fn a_small_file_reads_as_expected() {
         "{HEAD}0001,1.50,2024-06-30,一般贸易,\"深圳, 南山\",3,10000000000000000Y,是\n\nO123,1.234,2024-02-30,x,n,1.0,10000000000000000X,?\n0002,,,,,,,"
     );
     let said = told(&ledger(), source(text.as_bytes()), 1, Manner::default());
-    println!("{said}");
     assert!(said.contains("0:2 [\"0001\", \"1.50\", \"2024-06-30\", \"general\", \"深圳, 南山\", \"3\", \"10000000000000000Y\", \"true\"]"));
 }

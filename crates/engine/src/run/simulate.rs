@@ -92,6 +92,8 @@ pub struct Fit {
     pub at_end: bool,
     /// What the awards come to with it.
     pub cost: Option<Cost>,
+    /// The same by division code, as in [`Point::regions`].
+    pub regions: BTreeMap<Option<String>, Cost>,
     /// Whether the cost grows along the whole grid. When it does not, a larger value beyond a dearer one may do too.
     pub growing: bool,
 }
@@ -337,7 +339,8 @@ impl<'a> Looked<'a> {
                 values[axis] = Dec::new(low, scale);
                 let settled = self.settle(&bind(&values)?)?;
                 let regions: Vec<usize> = self.rows.iter().map(|row| self.region(*row)).collect();
-                fit.cost = Some(self.point(&values, &settled, &regions).0.all);
+                let (point, _) = self.point(&values, &settled, &regions);
+                (fit.cost, fit.regions) = (Some(point.all), point.regions);
                 fit.value = Some(Dec::new(low, scale).normal());
             }
             fits.push(fit);
@@ -381,6 +384,7 @@ fn coarse(axes: &[Axis], axis: usize, along: &[&Point]) -> (Fit, Option<Dec>) {
         value: last.map(|at| sorted[at].values[axis]),
         at_end: last.is_some_and(|at| at + 1 == sorted.len()),
         cost: last.map(|at| sorted[at].all),
+        regions: last.map(|at| sorted[at].regions.clone()).unwrap_or_default(),
         growing,
     };
     let next = last.and_then(|at| sorted.get(at + 1)).map(|p| p.values[axis]);

@@ -1,0 +1,183 @@
+//! The results of an award run as files: what each holds is described in `docs/awards.md`.
+
+mod csv;
+mod folder;
+mod parquet;
+pub(crate) mod run_file;
+pub(crate) mod table;
+mod tables;
+mod xlsx;
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use jixiao_core::finding::Lang;
+use jixiao_engine::{
+    batch::RowId,
+    run::{
+        Run,
+        outcome::{Award, Flow, Outcome},
+    },
+    schema::Ledgers,
+};
+
+use crate::{
+    awards::{
+        folder::Folder,
+        run_file::{FORMAT, FileRecord, FundRecord, RUN, RunFile, SchemeRecord},
+    },
+    commands::Setting,
+};
+
+/// Every file that a run may write.
+const FILES: [&str; 14] = [
+    "awards.csv",
+    "awards.parquet",
+    "awards.xlsx",
+    "flags.csv",
+    "lines.parquet",
+    "refused.csv",
+    "refused.parquet",
+    "refused.xlsx",
+    "run.json",
+    "set_aside.csv",
+    "summary.csv",
+    "summary.json",
+    "summary.xlsx",
+    "README.txt",
+];
+
+/// Above so many refused rows no workbook of them is written: nobody reads it, and it takes longer than the rest together.
+pub(crate) const WORKBOOK_ROWS: u64 = 200_000;
+
+/// A run with everything that its files and its summary are made from.
+pub(crate) struct Results<'a> {
+    /// The command's setting.
+    pub setting: &'a Setting,
+    /// The fund's ledgers.
+    pub ledgers: &'a Ledgers,
+    /// The fund year.
+    pub year: i16,
+    /// What came of it.
+    pub run: &'a Run,
+    /// Names of regions by code.
+    pub regions: BTreeMap<String, String>,
+    /// One a scheme.
+    pub schemes: Vec<SchemeResult<'a>>,
+}
+
+/// What came of a scheme.
+pub(crate) struct SchemeResult<'a> {
+    /// Its outcome.
+    pub outcome: &'a Outcome,
+    /// What each applicant gets.
+    pub awards: Vec<Award>,
+    /// From claim to award.
+    pub flow: Flow,
+}
+
+impl<'a> Results<'a> {
+    /// Works out what a run came to.
+    ///
+    /// # Errors
+    /// A scheme whose claim is not its award plus every reduction: a mistake of the program, and no award may leave it.
+    pub(crate) fn new(
+        setting: &'a Setting,
+        ledgers: &'a Ledgers,
+        year: i16,
+        run: &'a Run,
+    ) -> Result<Self, String> {
+        let mut schemes = Vec::with_capacity(run.outcomes.len());
+        for outcome in &run.outcomes {
+            let awards: Vec<Award> = outcome.awards().collect();
+            let flow = outcome.flow(&awards);
+            if flow.unaccounted().is_none_or(|left| left.mantissa != 0) {
+                let (id, claimed, awarded) = (&outcome.plan.id, flow.claimed.yuan, flow.awarded.yuan);
+                let left = flow.unaccounted().map_or("?".to_owned(), |left| left.to_string());
+                return Err(match setting.lang {
+                    Lang::Zh => format!(
+                        "{id}：申报 {claimed} 元不等于核定 {awarded} 元加各项核减，差 {left} 元；这是程序的错误，没有写出任何结果，请报告"
+                    ),
+                    Lang::En => format!(
+                        "{id}: {claimed} yuan claimed is not {awarded} yuan awarded plus the reductions, by {left} yuan; this is a mistake of the program, nothing was written, please report it"
+                    ),
+                });
+            }
+            schemes.push(SchemeResult { outcome, awards, flow });
+        }
+        let regions = setting.fund.regions.iter().map(|(_, r)| (r.code.clone(), r.name.clone())).collect();
+        Ok(Self { setting, ledgers, year, run, regions, schemes })
+    }
+
+    /// The name of a region; its code when the fund does not know it, nothing for none.
+    pub(crate) fn region(&self, code: Option<&str>) -> String {
+        code.map_or(String::new(), |code| self.regions.get(code).cloned().unwrap_or_else(|| code.to_owned()))
+    }
+
+    /// Ledger and file of a row.
+    fn place(&self, ledger: usize, row: RowId) -> (&str, &str) {
+        let intake = self.run.intakes.iter().find(|i| i.ledger == ledger);
+        let file = intake.and_then(|i| i.files.get(row.file as usize)).map_or("", |f| f.name.as_str());
+        (&self.ledgers.ledgers[ledger].name, file)
+    }
+
+    /// Every ledger file that was read.
+    pub(crate) fn files(&self) -> Vec<FileRecord> {
+        let of = |i: &'a jixiao_engine::run::Intake| {
+            let ledger = &self.ledgers.ledgers[i.ledger].name;
+            i.files.iter().map(move |f| FileRecord::of(ledger, f))
+        };
+        self.run.intakes.iter().flat_map(of).collect()
+    }
+
+    /// Writes every file of the run into a folder, all or none. Gives what there is to say about them.
+    ///
+    /// # Errors
+    /// The folder is not free, or what the disk said.
+    pub(crate) fn write(&self, to: &Path, set: &[String], ledgers: &Path) -> Result<Vec<String>, String> {
+        let lang = self.setting.lang;
+        let folder = Folder::begin(to, lang)?;
+        let notes = tables::write(self, folder.path())?;
+        let io = |e: std::io::Error| format!("{}: {e}", to.display());
+        let mut outputs = Vec::new();
+        for name in FILES {
+            if folder.path().join(name).exists() {
+                outputs.push(run_file::record(folder.path(), name).map_err(io)?);
+            }
+        }
+        let schemes = self.schemes.iter().map(|scheme| SchemeRecord {
+            id: scheme.outcome.plan.id.clone(),
+            applicants: scheme.flow.claimed.enterprises,
+            beneficiaries: scheme.flow.awarded.enterprises,
+            claimed_yuan: table::plain(scheme.flow.claimed.yuan),
+            awarded_yuan: table::plain(scheme.flow.awarded.yuan),
+            illustrative: self.illustrative(scheme).map(|p| p.id.clone()).collect(),
+        });
+        let record = RunFile {
+            format: FORMAT.to_owned(),
+            jixiao: env!("CARGO_PKG_VERSION").to_owned(),
+            fund: FundRecord {
+                id: self.setting.fund.id.clone(),
+                files: run_file::records(&self.setting.texts),
+            },
+            year: self.year,
+            schemes: schemes.collect(),
+            set: set.to_vec(),
+            ledgers: ledgers.display().to_string(),
+            files: self.files(),
+            outputs,
+        };
+        let json = serde_json::to_string_pretty(&record).map_err(|e| e.to_string())?;
+        fs::write(folder.path().join(RUN), json + "\n").map_err(io)?;
+        folder.put()?;
+        Ok(notes)
+    }
+
+    /// The parameters of a scheme that are in force with a value whose text was not found.
+    pub(crate) fn illustrative<'s>(
+        &self,
+        scheme: &'s SchemeResult,
+    ) -> impl Iterator<Item = &'s jixiao_engine::scheme::plan::Parameter> {
+        let outcome = scheme.outcome;
+        outcome.illustrative.iter().map(move |i| &outcome.plan.parameters[*i])
+    }
+}

@@ -1,0 +1,399 @@
+//! What stands in the tables of a run, column by column.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use jixiao_core::finding::{Both, Lang};
+use jixiao_engine::{
+    run::outcome::{Award, Flow, FlowLine, Line, Outcome, Pot, Reason},
+    scheme::plan::Clause,
+};
+use serde::Serialize;
+
+use super::{
+    Results, SchemeResult, WORKBOOK_ROWS,
+    table::{Cell, Column, Format, Kind, Table},
+};
+
+const ALL: [Format; 3] = [Format::Parquet, Format::Csv, Format::Xlsx];
+
+/// Writes every table. Gives what there is to say about them.
+pub(super) fn write(results: &Results, folder: &Path) -> Result<Vec<String>, String> {
+    let lang = results.setting.lang;
+    let mut notes = Vec::new();
+    awards(results, folder)?;
+    lines(results, folder)?;
+    let refused_rows: u64 = results.schemes.iter().map(|s| refused(s.outcome).count() as u64).sum();
+    if refused_rows > WORKBOOK_ROWS {
+        notes.push(match lang {
+            Lang::Zh => format!(
+                "未支持的明细有 {refused_rows} 行，超过 {WORKBOOK_ROWS} 行，不写 refused.xlsx；请看 refused.csv 或 refused.parquet"
+            ),
+            Lang::En => format!(
+                "{refused_rows} refused rows are more than {WORKBOOK_ROWS}: no refused.xlsx, see refused.csv or refused.parquet"
+            ),
+        });
+        refusals(results, folder, &ALL[..2])?;
+    } else {
+        refusals(results, folder, &ALL)?;
+    }
+    flags(results, folder)?;
+    set_aside(results, folder)?;
+    summary(results, folder)?;
+    Ok(notes)
+}
+
+fn text(id: &'static str, zh: &str, en: &str) -> Column {
+    Column::new(id, zh, en, Kind::Text)
+}
+
+/// The digits after the point that every amount of a run can be written with.
+fn scale(results: &Results) -> u8 {
+    let classes = results.schemes.iter().flat_map(|s| &s.outcome.plan.classes);
+    let lines = classes.clone().map(|c| c.principal.scale() + c.factor.scale());
+    let steps = classes.flat_map(|c| &c.steps).map(|s| s.expression.scale());
+    let whole = results.schemes.iter().flat_map(|s| &s.outcome.plan.steps).map(|s| s.expression.scale());
+    lines.chain(steps).chain(whole).chain([2]).max().unwrap_or(2)
+}
+
+fn awards(results: &Results, folder: &Path) -> Result<(), String> {
+    let columns = vec![
+        text("scheme", "方案代号", "Scheme"),
+        text("scheme_name", "方案", "Name of the scheme"),
+        text("credit_code", "统一社会信用代码", "Credit code"),
+        text("name", "企业名称", "Enterprise"),
+        text("region", "地区代码", "Region code"),
+        text("region_name", "地区", "Region"),
+        Column::new("rows", "申报行数", "Rows claimed", Kind::Whole),
+        Column::new("eligible_rows", "符合条件行数", "Rows that count", Kind::Whole),
+        Column::new("claimed", "申报（元）", "Claimed (yuan)", Kind::Yuan(scale(results))),
+        text("reductions", "各项核减（元）", "Reductions (yuan)"),
+        Column::new("wanted", "预算控制前（元）", "Before the budget (yuan)", Kind::Fen),
+        Column::new("awarded", "核定支持（元）", "Awarded (yuan)", Kind::Fen),
+        Column::new("illustrative", "含示例参数", "From illustrative parameters", Kind::Flag),
+    ];
+    let title = Both::new("支持金额", "Awards");
+    let lang = results.setting.lang;
+    let mut table = Table::create(folder, "awards", &title, columns, &ALL, lang)?;
+    for SchemeResult { outcome, awards, .. } in &results.schemes {
+        let label = outcome.plan.label.get(lang);
+        for award in awards {
+            let enterprise = &outcome.enterprises[award.enterprise];
+            let region = enterprise.region.as_deref();
+            table.row(&[
+                Cell::Text(&outcome.plan.id),
+                Cell::Text(label),
+                Cell::Text(&enterprise.code),
+                Cell::Text(&enterprise.name),
+                Cell::Text(region.unwrap_or_default()),
+                Cell::Text(&results.region(region)),
+                Cell::Whole(award.rows.0),
+                Cell::Whole(award.rows.1),
+                Cell::Yuan(Some(award.claimed)),
+                Cell::Text(&reductions(outcome, award)),
+                Cell::Fen(outcome.wanted_fen(award.enterprise)),
+                Cell::Fen(award.awarded_fen),
+                Cell::Flag(!outcome.illustrative.is_empty()),
+            ])?;
+        }
+    }
+    table.finish()
+}
+
+/// What was taken off, by name: `products/in-window=1234.50; cap=0.10`.
+fn reductions(outcome: &Outcome, award: &Award) -> String {
+    let one = |r: &jixiao_engine::run::outcome::Reduction| {
+        format!("{}={}", outcome.cause_id(r.cause), super::table::plain(r.yuan))
+    };
+    award.reductions.iter().filter(|r| r.yuan.mantissa != 0).map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// Why a row does not count: a reason of its own, or one that refuses all that its enterprise brought.
+fn reason<'o>(
+    outcome: &'o Outcome,
+    whole: &BTreeMap<(usize, usize), usize>,
+    line: &Line,
+) -> Option<&'o Reason> {
+    let number = line.refused.or_else(|| whole.get(&(line.class, line.enterprise)).copied())?;
+    Some(&outcome.reasons(line.class)[number])
+}
+
+/// By class and enterprise, the reason that refuses all that is eligible.
+fn refused_whole(outcome: &Outcome) -> BTreeMap<(usize, usize), usize> {
+    let classes = 0..outcome.plan.classes.len();
+    let all = classes.flat_map(|class| (0..outcome.enterprises.len()).map(move |e| (class, e)));
+    all.filter_map(|(class, e)| Some(((class, e), outcome.refused_whole(class, e)?))).collect()
+}
+
+/// Every row that does not count, with its reason.
+fn refused(outcome: &Outcome) -> impl Iterator<Item = (Line, &Reason)> {
+    let whole = refused_whole(outcome);
+    outcome.lines().filter_map(move |line| Some((line, reason(outcome, &whole, &line)?)))
+}
+
+fn lines(results: &Results, folder: &Path) -> Result<(), String> {
+    let columns = vec![
+        text("scheme", "方案代号", "Scheme"),
+        text("class", "类别代号", "Class"),
+        text("ledger", "台账", "Ledger"),
+        text("file", "文件", "File"),
+        Column::new("row", "行", "Row", Kind::Whole),
+        text("credit_code", "统一社会信用代码", "Credit code"),
+        text("verdict", "结论", "Verdict"),
+        Column::new("amount", "金额（元）", "Amount (yuan)", Kind::Yuan(scale(results))),
+    ];
+    let title = Both::new("明细", "Lines");
+    let mut table =
+        Table::create(folder, "lines", &title, columns, &[Format::Parquet], results.setting.lang)?;
+    for SchemeResult { outcome, .. } in &results.schemes {
+        let whole = refused_whole(outcome);
+        for line in outcome.lines() {
+            let class = &outcome.plan.classes[line.class];
+            let (ledger, file) = results.place(class.ledger, line.place);
+            table.row(&[
+                Cell::Text(&outcome.plan.id),
+                Cell::Text(&class.id),
+                Cell::Text(ledger),
+                Cell::Text(file),
+                Cell::Whole(u64::from(line.place.row)),
+                Cell::Text(&outcome.enterprises[line.enterprise].code),
+                Cell::Text(reason(outcome, &whole, &line).map_or("eligible", |r| r.id.as_str())),
+                Cell::Yuan(line.yuan),
+            ])?;
+        }
+    }
+    table.finish()
+}
+
+fn refusals(results: &Results, folder: &Path, formats: &[Format]) -> Result<(), String> {
+    let columns = vec![
+        text("scheme", "方案代号", "Scheme"),
+        text("class", "类别代号", "Class"),
+        text("ledger", "台账", "Ledger"),
+        text("file", "文件", "File"),
+        Column::new("row", "行", "Row", Kind::Whole),
+        text("credit_code", "统一社会信用代码", "Credit code"),
+        text("name", "企业名称", "Enterprise"),
+        text("region_name", "地区", "Region"),
+        text("reason", "原因代号", "Reason id"),
+        text("reason_zh", "原因", "Reason (Chinese)"),
+        text("reason_en", "原因（英文）", "Reason"),
+        text("clause", "条款代号", "Clause id"),
+        text("clause_text", "条款", "Clause"),
+        text("certainty", "条款可靠程度", "Certainty of the clause"),
+        Column::new("amount", "金额（元）", "Amount (yuan)", Kind::Yuan(scale(results))),
+    ];
+    let lang = results.setting.lang;
+    let title = Both::new("未支持明细", "Refused rows");
+    let mut table = Table::create(folder, "refused", &title, columns, formats, lang)?;
+    for SchemeResult { outcome, .. } in &results.schemes {
+        for (line, reason) in refused(outcome) {
+            let class = &outcome.plan.classes[line.class];
+            let (ledger, file) = results.place(class.ledger, line.place);
+            let enterprise = &outcome.enterprises[line.enterprise];
+            let clause = reason.clause.map(|c| &outcome.plan.clauses[c]);
+            let of = |get: fn(&Clause) -> &str| clause.map_or("", get);
+            let certainty = clause.map_or(String::new(), |c| c.certainty.to_string());
+            table.row(&[
+                Cell::Text(&outcome.plan.id),
+                Cell::Text(&class.id),
+                Cell::Text(ledger),
+                Cell::Text(file),
+                Cell::Whole(u64::from(line.place.row)),
+                Cell::Text(&enterprise.code),
+                Cell::Text(&enterprise.name),
+                Cell::Text(&results.region(enterprise.region.as_deref())),
+                Cell::Text(&reason.id),
+                Cell::Text(&reason.reason.zh),
+                Cell::Text(&reason.reason.en),
+                Cell::Text(of(|c| &c.id)),
+                Cell::Text(of(|c| &c.text.zh)),
+                Cell::Text(&certainty),
+                Cell::Yuan(line.yuan),
+            ])?;
+        }
+    }
+    table.finish()
+}
+
+fn flags(results: &Results, folder: &Path) -> Result<(), String> {
+    let columns = vec![
+        text("scheme", "方案代号", "Scheme"),
+        text("class", "类别代号", "Class"),
+        text("rule", "规则代号", "Rule"),
+        Column::new("for_a_person", "待人工判断", "A person decides", Kind::Flag),
+        text("reason_zh", "原因", "Reason (Chinese)"),
+        text("reason_en", "原因（英文）", "Reason"),
+        text("credit_code", "统一社会信用代码", "Credit code"),
+        text("ledger", "台账", "Ledger"),
+        text("file", "文件", "File"),
+        Column::new("row", "行", "Row", Kind::Whole),
+        text("other_ledger", "另一台账", "Other ledger"),
+        text("other_file", "另一文件", "Other file"),
+        Column::new("other_row", "另一行", "Other row", Kind::Whole),
+    ];
+    let title = Both::new("重复与相近", "Twins");
+    let mut table = Table::create(folder, "flags", &title, columns, &[Format::Csv], results.setting.lang)?;
+    for SchemeResult { outcome, .. } in &results.schemes {
+        for twin in outcome.twins() {
+            let class = &outcome.plan.classes[twin.class];
+            let rule = &class.duplicates[twin.rule];
+            let (ledger, file) = results.place(class.ledger, twin.row.1);
+            let (other_ledger, other_file) = results.place(twin.other_ledger, twin.other);
+            let line = outcome.line(twin.class, twin.row.0);
+            table.row(&[
+                Cell::Text(&outcome.plan.id),
+                Cell::Text(&class.id),
+                Cell::Text(&rule.id),
+                Cell::Flag(twin.flag),
+                Cell::Text(&rule.reason.zh),
+                Cell::Text(&rule.reason.en),
+                Cell::Text(&outcome.enterprises[line.enterprise].code),
+                Cell::Text(ledger),
+                Cell::Text(file),
+                Cell::Whole(u64::from(twin.row.1.row)),
+                Cell::Text(other_ledger),
+                Cell::Text(other_file),
+                Cell::Whole(u64::from(twin.other.row)),
+            ])?;
+        }
+    }
+    table.finish()
+}
+
+fn set_aside(results: &Results, folder: &Path) -> Result<(), String> {
+    let columns = vec![
+        text("ledger", "台账", "Ledger"),
+        text("file", "文件", "File"),
+        Column::new("row", "行", "Row", Kind::Whole),
+        text("column", "列", "Column"),
+        text("value", "原值", "Value"),
+        text("reason", "原因代号", "Reason id"),
+        text("reason_zh", "原因", "Reason (Chinese)"),
+        text("reason_en", "原因（英文）", "Reason"),
+    ];
+    let title = Both::new("搁置的行", "Rows set aside");
+    let mut table =
+        Table::create(folder, "set_aside", &title, columns, &[Format::Csv], results.setting.lang)?;
+    for intake in &results.run.intakes {
+        for row in &intake.set_aside {
+            let file = intake.files.get(row.file as usize).map_or("", |f| f.name.as_str());
+            let said = row.reason.text();
+            table.row(&[
+                Cell::Text(&row.ledger),
+                Cell::Text(file),
+                Cell::Whole(u64::from(row.row)),
+                Cell::Text(row.column.as_deref().unwrap_or_default()),
+                Cell::Text(&row.value),
+                Cell::Text(row.reason.code()),
+                Cell::Text(&said.zh),
+                Cell::Text(&said.en),
+            ])?;
+        }
+    }
+    table.finish()
+}
+
+/// A scheme in `summary.json`.
+#[derive(Serialize)]
+struct Summary<'a> {
+    scheme: &'a str,
+    label: &'a Both,
+    year: i16,
+    #[serde(flatten)]
+    flow: &'a Flow,
+    pots: &'a [Pot],
+    regions: Vec<Region>,
+    illustrative: Vec<Illustrative<'a>>,
+}
+
+/// A region of a scheme there.
+#[derive(Serialize)]
+struct Region {
+    code: Option<String>,
+    name: String,
+    #[serde(flatten)]
+    flow: Flow,
+}
+
+#[derive(Serialize)]
+struct Illustrative<'a> {
+    id: &'a str,
+    label: &'a Both,
+}
+
+fn summary(results: &Results, folder: &Path) -> Result<(), String> {
+    let columns = vec![
+        text("scheme", "方案代号", "Scheme"),
+        text("scheme_name", "方案", "Name of the scheme"),
+        text("region", "地区代码", "Region code"),
+        text("region_name", "地区", "Region"),
+        text("item", "项目代号", "Item"),
+        text("item_zh", "项目", "Item (Chinese)"),
+        text("item_en", "项目（英文）", "Item (English)"),
+        Column::new("rows", "行数", "Rows", Kind::Whole),
+        Column::new("enterprises", "企业数", "Enterprises", Kind::Whole),
+        Column::new("amount", "金额（元）", "Amount (yuan)", Kind::Yuan(scale(results))),
+    ];
+    let lang = results.setting.lang;
+    let title = Both::new("汇总", "Summary");
+    let mut table = Table::create(folder, "summary", &title, columns, &[Format::Csv, Format::Xlsx], lang)?;
+    let mut all = Vec::with_capacity(results.schemes.len());
+    for scheme in &results.schemes {
+        let plan = &scheme.outcome.plan;
+        let mut write = |code: &str, name: &str, flow: &Flow| -> Result<(), String> {
+            let lines = [&flow.claimed].into_iter().chain(&flow.reductions).chain([&flow.awarded]);
+            let mut put = |line: &FlowLine| {
+                table.row(&[
+                    Cell::Text(&plan.id),
+                    Cell::Text(plan.label.get(lang)),
+                    Cell::Text(code),
+                    Cell::Text(name),
+                    Cell::Text(&line.id),
+                    Cell::Text(&line.label.zh),
+                    Cell::Text(&line.label.en),
+                    Cell::Whole(line.rows),
+                    Cell::Whole(line.enterprises),
+                    Cell::Yuan(Some(line.yuan)),
+                ])
+            };
+            lines.into_iter().try_for_each(&mut put)
+        };
+        write("", if lang == Lang::Zh { "合计" } else { "all" }, &scheme.flow)?;
+        let regions = by_region(results, scheme);
+        for region in &regions {
+            let code = region.code.as_deref().unwrap_or("-");
+            write(code, &region.name, &region.flow)?;
+        }
+        all.push(Summary {
+            scheme: &plan.id,
+            label: &plan.label,
+            year: results.year,
+            flow: &scheme.flow,
+            pots: &scheme.outcome.pots,
+            regions,
+            illustrative: results
+                .illustrative(scheme)
+                .map(|p| Illustrative { id: &p.id, label: &p.label })
+                .collect(),
+        });
+    }
+    table.finish()?;
+    let json = serde_json::to_string_pretty(&all).map_err(|e| e.to_string())?;
+    let path = folder.join("summary.json");
+    fs::write(&path, json + "\n").map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// From claim to award, region by region in the order of their codes; applicants without a region first.
+fn by_region(results: &Results, scheme: &SchemeResult) -> Vec<Region> {
+    let mut regions: BTreeMap<Option<&str>, Vec<&Award>> = BTreeMap::new();
+    for award in &scheme.awards {
+        let region = scheme.outcome.enterprises[award.enterprise].region.as_deref();
+        regions.entry(region).or_default().push(award);
+    }
+    let region = |(code, awards): (Option<&str>, Vec<&Award>)| Region {
+        code: code.map(str::to_owned),
+        name: results.region(code),
+        flow: scheme.outcome.flow(awards),
+    };
+    regions.into_iter().map(region).collect()
+}

@@ -1,0 +1,63 @@
+use std::{path::Path, thread::available_parallelism};
+
+use jixiao_engine::{
+    run,
+    run::{Bindings, Run},
+    scheme::plan::Plan,
+};
+
+use crate::{
+    args::AwardArgs,
+    awards::Results,
+    commands::Setting,
+    exit::Exit,
+    ledger_files::LedgerFiles,
+    progress::Progress,
+    render::flow,
+    rules::{Bound, Change, Rules, year},
+};
+
+/// How many threads look at rows when nobody says.
+pub(super) fn threads(given: Option<usize>) -> usize {
+    given.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1)
+}
+
+pub(super) fn run(setting: &Setting, args: &AwardArgs) -> Result<Exit, String> {
+    let rules = Rules::read(&setting.texts, setting.lang)?;
+    let schemes = rules.pick(&args.schemes, setting.lang)?;
+    let year = year(setting, args.year)?;
+    let changes = args.set.iter().map(|t| Change::parse(t, setting.lang)).collect::<Result<Vec<_>, _>>()?;
+    let bound = rules.bind(&schemes, setting, year, &changes)?;
+    let run = compute(setting, &rules, bound, &args.ledgers, threads(args.threads))?;
+    let results = Results::new(setting, rules.ledgers(setting)?, year, &run)?;
+    print!("{}", flow::text(&results));
+    if let Some(output) = &args.output {
+        let set: Vec<String> = changes.iter().map(Change::text).collect();
+        let notes = results.write(output, &set, &args.ledgers)?;
+        let shown = output.display();
+        println!("{}", setting.say(&format!("已写入 {shown}/"), &format!("Written to {shown}/")));
+        notes.iter().for_each(|note| println!("{note}"));
+    }
+    Ok(Exit::Clean)
+}
+
+/// Computes the awards of some bound schemes from a folder of ledgers.
+pub(super) fn compute(
+    setting: &Setting,
+    rules: &Rules,
+    bound: Vec<Bound>,
+    folder: &Path,
+    threads: usize,
+) -> Result<Run, String> {
+    let ledgers = rules.ledgers(setting)?;
+    let files = LedgerFiles::of(folder, ledgers, setting.lang)?;
+    if let Some(told) = files.unread_text(setting.lang) {
+        eprintln!("{told}");
+    }
+    let (plans, bindings): (Vec<Plan>, Vec<Bindings>) =
+        bound.into_iter().map(|b| (b.plan, b.bindings)).unzip();
+    let watch = Progress::over(files.bytes(&plans.iter().collect::<Vec<_>>()));
+    let open = files.opener();
+    let ran = run::award(&plans, &bindings, &run::Setting { ledgers, open: &*open, threads, watch: &watch });
+    ran.map_err(|e| e.text().get(setting.lang).to_owned())
+}

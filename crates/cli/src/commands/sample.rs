@@ -1,0 +1,90 @@
+use std::{fs, io::BufWriter};
+
+use jixiao_core::{both, finding::Lang};
+use jixiao_engine::number::Dec;
+use jixiao_sample::{FILE, Options, Profile, Scale, generate};
+
+use crate::{
+    args::SampleArgs,
+    commands::Setting,
+    exit::Exit,
+    render::{
+        columns::{Align, columns},
+        flow::grouped,
+    },
+    rules::{Rules, year},
+};
+
+pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> {
+    let (lang, folder) = (setting.lang, &args.folder);
+    let shown = folder.display();
+    let rules = Rules::read(&setting.texts, lang)?;
+    let ledgers = rules.ledgers(setting)?;
+    let Some(profile) = setting.texts.get(FILE) else {
+        return Err(match lang {
+            Lang::Zh => format!("资金文件夹没有 {FILE}：没有说明示例台账的样子"),
+            Lang::En => format!("the fund folder has no {FILE}: nothing says what a sample looks like"),
+        });
+    };
+    let joined =
+        |all: &[jixiao_core::finding::Both]| all.iter().map(|b| b.get(lang)).collect::<Vec<_>>().join("\n");
+    let profile = Profile::parse(profile, &setting.fund, ledgers).map_err(|all| joined(&all))?;
+    let scale = scale(&args.scale).ok_or_else(|| {
+        both!(
+            "--scale {s}：应为正数，如 1、0.01 或 1/100",
+            "--scale {s}: a number above zero, such as 1, 0.01 or 1/100",
+            s = args.scale
+        )
+        .get(lang)
+        .to_owned()
+    })?;
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(match lang {
+            Lang::Zh => format!("{shown} 不是空文件夹；示例台账只写入新的或空的文件夹"),
+            Lang::En => format!("{shown} is not empty; samples are only written into a new or empty folder"),
+        });
+    }
+    // Beside its place first, then moved there: a sample is there whole or not at all.
+    let name = folder.file_name().ok_or_else(|| format!("{shown}?"))?.to_string_lossy().into_owned();
+    let beside = folder.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let wrong = |e: std::io::Error| format!("{shown}: {e}");
+    fs::create_dir_all(&beside).map_err(wrong)?;
+    let options = Options { seed: args.seed, scale, year: year(setting, args.year)?, profile };
+    let made = generate(&setting.fund, ledgers, &options, &mut |name| {
+        Ok(Box::new(BufWriter::with_capacity(1 << 18, fs::File::create(beside.join(name))?)))
+    });
+    let placed = made.and_then(|summary| {
+        if folder.exists() {
+            fs::remove_dir(folder)?;
+        }
+        fs::rename(&beside, folder)?;
+        Ok(summary)
+    });
+    let summary = placed.map_err(|e| {
+        // The error that matters is the first one.
+        let _ = fs::remove_dir_all(&beside);
+        wrong(e)
+    })?;
+    let rows: Vec<[String; 2]> = summary.files.iter().map(|f| [f.name.clone(), grouped(f.rows)]).collect();
+    print!("{}", columns(&rows, &[Align::Left, Align::Right], 2));
+    let (truth, seed) = (grouped(summary.truth_rows), args.seed);
+    println!(
+        "{}",
+        both!(
+            "已写入 {shown}/（种子 {seed}）。全部为程序生成的虚构数据，没有真实企业；有意放入的 {truth} 行问题列在 truth.csv",
+            "Written to {shown}/ (seed {seed}). All of it is made up by the program, no enterprise in it exists; {truth} rows of planted irregularities are listed in truth.csv"
+        )
+        .get(lang)
+    );
+    Ok(Exit::Clean)
+}
+
+/// `1`, `0.01` or `1/100`.
+fn scale(text: &str) -> Option<Scale> {
+    if let Some((above, below)) = text.split_once('/') {
+        return Scale::new(above.trim().parse().ok()?, below.trim().parse().ok()?);
+    }
+    let number = Dec::parse(text.trim())?;
+    let power = jixiao_engine::number::pow10(u32::from(number.scale))?;
+    Scale::new(u32::try_from(number.mantissa).ok()?, u32::try_from(power).ok()?)
+}
