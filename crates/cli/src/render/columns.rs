@@ -1,5 +1,7 @@
 //! Rows of texts in columns that line up under Chinese characters, which are two wide.
 
+use jixiao_core::text::width;
+
 /// On which side a column is flush.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
@@ -7,23 +9,6 @@ pub(crate) enum Align {
     Left,
     /// Figures.
     Right,
-}
-
-/// How wide a text is on a terminal.
-pub(crate) fn width(text: &str) -> usize {
-    let one = |c: char| match c as u32 {
-        0x1100..=0x115f
-        | 0x2e80..=0x303e
-        | 0x3041..=0xa4cf
-        | 0xac00..=0xd7a3
-        | 0xf900..=0xfaff
-        | 0xfe30..=0xfe6f
-        | 0xff00..=0xff60
-        | 0xffe0..=0xffe6
-        | 0x20000..=0x3fffd => 2,
-        _ => 1,
-    };
-    text.chars().map(one).sum()
 }
 
 /// Rows as lines, each begun with so many spaces.

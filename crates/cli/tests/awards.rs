@@ -1,0 +1,410 @@
+//! From synthetic ledgers to awards, refusals, explanations and simulations: what the executable writes, and that it is the same every time.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+/// What a call gave.
+struct Called {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn call_in(folder: &Path, args: &[&str]) -> Called {
+    let output = Command::new(env!("CARGO_BIN_EXE_jixiao"))
+        .args(args)
+        .current_dir(folder)
+        .env_remove("JIXIAO_LANG")
+        .env_remove("COLUMNS")
+        .output()
+        .expect("the executable starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Called {
+        code: output.status.code().expect("an exit code"),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+/// A call that must succeed.
+fn done(folder: &Path, args: &[&str]) -> String {
+    let called = call_in(folder, args);
+    assert_eq!(called.code, 0, "{args:?}: {}{}", called.out, called.err);
+    called.out
+}
+
+/// An empty folder of a test's own, with a sample of the built-in fund in `l`.
+fn with_sample(test: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    done(&folder, &["sample", "l", "--seed", "7", "--scale", "1/100"]);
+    folder
+}
+
+/// The rows of a CSV file by heading.
+fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let headings: Vec<String> = reader
+        .headers()
+        .expect("headings")
+        .iter()
+        .map(|h| h.trim_start_matches('\u{feff}').to_owned())
+        .collect();
+    let row = |r: Result<csv::StringRecord, _>| {
+        headings.iter().cloned().zip(r.expect("a row").iter().map(str::to_owned)).collect()
+    };
+    reader.records().map(row).collect()
+}
+
+/// Every file of a folder with its bytes.
+fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path());
+    entries
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, fs::read(&path).expect("a file"))
+        })
+        .collect()
+}
+
+/// Fen of an amount with two decimals.
+fn fen(text: &str) -> i64 {
+    text.replace('.', "").parse().unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
+#[test]
+fn the_same_ledgers_give_the_same_bytes() {
+    let folder = with_sample("same-bytes");
+    done(&folder, &["award", "--year", "2024", "--ledgers", "l", "-o", "a"]);
+    let first = bytes(&folder.join("a"));
+    for name in ["awards.csv", "awards.parquet", "awards.xlsx", "lines.parquet", "refused.csv", "run.json"] {
+        assert!(first.contains_key(name), "{name} is written");
+    }
+    for threads in ["1", "2", "7"] {
+        let output = format!("a{threads}");
+        done(&folder, &["award", "--year", "2024", "--ledgers", "l", "-o", &output, "--threads", threads]);
+        let again = bytes(&folder.join(&output));
+        for (name, content) in &first {
+            assert!(again.get(name) == Some(content), "{name} differs with {threads} threads");
+        }
+        assert_eq!(first.len(), again.len());
+    }
+    // Over an earlier run of its own, and the sample too.
+    done(&folder, &["award", "--year", "2024", "--ledgers", "l", "-o", "a"]);
+    assert!(bytes(&folder.join("a")) == first);
+    done(&folder, &["sample", "l2", "--seed", "7", "--scale", "1/100"]);
+    assert!(bytes(&folder.join("l2")) == bytes(&folder.join("l")));
+    done(&folder, &["sample", "l3", "--seed", "8", "--scale", "1/100"]);
+    assert!(bytes(&folder.join("l3")) != bytes(&folder.join("l")), "another seed gives other ledgers");
+}
+
+#[test]
+fn every_planted_irregularity_is_found_and_nothing_else() {
+    let folder = with_sample("truth");
+    done(&folder, &["award", "--year", "2024", "--ledgers", "l", "-o", "a"]);
+    let place = |row: &BTreeMap<String, String>| (row["file"].clone(), row["row"].clone());
+    let aside: BTreeSet<_> = rows(&folder.join("a/set_aside.csv")).iter().map(place).collect();
+    let mut refused: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for row in rows(&folder.join("a/refused.csv")) {
+        refused.entry(place(&row)).or_default().insert(format!("{}/{}", row["class"], row["reason"]));
+    }
+    let mut flagged: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for row in rows(&folder.join("a/flags.csv")).iter().filter(|r| r["for_a_person"] == "true") {
+        let rule = format!("{}/{}", row["class"], row["rule"]);
+        flagged.entry(place(row)).or_default().insert(rule.clone());
+        flagged.entry((row["other_file"].clone(), row["other_row"].clone())).or_default().insert(rule);
+    }
+    let awards = rows(&folder.join("a/awards.csv"));
+    let truth = rows(&folder.join("l/truth.csv"));
+    let mut missed = Vec::new();
+    let mut listed = BTreeSet::new();
+    let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
+    for row in &truth {
+        let at = place(row);
+        let (kind, what) = row["finding"].split_once(':').unwrap_or((&row["finding"], ""));
+        *kinds.entry(kind.to_owned()).or_default() += 1;
+        let found = match kind {
+            "set-aside" => aside.contains(&at),
+            "refused" => refused.get(&at).is_some_and(|reasons| reasons.contains(what)),
+            "flagged" => flagged.get(&at).is_some_and(|rules| rules.contains(what)),
+            // On the right side of a threshold: neither set aside nor refused by a condition of the line.
+            "eligible" => !aside.contains(&at) && !refused.contains_key(&at),
+            "amount" => awards.iter().any(|award| {
+                award["credit_code"] == row["enterprise"] && fen(&award["wanted_yuan"]) == fen(&row["amount"])
+            }),
+            other => panic!("truth.csv expects {other}"),
+        };
+        if !found {
+            missed.push(format!("{} {at:?} {}", row["kind"], row["finding"]));
+        }
+        if kind != "eligible" {
+            listed.insert(at);
+        }
+    }
+    assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+    for kind in ["set-aside", "refused", "flagged", "eligible", "amount"] {
+        assert!(kinds.get(kind).is_some_and(|n| *n > 10), "{kind} is planted: {kinds:?}");
+    }
+    let alarms: Vec<_> = aside.iter().chain(refused.keys()).filter(|at| !listed.contains(*at)).collect();
+    assert!(alarms.is_empty(), "rows that nobody planted: {alarms:?}");
+}
+
+#[test]
+fn what_is_claimed_is_awarded_or_taken_off_by_name() {
+    let folder = with_sample("conservation");
+    let out = done(&folder, &["award", "--year", "2024", "--ledgers", "l", "-o", "a"]);
+    assert_eq!(out.matches("相符到分").count(), 3, "one line a scheme:\n{out}");
+    let summary: Value =
+        serde_json::from_str(&fs::read_to_string(folder.join("a/run.json")).expect("run.json"))
+            .expect("JSON");
+    // Added up again from the awards, in fen.
+    let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for award in rows(&folder.join("a/awards.csv")) {
+        let sum = sums.entry(award["scheme"].clone()).or_default();
+        sum.0 += fen(&award["awarded_yuan"]);
+        sum.1 += i64::from(fen(&award["awarded_yuan"]) > 0);
+    }
+    let schemes = summary["schemes"].as_array().expect("schemes");
+    assert_eq!(schemes.len(), 3);
+    for scheme in schemes {
+        let (sum, beneficiaries) = sums[scheme["id"].as_str().expect("an id")];
+        assert_eq!(fen(scheme["awarded_yuan"].as_str().expect("an amount")), sum);
+        assert_eq!(scheme["beneficiaries"], beneficiaries);
+    }
+    // Rows in = rows accepted + rows set aside, by file.
+    let mut aside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in rows(&folder.join("a/set_aside.csv")) {
+        aside.entry(row["file"].clone()).or_default().insert(row["row"].clone());
+    }
+    for file in summary["files"].as_array().expect("files") {
+        let name = file["name"].as_str().expect("a name");
+        let lines =
+            fs::read_to_string(folder.join("l").join(name)).expect("a ledger").lines().count() as u64 - 1;
+        assert_eq!(file["rows"], lines, "{name}");
+        let set_aside = aside.get(name).map_or(0, |rows| rows.len() as u64);
+        assert_eq!(file["accepted"].as_u64().expect("a number") + set_aside, lines, "{name}");
+    }
+}
+
+#[test]
+fn money_that_does_not_reach_is_shared_out_exactly() {
+    let folder = with_sample("short-money");
+    let set = ["--set", "import-interest.budget=100"]; // 万元: 1,000,000.00 yuan
+    let all = [&["award", "import-interest", "--ledgers", "l", "-o", "a"], &set[..]].concat();
+    let out = done(&folder, &all);
+    assert!(out.contains("按同一系数折减"), "{out}");
+    let awards = rows(&folder.join("a/awards.csv"));
+    assert_eq!(awards.iter().map(|a| fen(&a["awarded_yuan"])).sum::<i64>(), 100_000_000);
+    let wanted: i64 = awards.iter().map(|a| fen(&a["wanted_yuan"])).sum();
+    for award in &awards {
+        // Within a fen of the exact share.
+        let share = i128::from(fen(&award["wanted_yuan"])) * 100_000_000 / i128::from(wanted);
+        let difference = i128::from(fen(&award["awarded_yuan"])) - share;
+        assert!((0..=1).contains(&difference), "{}: {difference}", award["credit_code"]);
+    }
+}
+
+#[test]
+fn an_explanation_agrees_with_the_award() {
+    let folder = with_sample("explain");
+    done(&folder, &["award", "--year", "2024", "--ledgers", "l", "-o", "out/a"]);
+    let awards = rows(&folder.join("out/a/awards.csv"));
+    for award in awards.iter().step_by(awards.len() / 12) {
+        let (scheme, code) = (&award["scheme"], &award["credit_code"]);
+        let told = done(&folder, &["explain", scheme, code, "--format", "json", "--rows", "100000"]);
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        assert_eq!(told["awarded_fen"], fen(&award["awarded_yuan"]), "{scheme} {code}");
+        let mut opened = 0;
+        count_rows(&told["tree"], &mut opened);
+        assert_eq!(opened.to_string(), award["rows"], "every row of {scheme} {code} is opened");
+        let text = done(&folder, &["explain", scheme, code, "--lang", "en", "--rows", "2"]);
+        assert!(text.contains("clause (certainty") && text.contains(code.as_str()), "{text}");
+    }
+}
+
+fn count_rows(node: &Value, opened: &mut u64) {
+    *opened += u64::from(node["kind"] == "row");
+    node["children"].as_array().into_iter().flatten().for_each(|child| count_rows(child, opened));
+}
+
+#[test]
+fn a_ledger_that_was_changed_after_the_run_is_told() {
+    let folder = with_sample("changed");
+    done(&folder, &["award", "import-bases", "--ledgers", "l", "-o", "a"]);
+    let code = rows(&folder.join("a/awards.csv"))[0]["credit_code"].clone();
+    done(&folder, &["explain", "import-bases", &code]);
+    let loans = folder.join("l/base_loans.csv");
+    let text = fs::read_to_string(&loans).expect("a ledger");
+    fs::write(&loans, text.clone() + "\n").expect("written");
+    let called = call_in(&folder, &["explain", "import-bases", &code]);
+    assert_eq!(called.code, 2);
+    assert!(called.err.contains("base_loans.csv 在计算之后改过"), "{}", called.err);
+    // With the ledgers named, today's file is what is asked about.
+    done(&folder, &["explain", "import-bases", &code, "--ledgers", "l"]);
+    fs::write(&loans, text).expect("written");
+    let awards = folder.join("a/awards.csv");
+    let text = fs::read_to_string(&awards).expect("awards");
+    let line = text.lines().find(|l| l.contains(&code)).expect("its line");
+    let forged = line.replace(",true", "9,true").replace(",false", "9,false");
+    fs::write(&awards, text.replace(line, &forged)).expect("written");
+    let called = call_in(&folder, &["explain", "import-bases", &code]);
+    assert_eq!(called.code, 2, "{}", called.out);
+    assert!(called.err.contains("结果文件可能被改过"), "{}", called.err);
+}
+
+#[test]
+fn a_simulation_at_the_values_in_force_is_the_award() {
+    let folder = with_sample("simulate");
+    done(&folder, &["award", "premium-support", "--ledgers", "l", "-o", "a"]);
+    let sum: i64 = rows(&folder.join("a/awards.csv")).iter().map(|a| fen(&a["awarded_yuan"])).sum();
+    let told = done(
+        &folder,
+        &[
+            "simulate",
+            "premium-support",
+            "--set",
+            "general_cap=1..200/199",
+            "--ledgers",
+            "l",
+            "--format",
+            "json",
+        ],
+    );
+    let told: Value = serde_json::from_str(&told).expect("JSON");
+    let points = told["points"].as_array().expect("points");
+    assert_eq!(points.len(), 200);
+    let of = |point: &Value| point["all"]["wanted_fen"].as_i64().expect("a number");
+    assert!(points.windows(2).all(|p| of(&p[0]) <= of(&p[1])), "a higher cap costs no less");
+    let regions = |point: &Value| -> i64 {
+        point["regions"]
+            .as_array()
+            .expect("regions")
+            .iter()
+            .map(|r| r["cost"]["wanted_fen"].as_i64().expect("fen"))
+            .sum()
+    };
+    assert!(points.iter().all(|p| regions(p) == of(p)), "regions add up");
+    // The cap in force stands in the scheme's file, in 万元.
+    let at = points.iter().find(|p| p["values"][0] == "100").expect("the point in force");
+    assert_eq!(of(at), sum);
+}
+
+#[test]
+fn a_fit_is_the_last_value_that_the_money_allows() {
+    let folder = with_sample("fit");
+    let set = |value: &str| format!("budget={value}");
+    let ask = |range: &str| -> Value {
+        let money = set("300");
+        let told = done(
+            &folder,
+            &[
+                "simulate",
+                "import-interest",
+                "--set",
+                range,
+                "--set",
+                &money,
+                "--fit",
+                "rate",
+                "--ledgers",
+                "l",
+                "--format",
+                "json",
+            ],
+        );
+        serde_json::from_str(&told).expect("JSON")
+    };
+    let told = ask("rate=0.001..0.02/50");
+    let fit = told["fits"][0]["value"].as_str().expect("a value fits").to_owned();
+    let cost = told["fits"][0]["cost"]["wanted_fen"].as_i64().expect("a cost");
+    assert!(cost <= 300_000_000 && !told["fits"][0]["at_end"].as_bool().expect("a flag"), "{fit} {cost}");
+    // One step of the last digit more, and it is too much.
+    let digits = fit.split('.').nth(1).map_or(0, str::len).max(9);
+    let units: i128 =
+        format!("{fit:0<width$}", width = fit.len() + digits - fit.split('.').nth(1).map_or(0, str::len))
+            .replace('.', "")
+            .parse()
+            .expect("digits");
+    let next = units + 1;
+    let next = format!("0.{next:0>digits$}");
+    let more = ask(&format!("rate={fit}..{next}/1"));
+    let points = more["points"].as_array().expect("points");
+    assert_eq!(points[0]["within_budget"], true);
+    assert_eq!(points[1]["within_budget"], false, "{fit} {next}");
+}
+
+#[test]
+fn mistakes_are_told_and_nothing_is_written() {
+    let folder = with_sample("mistakes");
+    let says = |args: &[&str], words: &str| {
+        let called = call_in(&folder, args);
+        assert_eq!(called.code, 2, "{args:?}: {}", called.out);
+        assert!(called.err.contains(words), "{args:?}: {}", called.err);
+    };
+    says(&["award", "import-intrest", "--ledgers", "l"], "是不是 import-interest");
+    says(&["award", "--ledgers", "nowhere"], "没有文件夹 nowhere");
+    says(&["award", "--year", "2031", "--ledgers", "l"], "2031 年不在资金的实施周期");
+    says(&["award", "--ledgers", "l", "--set", "rate=ten"], "应写成 参数=数值");
+    says(&["award", "--ledgers", "l", "--set", "budget=1"], "请写明是哪一个");
+    says(&["award", "--ledgers", "l", "--set", "import-interest.rat=1"], "是不是 rate");
+    says(&["explain", "import-interest", "X"], "没有计算结果");
+    says(&["explain", "import-interest", "X", "--ledgers", "l"], "没有申报");
+    says(&["simulate", "import-interest", "--set", "rate=0.1..", "--ledgers", "l"], "下限..上限/步数");
+    says(
+        &["simulate", "import-interest", "--set", "rate=0.1", "--fit", "rate", "--ledgers", "l"],
+        "给出范围",
+    );
+    says(&["sample", "l"], "不是空文件夹");
+    says(&["sample", "new", "--scale", "0"], "应为正数");
+    fs::create_dir(folder.join("mine")).expect("a folder");
+    fs::write(folder.join("mine/letter.txt"), "dear").expect("written");
+    says(&["award", "--ledgers", "l", "-o", "mine"], "请换一个文件夹");
+    assert_eq!(fs::read_to_string(folder.join("mine/letter.txt")).expect("still there"), "dear");
+
+    fs::remove_file(folder.join("l/fx_rates.csv")).expect("removed");
+    says(&["award", "import-interest", "--ledgers", "l", "-o", "a"], "缺少台账 fx_rates");
+    fs::write(folder.join("l/fx_rates.csv"), "日期,币种\n").expect("written");
+    says(&["award", "import-interest", "--ledgers", "l", "-o", "a"], "fx_rates.csv");
+    assert!(!folder.join("a").exists(), "nothing half-written");
+    let left: Vec<String> = fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with('.'))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn schemes_are_checked_at_their_place_and_shown_in_words() {
+    let folder = with_sample("schemes");
+    let out = done(&folder, &["scheme", "check"]);
+    assert_eq!(out.matches("没有问题").count(), 3, "{out}");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let sound = fs::read_to_string(workspace.join("funds/guangdong-trade-2024/schemes/import-bases.toml"))
+        .expect("a scheme");
+    let faulty = sound.replacen("round_half_up(amount, 2)", "round_half_up(amuont, 2)", 1);
+    assert_ne!(sound, faulty);
+    fs::write(folder.join("faulty.toml"), &faulty).expect("written");
+    let called = call_in(&folder, &["scheme", "check", "faulty.toml", "--lang", "en"]);
+    assert_eq!(called.code, 1, "{}", called.err);
+    let line = faulty.lines().position(|l| l.contains("amuont")).expect("its line") + 1;
+    assert!(
+        called.out.contains(&format!("faulty.toml:{line}:")) && called.out.contains("^^^^^^"),
+        "{}",
+        called.out
+    );
+    assert!(called.out.contains("amount"), "the near name is suggested: {}", called.out);
+    for scheme in ["premium-support", "import-interest", "import-bases"] {
+        let zh = done(&folder, &["scheme", "show", scheme, "--year", "2024"]);
+        let en = done(&folder, &["scheme", "show", scheme, "--year", "2024", "--lang", "en"]);
+        assert!(zh.contains("示例") && en.to_lowercase().contains("illustrative") && zh != en, "{zh}");
+    }
+    assert_eq!(done(&folder, &["scheme", "list"]).lines().count(), 3);
+}
