@@ -47,7 +47,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("award", "threads", "并行线程数；不影响结果"),
     ("explain", "", "把一家企业的核定金额展开到明细行、参数和条款"),
     ("explain", "scheme", "支持方向"),
-    ("explain", "enterprise", "企业的统一社会信用代码"),
+    ("explain", "enterprise", "企业：统一社会信用代码，或只有它才有的一段名称"),
     ("explain", "awards", "jixiao award 写出的文件夹；不给则取当前文件夹及其下最近写出的一次"),
     ("explain", "ledgers", "台账文件所在的文件夹；不给则为计算时所用的"),
     ("explain", "year", "资金年度；不给则为计算时的年度，或周期的第一年"),
@@ -68,11 +68,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("simulate", "output", "写入文件而不是标准输出"),
     ("simulate", "threads", "并行线程数；不影响结果"),
     ("scheme", "", "检查或显示本资金的支持方向（方案）"),
-    ("check", "schemes", "本资金的方案，或以 .toml 结尾的文件；不给则检查全部"),
-    ("show", "scheme", "方案"),
-    ("show", "year", "资金年度；不给则为周期的第一年"),
-    ("show", "output", "写入文件而不是标准输出"),
-    ("list", "", "列出本资金的方案"),
+    ("scheme check", "", "按各年度检查方案，逐条画出错误所在的位置"),
+    ("scheme check", "schemes", "本资金的方案，或以 .toml 结尾的文件；不给则检查全部"),
+    ("scheme show", "", "把方案写成文字，与条款对照，供主管人员审阅（Markdown）"),
+    ("scheme show", "scheme", "方案"),
+    ("scheme show", "year", "资金年度；不给则为周期的第一年"),
+    ("scheme show", "output", "写入文件而不是标准输出"),
+    ("scheme list", "", "列出本资金的方案"),
     ("sample", "", "写出本资金的示例台账（虚构数据，含有意放入的问题）"),
     ("sample", "folder", "写入的文件夹，须为新的或空的"),
     ("sample", "seed", "种子；相同的种子得到相同的文件"),
@@ -88,28 +90,42 @@ fn text(command: &str, argument: &str) -> Option<&'static str> {
 
 /// The command line with Chinese texts.
 pub(crate) fn in_chinese(command: Command) -> Command {
-    let command = translate(command)
-        .subcommand_help_heading("命令")
-        .disable_help_subcommand(true)
-        .help_template("{about}\n\n用法：{usage}\n\n{all-args}");
-    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    names.into_iter().fold(command, |command, name| {
-        command.mut_subcommand(name, |sub| {
-            translate(sub).help_template("{about}\n\n用法：{usage}\n\n{all-args}")
-        })
-    })
+    let name = command.get_name().to_owned();
+    inner(command, &name, "")
 }
 
-fn translate(command: Command) -> Command {
-    let name = command.get_name().to_owned();
-    let command = match text(&name, "") {
+/// A command with the commands in it. `path` are the commands that it stands in, which its own name follows in [`TEXTS`].
+fn inner(command: Command, name: &str, path: &str) -> Command {
+    let full = full_name(path, name);
+    let mut command = translate(command, &full).help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    if !names.is_empty() {
+        command = command.subcommand_help_heading("命令").disable_help_subcommand(true);
+    }
+    // The executable's own name is not said before its commands.
+    let path = if path.is_empty() && name == ROOT { "" } else { &full };
+    names
+        .into_iter()
+        .fold(command, |command, name| command.mut_subcommand(&name, |sub| inner(sub, &name, path)))
+}
+
+/// The executable's name.
+const ROOT: &str = "jixiao";
+
+/// A command's name as it is typed, without the executable's.
+fn full_name(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path} {name}") }
+}
+
+fn translate(command: Command, name: &str) -> Command {
+    let command = match text(name, "") {
         Some(about) => command.about(about).long_about(about),
         None => command,
     };
     command
         .mut_args(|arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
-            let arg = match text(&name, arg.get_id().as_str()) {
+            let arg = match text(name, arg.get_id().as_str()) {
                 // Long texts of values are English; the Chinese text of the option names them.
                 Some(help) => arg.help(help).long_help(help).hide_possible_values(false),
                 None => arg,
@@ -142,35 +158,44 @@ mod tests {
 
     use super::*;
 
+    /// Every command with its full name, those inside of others too.
+    fn all<'c>(command: &'c Command, path: &str, into: &mut Vec<(String, &'c Command)>) {
+        let full = full_name(path, command.get_name());
+        let inner = if command.get_name() == ROOT { "" } else { &full };
+        command.get_subcommands().for_each(|c| all(c, inner, into));
+        into.push((full, command));
+    }
+
     #[test]
     fn every_command_and_argument_has_a_chinese_text() {
         let command = crate::args::Cli::command();
+        let mut commands = Vec::new();
+        all(&command, "", &mut commands);
         let mut missing = Vec::new();
-        let mut look = |command: &Command| {
-            let name = command.get_name();
-            if text(name, "").is_none() {
-                missing.push(name.to_owned());
+        for (name, command) in commands {
+            if text(&name, "").is_none() {
+                missing.push(name.clone());
             }
             for arg in command.get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str()))
             {
-                if text(name, arg.get_id().as_str()).is_none() {
+                if text(&name, arg.get_id().as_str()).is_none() {
                     missing.push(format!("{name} {}", arg.get_id()));
                 }
             }
-        };
-        look(&command);
-        command.get_subcommands().for_each(&mut look);
+        }
         assert!(missing.is_empty(), "no Chinese text for: {missing:?}");
     }
 
     #[test]
     fn no_text_is_left_over() {
         let command = crate::args::Cli::command();
+        let mut commands = Vec::new();
+        all(&command, "", &mut commands);
         for (name, arg, _) in TEXTS {
-            let found = std::iter::once(&command)
-                .chain(command.get_subcommands())
-                .filter(|c| c.get_name() == *name)
-                .any(|c| arg.is_empty() || c.get_arguments().any(|a| a.get_id().as_str() == *arg));
+            let found = commands
+                .iter()
+                .filter(|(full, _)| full == name)
+                .any(|(_, c)| arg.is_empty() || c.get_arguments().any(|a| a.get_id().as_str() == *arg));
             assert!(found, "{name} {arg} is no part of the command line");
         }
     }
