@@ -2,7 +2,7 @@
 
 use clap::Command;
 
-/// Texts by command and argument: the command's own text stands under the empty argument.
+/// Texts by command and argument: the command's own text stands under the empty argument; a command of a command is named by both.
 const TEXTS: &[(&str, &str, &str)] = &[
     ("jixiao", "", "读取、校验、修复并按官方版式重新出具财政专项资金绩效目标表"),
     ("jixiao", "lang", "输出语言：zh 中文，en 英文"),
@@ -68,9 +68,9 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("simulate", "output", "写入文件而不是标准输出"),
     ("simulate", "threads", "并行线程数；不影响结果"),
     ("scheme", "", "检查或显示本资金的支持方向（方案）"),
-    ("scheme check", "", "按各年度检查方案，逐条画出错误所在的位置"),
+    ("scheme check", "", "逐年检查方案，逐处指出问题"),
     ("scheme check", "schemes", "本资金的方案，或以 .toml 结尾的文件；不给则检查全部"),
-    ("scheme show", "", "把方案写成文字，与条款对照，供主管人员审阅（Markdown）"),
+    ("scheme show", "", "输出方案的文字说明，与条款并列（Markdown）"),
     ("scheme show", "scheme", "方案"),
     ("scheme show", "year", "资金年度；不给则为周期的第一年"),
     ("scheme show", "output", "写入文件而不是标准输出"),
@@ -91,30 +91,26 @@ fn text(command: &str, argument: &str) -> Option<&'static str> {
 /// The command line with Chinese texts.
 pub(crate) fn in_chinese(command: Command) -> Command {
     let name = command.get_name().to_owned();
-    inner(command, &name, "")
+    let command = translate(command, &name)
+        .subcommand_help_heading("命令")
+        .disable_help_subcommand(true)
+        .help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+    below(command, "")
 }
 
-/// A command with the commands in it. `path` are the commands that it stands in, which its own name follows in [`TEXTS`].
-fn inner(command: Command, name: &str, path: &str) -> Command {
-    let full = full_name(path, name);
-    let mut command = translate(command, &full).help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+/// The commands of a command with Chinese texts.
+fn below(command: Command, path: &str) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    if !names.is_empty() {
-        command = command.subcommand_help_heading("命令").disable_help_subcommand(true);
-    }
-    // The executable's own name is not said before its commands.
-    let path = if path.is_empty() && name == ROOT { "" } else { &full };
-    names
-        .into_iter()
-        .fold(command, |command, name| command.mut_subcommand(&name, |sub| inner(sub, &name, path)))
-}
-
-/// The executable's name.
-const ROOT: &str = "jixiao";
-
-/// A command's name as it is typed, without the executable's.
-fn full_name(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path} {name}") }
+    names.into_iter().fold(command, |command, name| {
+        let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        command.mut_subcommand(name, |sub| {
+            let sub = translate(sub, &path)
+                .subcommand_help_heading("命令")
+                .disable_help_subcommand(true)
+                .help_template("{about}\n\n用法：{usage}\n\n{all-args}");
+            below(sub, &path)
+        })
+    })
 }
 
 fn translate(command: Command, name: &str) -> Command {
@@ -158,21 +154,27 @@ mod tests {
 
     use super::*;
 
-    /// Every command with its full name, those inside of others too.
-    fn all<'c>(command: &'c Command, path: &str, into: &mut Vec<(String, &'c Command)>) {
-        let full = full_name(path, command.get_name());
-        let inner = if command.get_name() == ROOT { "" } else { &full };
-        command.get_subcommands().for_each(|c| all(c, inner, into));
-        into.push((full, command));
+    /// Every command with its path.
+    fn all(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
+        for sub in command.get_subcommands() {
+            let name = sub.get_name();
+            let path = if path.is_empty() { name.to_owned() } else { format!("{path} {name}") };
+            all(sub, &path, found);
+            found.push((path, sub.clone()));
+        }
+    }
+
+    fn commands() -> Vec<(String, Command)> {
+        let command = crate::args::Cli::command();
+        let mut found = vec![("jixiao".to_owned(), command.clone())];
+        all(&command, "", &mut found);
+        found
     }
 
     #[test]
     fn every_command_and_argument_has_a_chinese_text() {
-        let command = crate::args::Cli::command();
-        let mut commands = Vec::new();
-        all(&command, "", &mut commands);
         let mut missing = Vec::new();
-        for (name, command) in commands {
+        for (name, command) in commands() {
             if text(&name, "").is_none() {
                 missing.push(name.clone());
             }
@@ -188,13 +190,11 @@ mod tests {
 
     #[test]
     fn no_text_is_left_over() {
-        let command = crate::args::Cli::command();
-        let mut commands = Vec::new();
-        all(&command, "", &mut commands);
+        let commands = commands();
         for (name, arg, _) in TEXTS {
             let found = commands
                 .iter()
-                .filter(|(full, _)| full == name)
+                .filter(|(path, _)| path == name)
                 .any(|(_, c)| arg.is_empty() || c.get_arguments().any(|a| a.get_id().as_str() == *arg));
             assert!(found, "{name} {arg} is no part of the command line");
         }

@@ -419,7 +419,7 @@ fn schemes_are_checked_at_their_place_and_shown_in_words() {
 fn the_help_of_a_command_within_a_command_is_its_own() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let zh = done(&folder, &["scheme", "--help"]);
-    assert!(zh.contains("按各年度检查方案") && zh.contains("命令") && !zh.contains("目标表"), "{zh}");
+    assert!(zh.contains("逐年检查方案") && zh.contains("命令") && !zh.contains("目标表"), "{zh}");
     assert!(done(&folder, &["scheme", "check", "--help"]).contains("用法"));
     assert!(done(&folder, &["check", "--help"]).contains("目标表"));
 }
@@ -466,4 +466,34 @@ fn a_reader_that_goes_away_is_no_mistake() {
         let err = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(0), "{args:?}: {err}");
     }
+}
+
+#[test]
+fn what_is_said_of_a_run_and_of_a_faulty_scheme() {
+    let folder = with_sample("said");
+    insta::assert_snapshot!("award_zh", done(&folder, &["award", "import-bases", "--ledgers", "l"]));
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let sound = fs::read_to_string(workspace.join("funds/guangdong-trade-2024/schemes/import-bases.toml"))
+        .expect("a scheme");
+    // A slip in a name, two units in one comparison, a key that the format does not have.
+    let faulty = sound
+        .replacen("round_half_up(amount, 2)", "round_half_up(amuont, 2)", 1)
+        .replacen("paid_on between", "interest between", 1)
+        .replacen("certainty = \"B\"", "certaimty = \"B\"", 1);
+    fs::write(folder.join("faulty.toml"), faulty).expect("written");
+    for lang in ["zh", "en"] {
+        let called = call_in(&folder, &["scheme", "check", "faulty.toml", "--lang", lang]);
+        assert_eq!(called.code, 1, "{}", called.err);
+        insta::assert_snapshot!(format!("faulty_scheme_{lang}"), called.out);
+    }
+    // Without the key that is no key, what names stand for is looked at too.
+    let faulty = sound.replacen("round_half_up(amount, 2)", "round_half_up(amuont, 2)", 1).replacen(
+        "paid_on between",
+        "interest between",
+        1,
+    );
+    fs::write(folder.join("faulty.toml"), faulty).expect("written");
+    let called = call_in(&folder, &["scheme", "check", "faulty.toml"]);
+    assert_eq!(called.code, 1, "{}", called.err);
+    insta::assert_snapshot!("faulty_names_zh", called.out);
 }

@@ -476,12 +476,22 @@ fn gb18030_is_read_as_well_as_utf_8() {
 /// A copy of the built-in fund's folder, with another file in it.
 fn fund_with(name: &str, file: &str, text: &str) -> PathBuf {
     let copy = folder(name);
-    for entry in fs::read_dir(workspace().join(FUND)).expect("the fund folder") {
-        let path = entry.expect("an entry").path();
-        fs::copy(&path, copy.join(path.file_name().expect("a name"))).expect("a copy");
-    }
+    copy_all(&workspace().join(FUND), &copy);
     fs::write(copy.join(file), text).expect("a file");
     copy
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let place = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            fs::create_dir_all(&place).expect("a folder");
+            copy_all(&path, &place);
+        } else {
+            fs::copy(&path, place).expect("a copy");
+        }
+    }
 }
 
 #[test]

@@ -42,6 +42,20 @@ const HOUSES: &[House] = &[
         unspoken: OUTSIDE_WORLD,
     },
     House {
+        folder: "engine",
+        ours: &["jixiao-core"],
+        outside: None,
+        never: &["clap", "indicatif", "annotate-snippets", "datafusion"],
+        unspoken: &["std::net", "std::env", "std::process", "SystemTime", "Instant::now", "Zoned::now"],
+    },
+    House {
+        folder: "cluster",
+        ours: &["jixiao-core", "jixiao-engine"],
+        outside: Some(&["datafusion", "tokio"]),
+        never: &[],
+        unspoken: &["std::net", "std::env", "SystemTime", "Instant::now", "Zoned::now"],
+    },
+    House {
         folder: "sample",
         ours: &["jixiao-core", "jixiao-engine"],
         outside: Some(&["jiff", "serde", "toml"]),

@@ -9,4 +9,5 @@ pub mod run;
 pub mod schema;
 pub mod schema_file;
 pub mod scheme;
+pub mod sql;
 pub mod tree;

@@ -1,5 +1,7 @@
 //! From texts to plans: what a sound scheme becomes, and where each mistake is pointed at.
 
+use proptest::prelude::*;
+
 use jixiao_core::finding::Lang;
 use jixiao_engine::{
     fault::{Fault, Text},
@@ -98,11 +100,12 @@ fn parameters_are_planned_in_base_units() {
 fn a_simulation_may_ask_for_more_digits() {
     let finer = [Finer { id: "ratio".to_owned(), scale: 5 }, Finer { id: "cap".to_owned(), scale: 1 }];
     let plan = planned(SCHEME, 2024, &finer);
-    let scale = |id: &str| match &plan.parameters.iter().find(|p| p.id == id).expect("is in the file") {
-        p => match p.ty {
-            Type::Number { scale, .. } => (scale, p.values[0].value.clone()),
+    let scale = |id: &str| {
+        let parameter = plan.parameters.iter().find(|p| p.id == id).expect("is in the file");
+        match parameter.ty {
+            Type::Number { scale, .. } => (scale, parameter.values[0].value.clone()),
             _ => panic!("{id} is a number"),
-        },
+        }
     };
     assert_eq!(scale("ratio"), (5, Value::Number(30_000)));
     assert_eq!(scale("cap"), (1, Value::Number(20_000_000)));
@@ -883,5 +886,36 @@ fn a_scheme_is_shown_in_words() {
     let plan = planned(SCHEME, 2024, &[]);
     for (lang, name) in [(Lang::Zh, "shown_zh"), (Lang::En, "shown_en")] {
         insta::assert_snapshot!(name, show(&read, &plan, &test_ledgers(), lang));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn a_damaged_file_is_read_or_refused_at_its_places(at in 0usize..8000, cut in 0usize..40, put in "[a-z ()'\"\\[\\]{}=.,0-9甲\n\\\\-]{0,8}") {
+        for whole in [SCHEME, LEDGERS] {
+            let start = whole.floor_char_boundary(at.min(whole.len()));
+            let end = whole.floor_char_boundary((start + cut).min(whole.len()));
+            let damaged = format!("{}{put}{}", &whole[..start], &whole[end..]);
+            let file = text("damaged.toml", &damaged);
+            let mut faults = ledgers(&file).err().unwrap_or_default();
+            faults.extend(faults_of(&damaged).1);
+            for fault in faults {
+                prop_assert!(damaged.get(fault.span.clone()).is_some(), "{:?} {}", fault.span, fault.message.en);
+                for (span, _) in &fault.labels {
+                    prop_assert!(damaged.get(span.clone()).is_some(), "{:?}", span);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_file_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let said = String::from_utf8_lossy(&bytes).into_owned();
+        let file = text("noise.toml", &said);
+        for fault in ledgers(&file).err().unwrap_or_default().into_iter().chain(read(&file).err().unwrap_or_default()) {
+            prop_assert!(said.get(fault.span.clone()).is_some(), "{:?}", fault.span);
+        }
     }
 }

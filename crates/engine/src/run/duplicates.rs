@@ -134,6 +134,8 @@ fn overlap(columns: &Columns, group: &[u32], keep_first: bool, found: &mut Vec<P
         .map(|row| *row as usize)
         .filter(|row| !from.is_null(*row) && !to.is_null(*row))
         .map(|row| (from.numbers.get(row), to.numbers.get(row), u32::try_from(row).unwrap_or(u32::MAX)))
+        // A period that ends before it begins has no day that another could share.
+        .filter(|(from, to, _)| from <= to)
         .collect();
     rows.sort_unstable();
     let mut partner: BTreeMap<u32, u32> = BTreeMap::new();

@@ -4,7 +4,7 @@
 //! duplicates, principal. *Settling* goes over enterprises: value, requirements, steps, budget. A simulation looks once and settles often.
 
 mod alike;
-mod bindings;
+pub(crate) mod bindings;
 mod duplicates;
 mod error;
 mod eval;

@@ -356,10 +356,7 @@ impl Page<'_> {
             };
             let label = self.name(&parameter.label);
             for dated in &parameter.values {
-                let line = match self.lang {
-                    Lang::Zh => format!("   - {label} = {}", self.value(parameter, dated)),
-                    Lang::En => format!("   - {label} = {}", self.value(parameter, dated)),
-                };
+                let line = format!("   - {label} = {}", self.value(parameter, dated));
                 self.line(&line);
             }
             if !parameter.regions.is_empty() {
@@ -370,7 +367,7 @@ impl Page<'_> {
                     }
                     Lang::En => {
                         format!(
-                            "   - {label}: {} regions have their own, see the table below",
+                            "   - {label}: values of their own for {} of the regions, see the table below",
                             parameter.regions.len()
                         )
                     }
@@ -519,6 +516,11 @@ impl Words<'_> {
             Kind::Abs(a) => self.call("绝对值", "the size of", &self.text(a, 0)),
             Kind::Add(a, b) => self.joined(a, "+", b, 5, 6),
             Kind::Subtract(a, b) => self.joined(a, "−", b, 5, 6),
+            // A column in 万元 is multiplied by 10,000 at its own place; its unit says so.
+            Kind::Multiply(a, b) if a.span == b.span => {
+                let unit = self.unit(a);
+                (format!("{}{}{unit}{}", self.text(a, 7), self.say("（", " ("), self.say("）", ")")), 7)
+            }
             Kind::Multiply(a, b) => self.joined(a, "×", b, 6, 7),
             Kind::Round(a, b, rounding) => {
                 let mut inner = self.text(a, if b.is_some() { 6 } else { 0 });
@@ -546,6 +548,7 @@ impl Words<'_> {
                     (format!("{} {}", self.text(inner, 5), self.say("不为空", "is not empty")), 4)
                 }
                 Kind::In(value, list) => (self.among(value, list, true), 4),
+                Kind::Name(Name::Found(at)) => (self.found(*at, false), 4),
                 _ => (format!("{}{}", self.say("并非", "not "), self.text(a, 7)), 3),
             },
             Kind::IsNull(a) => (format!("{} {}", self.text(a, 5), self.say("为空", "is empty")), 4),
@@ -685,6 +688,11 @@ impl Words<'_> {
         }
     }
 
+    fn unit(&self, expr: &Expr) -> String {
+        let column = self.place(expr).and_then(|(l, c)| self.page.ledger(l)?.columns.get(c));
+        column.and_then(|c| c.unit.as_ref()).map_or_else(String::new, |u| plain(&u.text))
+    }
+
     fn choices(&self, expr: &Expr) -> Option<&[Choice]> {
         let (ledger, column) = self.place(expr)?;
         match &self.page.ledger(ledger)?.columns.get(column)?.kind {
@@ -713,14 +721,7 @@ impl Words<'_> {
                     }
                 })
             }
-            Name::Found(at) => {
-                let lookup = self.class.and_then(|c| c.lookups.get(*at));
-                let ledger = lookup.map_or_else(String::new, |l| page.ledger_name(l.ledger));
-                match page.lang {
-                    Lang::Zh => format!("《{ledger}》里有此项"),
-                    Lang::En => format!("there is one in {ledger}"),
-                }
-            }
+            Name::Found(at) => self.found(*at, true),
             Name::Line(at) => {
                 let step = self.class.and_then(|c| c.lines.get(*at));
                 step.map_or_else(String::new, |s| page.name(&s.label))
@@ -736,6 +737,17 @@ impl Words<'_> {
                 }
             }
             Name::Aggregate(at) => self.aggregate(*at),
+        }
+    }
+
+    fn found(&self, at: usize, there: bool) -> String {
+        let lookup = self.class.and_then(|c| c.lookups.get(at));
+        let ledger = lookup.map_or_else(String::new, |l| self.page.ledger_name(l.ledger));
+        match (self.page.lang, there) {
+            (Lang::Zh, true) => format!("《{ledger}》里有此项"),
+            (Lang::Zh, false) => format!("《{ledger}》里没有此项"),
+            (Lang::En, true) => format!("{ledger} has it"),
+            (Lang::En, false) => format!("{ledger} does not have it"),
         }
     }
 

@@ -164,7 +164,7 @@ pub fn iso(days: i64) -> String {
 /// # Errors
 ///
 /// The first place at which the text is no expression.
-pub fn parse(text: &str) -> Result<Node, SyntaxError> {
+pub fn parse(text: &str) -> Result<Node, Box<SyntaxError>> {
     let tokens = tokens(text)?;
     let mut parser = Parser { tokens: &tokens, at: 0, nesting: 0 };
     if parser.peek().kind == Kind::End {
@@ -179,8 +179,8 @@ pub fn parse(text: &str) -> Result<Node, SyntaxError> {
     if parser.peek().kind == Kind::End { Ok(node) } else { Err(parser.unexpected(None)) }
 }
 
-fn error(span: Span, message: Both, here: Both, next: Both) -> SyntaxError {
-    SyntaxError { span, message, here, next }
+fn error(span: Span, message: Both, here: Both, next: Both) -> Box<SyntaxError> {
+    Box::new(SyntaxError { span, message, here, next })
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -203,7 +203,7 @@ struct Token {
 /// Longest first.
 const SYMBOLS: &[&str] = &["<=", ">=", "<>", "(", ")", ",", ".", "+", "-", "*", "/", "=", "<", ">"];
 
-fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
+fn tokens(text: &str) -> Result<Vec<Token>, Box<SyntaxError>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
@@ -243,7 +243,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
     Ok(tokens)
 }
 
-fn quoted(rest: &str, at: usize) -> Result<(Kind, usize), SyntaxError> {
+fn quoted(rest: &str, at: usize) -> Result<(Kind, usize), Box<SyntaxError>> {
     let mut value = String::new();
     let mut chars = rest.char_indices().skip(1).peekable();
     while let Some((i, c)) = chars.next() {
@@ -266,7 +266,7 @@ fn quoted(rest: &str, at: usize) -> Result<(Kind, usize), SyntaxError> {
     ))
 }
 
-fn number(rest: &str, at: usize) -> Result<(Kind, usize), SyntaxError> {
+fn number(rest: &str, at: usize) -> Result<(Kind, usize), Box<SyntaxError>> {
     let length = rest
         .char_indices()
         .find(|(_, c)| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')))
@@ -288,7 +288,7 @@ fn number(rest: &str, at: usize) -> Result<(Kind, usize), SyntaxError> {
     }
 }
 
-fn word(word: &str, after: &str, at: usize) -> Result<Kind, SyntaxError> {
+fn word(word: &str, after: &str, at: usize) -> Result<Kind, Box<SyntaxError>> {
     let lower = word.to_ascii_lowercase();
     if let Some(key) = KEYWORDS.iter().find(|k| **k == lower) {
         return Ok(Kind::Key(key));
@@ -321,7 +321,7 @@ fn word(word: &str, after: &str, at: usize) -> Result<Kind, SyntaxError> {
     ))
 }
 
-fn strange(first: char, rest: &str, at: usize) -> SyntaxError {
+fn strange(first: char, rest: &str, at: usize) -> Box<SyntaxError> {
     let two = rest.chars().take(2).collect::<String>();
     let (length, next) = match first {
         '!' if two == "!=" => (2, both!("不等于写作 <>。", "Not equal is written <>.")),
@@ -378,7 +378,7 @@ struct Parser<'a> {
     nesting: usize,
 }
 
-type Parsed = Result<Node, SyntaxError>;
+type Parsed = Result<Node, Box<SyntaxError>>;
 
 impl Parser<'_> {
     fn peek(&self) -> &Token {
@@ -420,7 +420,7 @@ impl Parser<'_> {
         parsed
     }
 
-    fn unexpected(&self, wanted: Option<Both>) -> SyntaxError {
+    fn unexpected(&self, wanted: Option<Both>) -> Box<SyntaxError> {
         let token = self.peek();
         let here = wanted.unwrap_or_else(|| both!("没想到这里还有内容", "not expected here"));
         let (message, next) = match &token.kind {
@@ -630,7 +630,7 @@ impl Parser<'_> {
         self.node(kind, token.span)
     }
 
-    fn unclosed(&self, open: Span) -> SyntaxError {
+    fn unclosed(&self, open: Span) -> Box<SyntaxError> {
         if self.peek().kind == Kind::End
             || matches!(self.peek().kind, Kind::Key("then" | "else" | "end" | "when"))
         {
@@ -692,7 +692,7 @@ impl Parser<'_> {
     }
 
     /// Expressions up to the parenthesis that closes them; the one that opens them is behind.
-    fn list(&mut self, open: Span) -> Result<(Vec<Node>, usize), SyntaxError> {
+    fn list(&mut self, open: Span) -> Result<(Vec<Node>, usize), Box<SyntaxError>> {
         let mut list = Vec::new();
         loop {
             list.push(self.nested(Self::or)?);
@@ -736,7 +736,7 @@ impl Parser<'_> {
     }
 }
 
-fn too_deep(span: Span) -> SyntaxError {
+fn too_deep(span: Span) -> Box<SyntaxError> {
     error(
         span,
         both!("表达式嵌套太深", "The expression is nested too deeply"),
@@ -908,6 +908,172 @@ impl fmt::Display for Node {
                 }
                 write!(f, "{}", if call.distinct { "distinct " } else { "" })?;
                 list(f, &call.arguments)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The expression with every parenthesis that says how it was read.
+    fn grouped(text: &str) -> String {
+        fn write(node: &Node) -> String {
+            let all: Vec<String> = node.children().into_iter().map(write).collect();
+            match &node.kind {
+                NodeKind::Binary(operator, ..) => format!("({} {} {})", all[0], operator.sign(), all[1]),
+                NodeKind::Not(_) => format!("(not {})", all[0]),
+                NodeKind::Negate(_) => format!("(-{})", all[0]),
+                NodeKind::IsNull(_, negated) => {
+                    format!("({} is {}null)", all[0], if *negated { "not " } else { "" })
+                }
+                NodeKind::Between(..) => format!("({} between {} and {})", all[0], all[1], all[2]),
+                NodeKind::In(..) => format!("({} in {})", all[0], all[1..].join(" ")),
+                NodeKind::Like(..) => format!("({} like {})", all[0], all[1]),
+                _ => node.to_string(),
+            }
+        }
+        match parse(text) {
+            Ok(node) => write(&node),
+            Err(error) => format!("{}..{} {}", error.span.start, error.span.end, error.message.en),
+        }
+    }
+
+    #[test]
+    fn precedence_is_that_of_postgresql() {
+        for (text, read) in [
+            ("a + b * c - d", "((a + (b * c)) - d)"),
+            ("a / b * c", "((a / b) * c)"),
+            ("-a * b", "((-a) * b)"),
+            ("a or b and not c", "(a or (b and (not c)))"),
+            ("not a = b", "(not (a = b))"),
+            ("not a is null", "(not (a is null))"),
+            ("a = b is not null", "((a = b) is not null)"),
+            ("a = b in (1, 2)", "(a = (b in 1 2))"),
+            ("a + 1 between b and c + 1 and d", "(((a + 1) between b and (c + 1)) and d)"),
+            ("a like 'x%' = b", "((a like 'x%') = b)"),
+            ("(a or b) and c", "((a or b) and c)"),
+            ("A AND B", "0..1 Names are in lower case: A"),
+            ("a AND b Or NOT c", "((a and b) or (not c))"),
+            ("a < b < c", "6..7 Comparisons cannot be chained"),
+            ("a in (1) in (2)", "9..11 in is not expected here"),
+            ("a not b", "2..5 not is not expected here"),
+        ] {
+            assert_eq!(grouped(text), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_dates_and_numbers_are_read_whole() {
+        let kind = |text: &str| parse(text).map(|n| n.kind);
+        assert_eq!(kind("'it''s 甲'"), Ok(NodeKind::Text("it's 甲".to_owned())));
+        // 54 years of 365 days and 13 leap days to 2024-01-01, 31 + 29 + 31 + 30 + 31 days to June, 29 more.
+        assert_eq!(kind("DATE '2024-06-30'"), Ok(NodeKind::Date(54 * 365 + 13 + 152 + 29)));
+        assert_eq!(kind("0.50"), Ok(NodeKind::Number(Dec::new(5, 1))));
+        // `date` is a name when no text follows.
+        assert_eq!(kind("date"), Ok(NodeKind::Name(None, "date".to_owned())));
+        for text in [
+            "1.",
+            ".5",
+            "1e3",
+            "0x1",
+            "1_000",
+            "1,000",
+            "''",
+            "a.b.c",
+            "a.",
+            "f(,)",
+            "f(1,)",
+            "count(distinct)",
+            "case end",
+            "case when a then b",
+            "date '2024-6-1'",
+            "()",
+        ] {
+            assert_eq!(parse(text).is_err(), text != "''", "{text}");
+        }
+    }
+
+    #[test]
+    fn places_are_bytes_of_the_text() {
+        let text = "least(甲, b)";
+        let error = parse(text).expect_err("甲 is no name");
+        assert_eq!(&text[error.span], "甲");
+        let text = "a + (b * c)";
+        let node = parse(text).expect("reads");
+        assert_eq!(
+            node.children().iter().map(|n| &text[n.span.clone()]).collect::<Vec<_>>(),
+            ["a", "(b * c)"]
+        );
+    }
+
+    fn names() -> impl Strategy<Value = String> {
+        "[a-z_][a-z0-9_]{0,6}".prop_filter("a name", |n| !is_keyword(n) && n != "date")
+    }
+
+    fn nodes() -> impl Strategy<Value = Node> {
+        let made = |kind| Node { kind, span: 0..0, depth: 0 };
+        let leaf = prop_oneof![
+            (0..10i128.pow(20), 0u8..6).prop_map(|(m, s)| NodeKind::Number(Dec::new(m, s))),
+            "[ -~甲乙']{0,6}".prop_map(NodeKind::Text),
+            (-100_000i64..100_000).prop_map(NodeKind::Date),
+            any::<bool>().prop_map(NodeKind::Flag),
+            (proptest::option::of(names()), names()).prop_map(|(of, name)| NodeKind::Name(of, name)),
+        ]
+        .prop_map(made);
+        leaf.prop_recursive(5, 40, 4, move |inner| {
+            let one = || inner.clone().prop_map(Box::new);
+            let operators = [
+                Operator::Or,
+                Operator::And,
+                Operator::Add,
+                Operator::Subtract,
+                Operator::Multiply,
+                Operator::Divide,
+            ];
+            let operator = prop_oneof![
+                proptest::sample::select(operators.to_vec()),
+                proptest::sample::select(
+                    SIGNS.iter().map(|(c, _)| Operator::Compare(*c)).collect::<Vec<_>>()
+                ),
+            ];
+            let list = || proptest::collection::vec(inner.clone(), 1..4);
+            let arms = proptest::collection::vec((inner.clone(), inner.clone()), 1..3);
+            prop_oneof![
+                one().prop_map(NodeKind::Negate),
+                one().prop_map(NodeKind::Not),
+                (operator, one(), one()).prop_map(|(o, a, b)| NodeKind::Binary(o, a, b)),
+                (one(), any::<bool>()).prop_map(|(a, n)| NodeKind::IsNull(a, n)),
+                (one(), one(), one(), any::<bool>()).prop_map(|(a, b, c, n)| NodeKind::Between(a, b, c, n)),
+                (one(), list(), any::<bool>()).prop_map(|(a, l, n)| NodeKind::In(a, l, n)),
+                (one(), one(), any::<bool>()).prop_map(|(a, b, n)| NodeKind::Like(a, b, n)),
+                (arms, proptest::option::of(one())).prop_map(|(a, e)| NodeKind::Case(a, e)),
+                (names(), list(), any::<bool>()).prop_map(|(name, arguments, distinct)| {
+                    NodeKind::Call(Call { name, arguments, distinct, star: false })
+                }),
+                names().prop_map(|name| {
+                    NodeKind::Call(Call { name, arguments: Vec::new(), distinct: false, star: true })
+                }),
+            ]
+            .prop_map(made)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_out_is_read_back(node in nodes()) {
+            let text = node.to_string();
+            prop_assert_eq!(parse(&text), Ok(node), "{}", text);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_at_a_place_in_it(text in "[a-z ()'+*/<>=,.0-9甲（-]{0,40}|\\PC{0,40}") {
+            match parse(&text) {
+                Ok(node) => prop_assert_eq!(parse(&node.to_string()), Ok(node)),
+                Err(error) => prop_assert!(text.get(error.span.clone()).is_some(), "{:?}", error.span),
             }
         }
     }
