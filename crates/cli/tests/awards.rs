@@ -489,10 +489,11 @@ fn what_is_said_of_a_run_and_of_a_faulty_scheme() {
     }
     // A slip in a name, and money compared with dates.
     let faulty = sound.replacen("round_half_up(amount, 2)", "round_half_up(amuont, 2)", 1).replacen(
-        "paid_on between",
+        "paid_date between",
         "interest between",
         1,
     );
+    assert!(faulty.contains("amuont") && faulty.contains("interest between"), "both slips are made");
     fs::write(folder.join("faulty.toml"), faulty).expect("written");
     let called = call_in(&folder, &["scheme", "check", "faulty.toml"]);
     assert_eq!(called.code, 1, "{}", called.err);
