@@ -84,13 +84,13 @@ pub(crate) struct ExplainArgs {
     /// The scheme
     #[arg(value_name = "SCHEME")]
     pub scheme: String,
-    /// The enterprise's unified social credit code
+    /// The enterprise: its credit code, or a part of its name that no other one has
     #[arg(value_name = "ENTERPRISE")]
     pub enterprise: String,
     /// Folder that jixiao award has written; without one, the run written last here or below
     #[arg(long, value_name = "DIR")]
     pub awards: Option<PathBuf>,
-    /// Folder with the ledger files, instead of the one that the run names
+    /// Folder with the ledger files, instead of the one that the run names; they may then differ from the run's
     #[arg(long, value_name = "DIR")]
     pub ledgers: Option<PathBuf>,
     /// Fund year; the run's, or the first of the cycle, without one

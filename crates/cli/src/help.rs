@@ -47,7 +47,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("award", "threads", "并行线程数；不影响结果"),
     ("explain", "", "把一家企业的核定金额展开到明细行、参数和条款"),
     ("explain", "scheme", "支持方向"),
-    ("explain", "enterprise", "企业的统一社会信用代码"),
+    ("explain", "enterprise", "企业：统一社会信用代码，或只有它才有的一段名称"),
     ("explain", "awards", "jixiao award 写出的文件夹；不给则取当前文件夹及其下最近写出的一次"),
     ("explain", "ledgers", "台账文件所在的文件夹；不给则为计算时所用的"),
     ("explain", "year", "资金年度；不给则为计算时的年度，或周期的第一年"),

@@ -240,6 +240,10 @@ fn a_ledger_that_was_changed_after_the_run_is_told() {
     done(&folder, &["award", "import-bases", "--ledgers", "l", "-o", "a"]);
     let code = rows(&folder.join("a/awards.csv"))[0]["credit_code"].clone();
     done(&folder, &["explain", "import-bases", &code]);
+    // By its name as well, which no other enterprise has.
+    let name = rows(&folder.join("a/awards.csv"))[0]["name"].clone();
+    let by_code = done(&folder, &["explain", "import-bases", &code]);
+    assert_eq!(done(&folder, &["explain", "import-bases", &name]), by_code);
     let loans = folder.join("l/base_loans.csv");
     let text = fs::read_to_string(&loans).expect("a ledger");
     fs::write(&loans, text.clone() + "\n").expect("written");
@@ -355,7 +359,9 @@ fn mistakes_are_told_and_nothing_is_written() {
     says(&["award", "--ledgers", "l", "--set", "budget=1"], "请写明是哪一个");
     says(&["award", "--ledgers", "l", "--set", "import-interest.rat=1"], "是不是 rate");
     says(&["explain", "import-interest", "X"], "没有计算结果");
-    says(&["explain", "import-interest", "X", "--ledgers", "l"], "没有申报");
+    says(&["explain", "import-interest", "91440300MA5000000A", "--ledgers", "l"], "没有申报");
+    says(&["explain", "import-interest", "没有这家", "--ledgers", "l"], "没有名称含“没有这家”的企业");
+    says(&["explain", "import-interest", "公司", "--ledgers", "l"], "家，请给出代码或更长的名称");
     says(&["simulate", "import-interest", "--set", "rate=0.1..", "--ledgers", "l"], "下限..上限/步数");
     says(
         &["simulate", "import-interest", "--set", "rate=0.1", "--fit", "rate", "--ledgers", "l"],
@@ -407,4 +413,89 @@ fn schemes_are_checked_at_their_place_and_shown_in_words() {
         assert!(zh.contains("示例") && en.to_lowercase().contains("illustrative") && zh != en, "{zh}");
     }
     assert_eq!(done(&folder, &["scheme", "list"]).lines().count(), 3);
+}
+
+#[test]
+fn the_help_of_a_command_within_a_command_is_its_own() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let zh = done(&folder, &["scheme", "--help"]);
+    assert!(zh.contains("逐年检查方案") && zh.contains("命令") && !zh.contains("目标表"), "{zh}");
+    assert!(done(&folder, &["scheme", "check", "--help"]).contains("用法"));
+    assert!(done(&folder, &["check", "--help"]).contains("目标表"));
+}
+
+#[test]
+fn targets_are_those_of_the_year() {
+    let folder = with_sample("targets");
+    let ask = |year: &str| {
+        let args = ["simulate", "import-interest", "--set", "rate=0.003", "--ledgers", "l", "--year", year];
+        done(&folder, &args)
+    };
+    // The published table is of 2024: 广州市 ≥ 104 enterprises in that year. What 2025 asks for it does not say.
+    let row = |text: &str| text.lines().find(|l| l.trim_start().starts_with("广州市")).map(str::to_owned);
+    assert!(row(&ask("2024")).is_some_and(|l| l.contains("104")));
+    assert!(row(&ask("2025")).is_none_or(|l| !l.contains("104")));
+}
+
+#[test]
+fn a_folder_with_a_letter_of_somebody_else_is_left_alone() {
+    let folder = with_sample("somebody-else");
+    done(&folder, &["award", "import-bases", "--ledgers", "l", "-o", "a"]);
+    fs::write(folder.join("a/README.txt"), "mine").expect("written");
+    let called = call_in(&folder, &["award", "import-bases", "--ledgers", "l", "-o", "a"]);
+    assert_eq!(called.code, 2);
+    assert!(called.err.contains("README.txt"), "{}", called.err);
+    assert_eq!(fs::read_to_string(folder.join("a/README.txt")).expect("still there"), "mine");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_mistake() {
+    use std::process::Stdio;
+    let folder = with_sample("short-reader");
+    for args in [&["award", "--ledgers", "l"][..], &["scheme", "show", "import-interest"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jixiao"))
+            .args(args)
+            .current_dir(&folder)
+            .env_remove("JIXIAO_LANG")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the executable starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the executable ends");
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_run_and_of_a_faulty_scheme() {
+    let folder = with_sample("said");
+    insta::assert_snapshot!("award_zh", done(&folder, &["award", "import-bases", "--ledgers", "l"]));
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let sound = fs::read_to_string(workspace.join("funds/guangdong-trade-2024/schemes/import-bases.toml"))
+        .expect("a scheme");
+    // A key that the format does not have: what names stand for is only looked at once the file reads.
+    let faulty = sound.replacen("round_half_up(amount, 2)", "round_half_up(amuont, 2)", 1).replacen(
+        "certainty = \"B\"",
+        "certaimty = \"B\"",
+        1,
+    );
+    fs::write(folder.join("faulty.toml"), faulty).expect("written");
+    for lang in ["zh", "en"] {
+        let called = call_in(&folder, &["scheme", "check", "faulty.toml", "--lang", lang]);
+        assert_eq!(called.code, 1, "{}", called.err);
+        insta::assert_snapshot!(format!("faulty_scheme_{lang}"), called.out);
+    }
+    // A slip in a name, and money compared with dates.
+    let faulty = sound.replacen("round_half_up(amount, 2)", "round_half_up(amuont, 2)", 1).replacen(
+        "paid_date between",
+        "interest between",
+        1,
+    );
+    assert!(faulty.contains("amuont") && faulty.contains("interest between"), "both slips are made");
+    fs::write(folder.join("faulty.toml"), faulty).expect("written");
+    let called = call_in(&folder, &["scheme", "check", "faulty.toml"]);
+    assert_eq!(called.code, 1, "{}", called.err);
+    insta::assert_snapshot!("faulty_names_zh", called.out);
 }

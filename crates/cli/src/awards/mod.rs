@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Every file that a run may write.
-const FILES: [&str; 14] = [
+const FILES: [&str; 13] = [
     "awards.csv",
     "awards.parquet",
     "awards.xlsx",
@@ -43,7 +43,6 @@ const FILES: [&str; 14] = [
     "summary.csv",
     "summary.json",
     "summary.xlsx",
-    "README.txt",
 ];
 
 /// Above so many refused rows no workbook of them is written: nobody reads it, and it takes longer than the rest together.

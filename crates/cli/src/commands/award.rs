@@ -9,7 +9,7 @@ use jixiao_engine::{
 use crate::{
     args::AwardArgs,
     awards::Results,
-    commands::Setting,
+    commands::{Setting, print},
     exit::Exit,
     ledger_files::LedgerFiles,
     progress::Progress,
@@ -30,14 +30,15 @@ pub(super) fn run(setting: &Setting, args: &AwardArgs) -> Result<Exit, String> {
     let bound = rules.bind(&schemes, setting, year, &changes)?;
     let run = compute(setting, &rules, bound, &args.ledgers, threads(args.threads))?;
     let results = Results::new(setting, rules.ledgers(setting)?, year, &run)?;
-    print!("{}", flow::text(&results));
+    let mut said = flow::text(&results);
     if let Some(output) = &args.output {
         let set: Vec<String> = changes.iter().map(Change::text).collect();
         let notes = results.write(output, &set, &args.ledgers)?;
         let shown = output.display();
-        println!("{}", setting.say(&format!("已写入 {shown}/"), &format!("Written to {shown}/")));
-        notes.iter().for_each(|note| println!("{note}"));
+        said += setting.say(&format!("已写入 {shown}/\n"), &format!("Written to {shown}/\n"));
+        notes.iter().for_each(|note| said += &format!("{note}\n"));
     }
+    print(&said)?;
     Ok(Exit::Clean)
 }
 

@@ -1,19 +1,27 @@
 use std::path::{Path, PathBuf};
 
-use jixiao_core::finding::Lang;
-use jixiao_engine::run::{self, explain::explain};
+use jixiao_core::{finding::Lang, text::listing};
+use jixiao_engine::{
+    batch::Values,
+    intake,
+    run::{self, explain::explain},
+    scheme::plan::Plan,
+};
 use serde_json::json;
 
 use crate::{
     args::{ExplainArgs, ShowFormat},
     awards::run_file::{FileRecord, RUN, RunFile, records},
-    commands::{Setting, award::threads},
+    commands::{Setting, award::threads, print},
     exit::Exit,
     ledger_files::LedgerFiles,
     progress::Progress,
     render::tree,
     rules::{Change, Rules, year},
 };
+
+/// Names that are told when a part of a name fits several enterprises.
+const NAMED: usize = 8;
 
 pub(super) fn run(setting: &Setting, args: &ExplainArgs) -> Result<Exit, String> {
     let lang = setting.lang;
@@ -54,7 +62,8 @@ pub(super) fn run(setting: &Setting, args: &ExplainArgs) -> Result<Exit, String>
     let watch = Progress::over(files.bytes(&[&bound.plan]) * 2);
     let outside = run::Setting { ledgers, open: &*open, threads: threads(None), watch: &watch };
     let text = |e: run::RunError| e.text().get(lang).to_owned();
-    let told = explain(&bound.plan, &bound.bindings, &args.enterprise, args.rows, &outside).map_err(text)?;
+    let code = enterprise(&bound.plan, &args.enterprise, &outside, lang)?;
+    let told = explain(&bound.plan, &bound.bindings, &code, args.rows, &outside).map_err(text)?;
 
     let read: Vec<FileRecord> = told
         .intakes
@@ -62,16 +71,20 @@ pub(super) fn run(setting: &Setting, args: &ExplainArgs) -> Result<Exit, String>
         .flat_map(|i| i.files.iter().map(|f| FileRecord::of(&ledgers.ledgers[i.ledger].name, f)))
         .collect();
     if let Some((found, record)) = &record {
-        same_ledgers(lang, record, &read)?;
-        same_award(lang, found, scheme.id(), &told.enterprise.code, told.award.awarded_fen)?;
-        let shown = found.display();
-        eprintln!(
-            "{}",
-            setting.say(
-                &format!("依据 {shown} 的计算结果，已重新计算并核对一致"),
-                &format!("After the run in {shown}; computed again, and the same")
-            )
-        );
+        // Ledgers that are named on the command line may be others, and so may the year.
+        let same = args.ledgers.is_none() && record.year == year && args.set.is_empty();
+        if same {
+            same_ledgers(lang, record, &read)?;
+            same_award(lang, found, scheme.id(), &told.enterprise.code, told.award.awarded_fen)?;
+            let shown = found.display();
+            eprintln!(
+                "{}",
+                setting.say(
+                    &format!("依据 {shown} 的计算结果，已重新计算并核对一致"),
+                    &format!("After the run in {shown}; computed again, and the same")
+                )
+            );
+        }
     }
     match args.format {
         ShowFormat::Json => {
@@ -84,16 +97,17 @@ pub(super) fn run(setting: &Setting, args: &ExplainArgs) -> Result<Exit, String>
                 "files": read,
                 "tree": told.tree,
             });
-            println!("{}", serde_json::to_string_pretty(&value).map_err(|e| e.to_string())?);
+            print(&(serde_json::to_string_pretty(&value).map_err(|e| e.to_string())? + "\n"))?;
         }
         ShowFormat::Text => {
             let region = told.enterprise.region.as_deref();
             let name = setting.fund.regions.iter().find(|(_, r)| Some(r.code.as_str()) == region);
             let region = name.map_or(region.unwrap_or(""), |(_, r)| r.name.as_str());
-            println!("{}  {}  {region}  {year}", told.enterprise.name, told.enterprise.code);
-            print!("{}", tree::text(&told.tree, lang));
-            println!("{}", setting.say("台账文件（SHA-256）", "Ledger files (SHA-256)"));
-            read.iter().for_each(|f| println!("  {}  {}", f.sha256, f.name));
+            let mut said = format!("{}  {}  {region}  {year}\n", told.enterprise.name, told.enterprise.code);
+            said += &tree::text(&told.tree, lang);
+            said += setting.say("台账文件（SHA-256）\n", "Ledger files (SHA-256)\n");
+            read.iter().for_each(|f| said += &format!("  {}  {}\n", f.sha256, f.name));
+            print(&said)?;
         }
     }
     Ok(Exit::Clean)
@@ -144,13 +158,24 @@ fn same_fund(setting: &Setting, record: &RunFile, place: &Path) -> Result<(), St
     Ok(())
 }
 
+/// Whether the ledger files are those of the run; every one that is not is told.
 fn same_ledgers(lang: Lang, record: &RunFile, read: &[FileRecord]) -> Result<(), String> {
-    for file in read {
-        let then = record.files.iter().find(|f| f.ledger == file.ledger && f.name == file.name);
-        let (then, now) = (then.map_or("", |f| f.sha256.as_str()), &file.sha256);
+    let same = |a: &FileRecord, b: &FileRecord| a.ledger == b.ledger && a.name == b.name;
+    let hash = |of: Option<&FileRecord>| match (of, lang) {
+        (Some(file), _) => file.sha256.clone(),
+        (None, Lang::Zh) => "没有这个文件".to_owned(),
+        (None, Lang::En) => "no such file".to_owned(),
+    };
+    // Of the run's ledgers, those that this scheme reads.
+    let gone = record.files.iter().filter(|f| read.iter().any(|r| r.ledger == f.ledger));
+    let gone = gone.filter(|f| !read.iter().any(|r| same(r, f)));
+    let mut said = Vec::new();
+    for file in read.iter().chain(gone) {
+        let then = hash(record.files.iter().find(|f| same(f, file)));
+        let now = hash(read.iter().find(|f| same(f, file)));
         if then != now {
             let name = &file.name;
-            return Err(match lang {
+            said.push(match lang {
                 Lang::Zh => format!(
                     "台账 {name} 在计算之后改过（当时 SHA-256 {then}，现在 {now}）；请恢复原文件，或重新运行 jixiao award"
                 ),
@@ -160,7 +185,7 @@ fn same_ledgers(lang: Lang, record: &RunFile, read: &[FileRecord]) -> Result<(),
             });
         }
     }
-    Ok(())
+    if said.is_empty() { Ok(()) } else { Err(said.join("\n")) }
 }
 
 /// Whether `awards.csv` of the run says what was computed again.
@@ -199,4 +224,63 @@ fn same_award(lang: Lang, folder: &Path, scheme: &str, code: &str, fen: i64) -> 
         Lang::Zh => format!("{shown} 中没有 {scheme} 的 {code}"),
         Lang::En => format!("{shown} has no {code} under {scheme}"),
     })
+}
+
+/// The credit code that is meant: a code as it is, else that of the one enterprise whose name holds the text.
+fn enterprise(plan: &Plan, asked: &str, needs: &run::Setting, lang: Lang) -> Result<String, String> {
+    let code = asked.trim().to_ascii_uppercase();
+    if code.len() == 18 && code.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Ok(code);
+    }
+    let schema = &needs.ledgers.ledgers[plan.applicant.ledger];
+    let sources = (needs.open)(plan.applicant.ledger).map_err(|e| e.to_string())?;
+    if sources.is_empty() {
+        // The run says which file it misses.
+        return Ok(code);
+    }
+    let register = intake::load(schema, sources, needs.threads, &intake::Silent)
+        .map_err(|e| run::RunError::Intake(e).text().get(lang).to_owned())?
+        .table;
+    let text = |column: usize, row: usize| match &register.columns[column].values {
+        Values::Text(keys) if !register.columns[column].is_null(row) => register.texts.get(keys[row]),
+        _ => "",
+    };
+    let (key, name) = (plan.applicant.key, plan.applicant.name);
+    let mut fitting: Vec<usize> =
+        (0..register.rows.len()).filter(|row| text(name, *row).contains(asked)).collect();
+    // A name in full is meant even where it is a part of others.
+    let whole: Vec<usize> = fitting.iter().copied().filter(|row| text(name, *row) == asked).collect();
+    if whole.len() == 1 {
+        fitting = whole;
+    }
+    match fitting.as_slice() {
+        [one] => Ok(text(key, *one).to_owned()),
+        [] => Err(match lang {
+            Lang::Zh => format!("企业名录中没有名称含“{asked}”的企业；也可以给出统一社会信用代码"),
+            Lang::En => {
+                format!(
+                    "the register has no enterprise whose name holds {asked:?}; its credit code will do too"
+                )
+            }
+        }),
+        several => {
+            let named: Vec<String> = several
+                .iter()
+                .take(NAMED + 1)
+                .map(|row| format!("{} {}", text(key, *row), text(name, *row)))
+                .collect();
+            let n = several.len();
+            let list = listing(&named, NAMED, "\n  ", |_| "\n  …".to_owned());
+            Err(match lang {
+                Lang::Zh => {
+                    format!("名称含“{asked}”的企业有 {n} 家，请给出代码或更长的名称：\n  {list}")
+                }
+                Lang::En => {
+                    format!(
+                        "{n} enterprises have {asked:?} in their names; give the code or more of the name:\n  {list}"
+                    )
+                }
+            })
+        }
+    }
 }

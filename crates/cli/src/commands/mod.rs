@@ -13,6 +13,8 @@ mod scheme;
 mod show;
 mod simulate;
 
+use std::io::{ErrorKind, Write as _};
+
 use jiff::civil::Date;
 use jixiao_core::{
     checks::Selection,
@@ -56,6 +58,16 @@ impl Setting {
             None => format!("funds/{}/", self.fund.id),
         }
     }
+}
+
+/// Prints a text. A reader that closed its end (head, less) has seen what it wanted.
+///
+/// # Errors
+/// What the system said of any other trouble.
+pub(crate) fn print(text: &str) -> Result<(), String> {
+    let mut to = std::io::stdout().lock();
+    let printed = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+    printed.or_else(|e| if e.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(e.to_string()) })
 }
 
 /// Runs a command. What goes wrong is said on standard error.

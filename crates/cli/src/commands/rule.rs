@@ -6,7 +6,7 @@ use jixiao_core::{
 
 use crate::{
     args::{RuleArgs, RuleFormat},
-    commands::Setting,
+    commands::{Setting, print},
     exit::Exit,
     page,
 };
@@ -23,7 +23,7 @@ pub(super) fn run(setting: &Setting, args: &RuleArgs) -> Result<Exit, String> {
         (RuleFormat::Markdown, false) => page::index(),
         (RuleFormat::Json, _) => page::json(&chosen)?,
     };
-    print!("{text}");
+    print(&text)?;
     Ok(Exit::Clean)
 }
 

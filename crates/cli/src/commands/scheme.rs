@@ -5,7 +5,7 @@ use jixiao_engine::{fault::Text, scheme::show::show};
 
 use crate::{
     args::{SchemeCheckArgs, SchemeCommand, SchemeShowArgs},
-    commands::Setting,
+    commands::{Setting, print},
     exit::Exit,
     output::write_file,
     render::faults,
@@ -27,21 +27,19 @@ fn check(setting: &Setting, args: &SchemeCheckArgs) -> Result<Exit, String> {
     let ledgers = match &rules.ledgers {
         Ok(ledgers) => ledgers,
         Err(all) => {
-            print!("{}", faults::all(all, &rules.ledgers_text, &place, lang));
+            print(&faults::all(all, &rules.ledgers_text, &place, lang))?;
             return Ok(Exit::Findings);
         }
     };
-    let mut count = 0;
+    let (mut count, mut said) = (0, String::new());
     let mut one = |scheme: &Scheme, place: &str| {
         let found = rules.check(scheme, ledgers, setting);
-        print!("{}", faults::all(&found, &scheme.text, place, lang));
+        said += &faults::all(&found, &scheme.text, place, lang);
         if found.is_empty() {
             let (id, cycle) = (scheme.id(), setting.fund.cycle);
             let (first, last) = (cycle.first, cycle.last);
-            println!(
-                "{}",
-                both!("{id}：没有问题（{first}—{last}年）", "{id}: sound ({first} to {last})").get(lang)
-            );
+            said +=
+                both!("{id}：没有问题（{first}—{last}年）\n", "{id}: sound ({first} to {last})\n").get(lang);
         }
         count += found.len();
     };
@@ -56,10 +54,10 @@ fn check(setting: &Setting, args: &SchemeCheckArgs) -> Result<Exit, String> {
         one(&Scheme::read(Text { name: file.clone(), text }), "");
     }
     if count > 0 {
-        println!("{}", both!("{count} 个问题", "{count} faults").get(lang));
-        return Ok(Exit::Findings);
+        said += both!("{count} 个问题\n", "{count} faults\n").get(lang);
     }
-    Ok(Exit::Clean)
+    print(&said)?;
+    Ok(if count > 0 { Exit::Findings } else { Exit::Clean })
 }
 
 fn shown(setting: &Setting, args: &SchemeShowArgs) -> Result<Exit, String> {
@@ -72,19 +70,21 @@ fn shown(setting: &Setting, args: &SchemeShowArgs) -> Result<Exit, String> {
     let text = show(file, &plan, rules.ledgers(setting)?, setting.lang);
     match &args.output {
         Some(path) => write_file(path, text.as_bytes(), setting.lang)?,
-        None => print!("{text}"),
+        None => print(&text)?,
     }
     Ok(Exit::Clean)
 }
 
 fn list(setting: &Setting) -> Result<Exit, String> {
     let rules = Rules::read(&setting.texts, setting.lang)?;
+    let mut said = String::new();
     for scheme in &rules.schemes {
         let label = scheme.file.as_ref().map_or(String::new(), |f| match setting.lang {
             Lang::Zh => f.label.zh.clone(),
             Lang::En => f.label.en.clone(),
         });
-        println!("{}  {label}", scheme.id());
+        said += &format!("{}  {label}\n", scheme.id());
     }
+    print(&said)?;
     Ok(Exit::Clean)
 }

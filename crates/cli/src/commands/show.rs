@@ -8,7 +8,7 @@ use jixiao_core::{
 
 use crate::{
     args::{ShowArgs, ShowFormat},
-    commands::Setting,
+    commands::{Setting, print},
     exit::Exit,
     input,
 };
@@ -18,8 +18,8 @@ pub(super) fn run(setting: &Setting, args: &ShowArgs) -> Result<Exit, String> {
     let document = input::document(&args.file, &setting.fund)
         .map_err(|e| format!("{name}: {}", e.text(setting.lang)))?;
     match args.format {
-        ShowFormat::Json => print!("{}", jixiao_tables::json::write(&document.table)),
-        ShowFormat::Text => print!("{}", picture(&document.table, setting.lang)),
+        ShowFormat::Json => print(&jixiao_tables::json::write(&document.table))?,
+        ShowFormat::Text => print(&picture(&document.table, setting.lang))?,
     }
     Ok(Exit::Clean)
 }

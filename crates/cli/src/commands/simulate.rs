@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     args::{SimulateArgs, SimulateFormat},
-    commands::{Setting, award::threads},
+    commands::{Setting, award::threads, print},
     exit::Exit,
     ledger_files::LedgerFiles,
     output::write_file,
@@ -61,7 +61,7 @@ pub(super) fn run(setting: &Setting, args: &SimulateArgs) -> Result<Exit, String
     };
     match &args.output {
         Some(path) => write_file(path, out.as_bytes(), lang)?,
-        None => print!("{out}"),
+        None => print(&out)?,
     }
     Ok(Exit::Clean)
 }

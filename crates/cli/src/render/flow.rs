@@ -2,8 +2,14 @@
 
 use std::fmt::Write as _;
 
-use jixiao_core::{both, finding::Lang};
-use jixiao_engine::{number::Dec, run::outcome::FlowLine};
+use jixiao_core::{
+    both,
+    finding::{Both, Lang},
+};
+use jixiao_engine::{
+    number::{Dec, Rounding},
+    run::outcome::{Flow, FlowLine},
+};
 
 use crate::{
     awards::{Results, SchemeResult},
@@ -29,23 +35,26 @@ fn one(results: &Results, scheme: &SchemeResult, lang: Lang) -> String {
         Lang::En => format!("{} ({}, {})\n", plan.label.en, plan.id, results.year),
     };
     let head = match lang {
-        Lang::Zh => ["", "行数", "企业数", "金额（元）"],
-        Lang::En => ["", "rows", "enterprises", "yuan"],
+        Lang::Zh => ["（核减按未满足的条件、重复和步骤列出）", "行数", "企业数", "金额（元）"],
+        Lang::En => ["(reductions: conditions not met, duplicates, steps)", "rows", "enterprises", "yuan"],
     };
-    let line = |line: &FlowLine, sign: &str| {
-        let rows = if line.rows == 0 { String::new() } else { grouped(line.rows) };
-        let amount = format!("{sign}{}", line.yuan.grouped(2)).replace("--", "");
-        [line.label.get(lang).to_owned(), rows, grouped(line.enterprises), amount]
-    };
-    let mut rows = vec![head.map(str::to_owned), line(&flow.claimed, "")];
-    rows.extend(flow.reductions.iter().map(|reduction| line(reduction, "-")));
-    rows.push(line(&flow.awarded, ""));
+    let lines: Vec<&FlowLine> =
+        [&flow.claimed].into_iter().chain(&flow.reductions).chain([&flow.awarded]).collect();
+    let amounts = to_the_fen(flow).unwrap_or_else(|| lines.iter().map(|l| l.yuan).collect());
+    let mut rows = vec![head.map(str::to_owned)];
+    for (at, (line, amount)) in lines.iter().zip(&amounts).enumerate() {
+        // Less than half a fen is told as nothing, with no sign.
+        let taken = at > 0 && at + 1 < lines.len() && amount.mantissa != 0;
+        let amount = format!("{}{}", if taken { "-" } else { "" }, amount.grouped(2)).replace("--", "");
+        let count = if line.rows == 0 { String::new() } else { grouped(line.rows) };
+        rows.push([line.label.get(lang).to_owned(), count, grouped(line.enterprises), amount]);
+    }
     out += &columns(&rows, &[Align::Left, Align::Right, Align::Right, Align::Right], 2);
 
-    let taken =
-        flow.reductions.iter().fold(Some(Dec::ZERO), |sum, r| sum?.checked_add(r.yuan)).unwrap_or_default();
-    let (claimed, awarded) = (flow.claimed.yuan.grouped(2), flow.awarded.yuan.grouped(2));
-    let taken = taken.grouped(2);
+    // That the exact figures agree was made sure of before anything is told.
+    let [first, .., last] = amounts.as_slice() else { return out };
+    let taken = first.checked_sub(*last).unwrap_or_default();
+    let [claimed, awarded, taken] = [*first, *last, taken].map(|amount| amount.grouped(2));
     let told = both!(
         "  相符到分：申报 {claimed} = 核定 {awarded} + 各项核减 {taken}",
         "  to the fen: claimed {claimed} = awarded {awarded} + reductions {taken}"
@@ -130,7 +139,7 @@ fn read(results: &Results, lang: Lang) -> String {
         let rows: Vec<[String; 4]> = reasons
             .into_iter()
             .map(|((ledger, column, code), n)| {
-                [ledger.clone(), column.to_owned(), code.to_owned(), grouped(n)]
+                [ledger.clone(), column.to_owned(), words(code).get(lang).to_owned(), grouped(n)]
             })
             .collect();
         out += &columns(&rows, &[Align::Left, Align::Left, Align::Left, Align::Right], 2);
@@ -138,7 +147,77 @@ fn read(results: &Results, lang: Lang) -> String {
     out
 }
 
+/// Amounts of a flow rounded to the fen such that they add up as printed: each reduction is the difference of two rounded running totals.
+/// The exact figures are in `summary.csv`.
+fn to_the_fen(flow: &Flow) -> Option<Vec<Dec>> {
+    let fen = |amount: Dec| amount.rounded(2, Rounding::HalfUp);
+    let (mut left, mut told) = (flow.claimed.yuan, vec![fen(flow.claimed.yuan)?]);
+    for line in &flow.reductions {
+        let next = left.checked_sub(line.yuan)?;
+        told.push(fen(left)?.checked_sub(fen(next)?)?);
+        left = next;
+    }
+    told.push(fen(left)?);
+    Some(told)
+}
+
+/// A few words for the reason why a row was set aside, by its code.
+fn words(code: &str) -> Both {
+    let (zh, en) = match code {
+        "blank-row" => ("空行", "blank row"),
+        "too-many-cells" => ("格数过多", "too many cells"),
+        "too-few-cells" => ("格数过少", "too few cells"),
+        "open-quote" | "after-quote" => ("引号有误", "quotes"),
+        "too-long" => ("行过长", "too long"),
+        "bad-bytes" | "nul" => ("字节有误", "bad bytes"),
+        "empty" => ("必填项为空", "empty"),
+        "not-number" => ("不是数字", "not a number"),
+        "too-many-decimals" => ("小数过多", "too many decimals"),
+        "overflow" => ("数值过大", "too large"),
+        "lost-digits" => ("丢失数位", "lost digits"),
+        "not-digits" | "letter-for-digit" => ("含非数字", "not digits"),
+        "width" => ("位数不对", "wrong number of digits"),
+        "not-date" | "no-such-day" => ("日期有误", "no date"),
+        "below-minimum" => ("小于最小值", "below minimum"),
+        "above-maximum" => ("大于最大值", "above maximum"),
+        "unknown-choice" => ("不在可选的词中", "unknown word"),
+        "not-flag" => ("不是“是”或“否”", "neither yes nor no"),
+        "credit-code-length" => ("信用代码长度不对", "length of credit code"),
+        "credit-code-character" => ("信用代码有误字", "character of credit code"),
+        "credit-code-check" => ("信用代码校验码不对", "check character of credit code"),
+        "sheet-error" => ("公式错误", "formula error"),
+        "duplicate-key" => ("主键重复", "duplicate key"),
+        other => return Both::same(other),
+    };
+    Both::new(zh, en)
+}
+
 /// A count with commas between thousands.
 pub(crate) fn grouped(n: u64) -> String {
     Dec::new(i128::from(n), 0).grouped(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_amounts_add_up() {
+        // 10.005 − 3.333 − 1.112 − 0.56 = 5.00; printed: 10.01 = 5.00 + 3.34 + 1.11 + 0.56.
+        let line = |mantissa, scale| FlowLine {
+            id: String::new(),
+            label: Both::same(""),
+            rows: 0,
+            enterprises: 0,
+            yuan: Dec::new(mantissa, scale),
+        };
+        let flow = Flow {
+            claimed: line(10_005, 3),
+            reductions: vec![line(3333, 3), line(1112, 3), line(56, 2)],
+            awarded: line(500, 2),
+        };
+        let told = to_the_fen(&flow).expect("small");
+        let texts: Vec<String> = told.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, ["10.01", "3.34", "1.11", "0.56", "5.00"]);
+    }
 }
