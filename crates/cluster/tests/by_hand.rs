@@ -387,3 +387,22 @@ fn two_rates_for_one_currency_stop_the_run() {
         session.run(&queries(&plan, &ledgers, &Bindings::of(&plan))).expect_err("two rows are found");
     assert!(failure.message.en.contains("general/ambiguous/rate"), "{failure}");
 }
+
+#[test]
+fn a_ledger_is_read_from_csv() {
+    // Null, a quoted comma, a number of the last digit, a leap day: as `Session::csv` says.
+    let text = "__file,__row,code,no,premium,issued,until,hs,currency\n\
+                0,2,A,\"1,2\",10000,2024-02-29,,8501000000,EUR\n\
+                0,3,B,,-5,2024-03-01,2024-03-02,,CNY\n";
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("by-hand-invoices.csv");
+    std::fs::write(&path, text).expect("a file in the target folder");
+    let ledgers = fund();
+    let session = Session::new(1);
+    session.csv(&ledgers.ledgers[1], path.to_str().expect("UTF-8")).expect("a CSV file");
+    let sum = "SELECT SUM(\"premium\") AS sum, COUNT(\"until\") AS until, COUNT(*) AS all, MIN(\"no\") AS no \
+               FROM \"invoices\" WHERE \"issued\" > DATE '2024-02-28'";
+    let said = session.ask("sum", sum).expect("a sum");
+    let shown = datafusion::arrow::util::pretty::pretty_format_batches(&[said]).expect("a table").to_string();
+    let cells: Vec<&str> = shown.lines().nth(3).expect("one row").split('|').map(str::trim).collect();
+    assert_eq!(cells, ["", "9995", "1", "2", "1,2", ""]);
+}
