@@ -452,10 +452,3 @@ fn the_built_in_fund() {
     }
     assert!(tried.awarded > 100 && tried.short == 3, "{tried:?}");
 }
-
-#[test]
-#[ignore = "the embedded back end asks for everybody's value where a region has its own"]
-fn look_ups_filtered_by_a_value_of_the_region() {
-    let tried = random_cases("regional-filter", 200);
-    every_verdict("regional-filter", &tried, &[]);
-}

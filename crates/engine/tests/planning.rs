@@ -324,6 +324,14 @@ fn faults_of_names() {
             "There are: enterprises",
         ),
         (
+            &[(
+                "where = \"listed_from <= window_to\"",
+                "where = \"listed_from <= window_to and «ratio» > 0\"",
+            )],
+            "where cannot use ratio",
+            "Make it a [[class.condition]]",
+        ),
+        (
             &[("applicant = \"enterprise_code\"", "applicant = «\"enterprise_cod\"»")],
             "The ledger premiums has no column enterprise_cod",
             "Did you mean enterprise_code?",

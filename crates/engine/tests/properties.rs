@@ -316,7 +316,7 @@ fn check_tree(
             let first = conditions.iter().find(|c| c.holds == Some(false)).map(|c| c.id.as_str());
             match line.refused.map(|r| &outcome.reasons(at)[r]) {
                 Some(r) if r.kind == ReasonKind::Condition => {
-                    assert_eq!(first, Some(r.id.as_str()), "{name}")
+                    assert_eq!(first, Some(r.id.as_str()), "{name}");
                 }
                 Some(r) if r.kind == ReasonKind::UnknownApplicant => {}
                 _ => assert_eq!(first, None, "{name}"),

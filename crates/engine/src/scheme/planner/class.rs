@@ -7,7 +7,7 @@ use crate::{
     schema_file::Seen,
     scheme::{
         file::{ClassTable, DuplicateTable, DuplicateWord, LookupTable, RuleTable, Written},
-        plan::{Class, Duplicate, DuplicateKind, Expr, Lookup, Step, Type},
+        plan::{Class, Duplicate, DuplicateKind, Expr, Kind, Lookup, Step, Type},
         syntax::{Node, NodeKind, Operator},
     },
 };
@@ -153,7 +153,36 @@ impl Planner<'_> {
             Some(planned) => Some(planned?),
             None => None,
         };
+        if let Some(filter) = &filter {
+            sound &= self.same_everywhere(filter);
+        }
         sound.then_some(Lookup { id: table.id.text.clone(), ledger: ledger?, on, filter, any: table.any })
+    }
+
+    /// The rows that a look-up filters have no applicant, so no region whose own value could be meant.
+    fn same_everywhere(&self, filter: &Expr) -> bool {
+        let mut sound = true;
+        filter.walk(&mut |e| {
+            let Kind::Parameter(index, _) = &e.kind else { return };
+            let parameter = &self.parameters[*index].parameter;
+            if !parameter.regions.is_empty() {
+                sound = false;
+                let id = &parameter.id;
+                self.faults.add(
+                    e.span.clone(),
+                    both!(
+                        "where 中不能用按地区取值的参数 {id}：被查的行没有申报企业，不知道取哪个地区的值",
+                        "where cannot use {id}, which differs by region: the rows looked through have no applicant whose region would say which value"
+                    ),
+                    both!("按地区取值", "differs by region"),
+                    both!(
+                        "把这个条件写成 [[class.condition]]，在那里取申报企业所在地区的值。",
+                        "Make it a [[class.condition]], where the applicant's region decides."
+                    ),
+                );
+            }
+        });
+        sound
     }
 
     /// The side of `on` that belongs to the line must be of the column's type.
