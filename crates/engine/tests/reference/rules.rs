@@ -544,7 +544,7 @@ impl<'a> Rules<'a> {
 
     fn import_bases(&mut self) {
         let v = self.values;
-        let (common_from, common_to) = (v.text("paid_from", ""), v.text("paid_to", ""));
+        let (common_from, common_to) = (v.text("lists_from", ""), v.text("lists_to", ""));
         let goods = once(&self.book["base_goods"], &["base", "goods"]);
         let classes = [
             ("interest", "base_loans", "bank", "interest", "ratio", "interest_cap"),
