@@ -316,7 +316,7 @@ fn check_tree(
             let first = conditions.iter().find(|c| c.holds == Some(false)).map(|c| c.id.as_str());
             match line.refused.map(|r| &outcome.reasons(at)[r]) {
                 Some(r) if r.kind == ReasonKind::Condition => {
-                    assert_eq!(first, Some(r.id.as_str()), "{name}")
+                    assert_eq!(first, Some(r.id.as_str()), "{name}");
                 }
                 Some(r) if r.kind == ReasonKind::UnknownApplicant => {}
                 _ => assert_eq!(first, None, "{name}"),
@@ -392,6 +392,12 @@ fn an_explanation_says_what_the_outcome_says() {
                     m.value.en.split(' ').next().and_then(|n| n.parse().ok()).expect("a number of rows")
                 });
                 assert_eq!((rows(class), rows(class) + more), (rows(all).min(2), rows(all)));
+                // Refused rows are opened first.
+                let refused = |node: &Node| {
+                    let reasons = node.children.iter().filter(|c| c.kind == NodeKind::Reason);
+                    reasons.map(rows).sum::<usize>()
+                };
+                assert_eq!(refused(class), refused(all).min(2), "{}", case.name);
             }
         }
         let stranger = files.explain(&ledgers, &case.plan, &Bindings::of(&case.plan), &common::code(555), 9);
