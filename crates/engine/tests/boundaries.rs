@@ -39,6 +39,9 @@ const LINES: &[(&str, &str)] = &[PRODUCTS, ZONE, TRADING];
 const BASES: &[(&str, &str)] = &[INTEREST, RENT];
 const ALL: &[(&str, &str)] = &[GENERAL, PLATFORM, PRODUCTS, TECHNOLOGIES, ZONE, TRADING, INTEREST, RENT];
 
+/// Classes, each with its scheme; or cells, each with its column.
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 /// The ledger of a class.
 fn ledger_of(class: &str) -> &'static str {
     match class {
@@ -413,7 +416,7 @@ fn duplicates_turn_at_one_day_and_one_character() {
     let plans = plans(&ledgers);
     let own = "530120230000000009";
     #[rustfmt::skip]
-    let cases: &[(&[(&str, &str)], &[(&str, &str)], [&str; 2], usize)] = &[
+    let cases: &[(Pairs, Pairs, [&str; 2], usize)] = &[
         (PREMIUM, &[], ["-", "same-invoice"], 0),
         // The same number of another insurer is another invoice, but the object is insured twice.
         (PREMIUM, &[("insurer", "乙保险")], ["insured-twice", "insured-twice"], 0),

@@ -392,6 +392,12 @@ fn an_explanation_says_what_the_outcome_says() {
                     m.value.en.split(' ').next().and_then(|n| n.parse().ok()).expect("a number of rows")
                 });
                 assert_eq!((rows(class), rows(class) + more), (rows(all).min(2), rows(all)));
+                // Refused rows are opened first.
+                let refused = |node: &Node| {
+                    let reasons = node.children.iter().filter(|c| c.kind == NodeKind::Reason);
+                    reasons.map(rows).sum::<usize>()
+                };
+                assert_eq!(refused(class), refused(all).min(2), "{}", case.name);
             }
         }
         let stranger = files.explain(&ledgers, &case.plan, &Bindings::of(&case.plan), &common::code(555), 9);

@@ -213,6 +213,11 @@ pub(crate) struct Rules<'a> {
 
 type Cells = BTreeMap<String, String>;
 
+/// Whether an enterprise, by its code, meets something with its eligible principal.
+type Meets<'f, 'a> = &'f dyn Fn(&Rules<'a>, &str, &BigRational) -> bool;
+/// What becomes of the amount of an enterprise, by its code.
+type Becomes<'f, 'a> = &'f dyn Fn(&Rules<'a>, &str, BigRational) -> BigRational;
+
 impl<'a> Rules<'a> {
     pub(crate) fn run(scheme: &str, book: &'a Book, values: &'a Values) -> Answer {
         let enterprises = once(&book["enterprises"], &["code"]);
@@ -300,8 +305,8 @@ impl<'a> Rules<'a> {
         class: &str,
         rows: Vec<Judged>,
         worth: impl Fn(&Self, &str) -> BigRational,
-        requirement: Option<(&str, &dyn Fn(&Self, &str, &BigRational) -> bool)>,
-        steps: &[(&str, &dyn Fn(&Self, &str, BigRational) -> BigRational)],
+        requirement: Option<(&str, Meets<'_, 'a>)>,
+        steps: &[(&str, Becomes<'_, 'a>)],
     ) {
         let codes: BTreeSet<String> = rows.iter().map(|r| r.code.clone()).collect();
         for code in codes {
