@@ -299,7 +299,6 @@ impl<'a> Rules<'a> {
     }
 
     /// Adds up a class: what a unit of principal is worth, what the enterprise must meet, what becomes of its amount.
-    #[expect(clippy::type_complexity, reason = "the rules of one class, written at the call")]
     fn settle(
         &mut self,
         class: &str,
