@@ -410,7 +410,6 @@ fn doubled(
 }
 
 #[test]
-#[expect(clippy::type_complexity, reason = "a table of cases: good changes, bad changes, names, count")]
 fn duplicates_turn_at_one_day_and_one_character() {
     let ledgers = fund::ledgers();
     let plans = plans(&ledgers);
