@@ -3,12 +3,12 @@
 //! One type serves every output (terminal, JSON, SARIF, workbook, page); all texts in it are meant for the person
 //! who must act, in Chinese first and English beside it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{period::Period, place::Place};
 
 /// A text in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Both {
     /// Chinese.
     pub zh: String,

@@ -1,7 +1,9 @@
 //! Targets, regions, periods, roll-ups, proofs and checks of a public fund: values in, values out.
 
+pub mod actual;
 pub mod apportion;
 pub mod checks;
+pub mod derivation;
 pub mod finding;
 pub mod fund;
 pub mod indicator;
