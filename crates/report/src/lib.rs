@@ -1,0 +1,1 @@
+//! Charts, forms, report content and open data: values in, texts and bytes out.
