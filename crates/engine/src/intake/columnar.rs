@@ -37,6 +37,9 @@ use crate::{
 /// Rows of a batch.
 const ROWS: usize = 16_384;
 
+/// The days of the years 1 to 9999, as for every other format.
+const YEARS: std::ops::RangeInclusive<i64> = -719_162..=2_932_896;
+
 /// A Parquet file whose footer was read.
 #[derive(Clone)]
 pub(super) struct Columnar {
@@ -218,6 +221,15 @@ impl Columnar {
         dictionaries: &mut [Dictionary],
         sink: &mut Sink<'_>,
     ) -> Result<(), Trouble> {
+        let last = u32::try_from(first + batch.num_rows() as u64).map_err(|_| Trouble::TooManyRows)?;
+        // A row of nulls is a blank one, which is for the patient way to say.
+        let full = !self.headings.unread.is_empty() || batch.columns().iter().any(|a| a.null_count() == 0);
+        let mut each = batch.columns().iter().zip(columns).zip(&mut *dictionaries);
+        if full && each.all(|((array, column), dictionary)| plain(array, *column, dictionary, sink)) {
+            sink.rows(last - batch.num_rows() as u32 + 1..=last);
+            return Ok(());
+        }
+        sink.roll_back();
         let mut all: Vec<std::vec::IntoIter<Cell>> = Vec::new();
         for ((array, column), dictionary) in batch.columns().iter().zip(columns).zip(dictionaries) {
             all.push(cells(array, *column, dictionary, sink)?.into_iter());
@@ -242,6 +254,79 @@ impl Columnar {
         }
         Ok(())
     }
+}
+
+/// Takes a column of a batch as a whole when each of its cells is good and of the usual type. When it is not, what it left is for the sink to roll back,
+/// and cells are looked at one by one.
+fn plain(array: &ArrayRef, column: usize, dictionary: &mut Dictionary, sink: &mut Sink<'_>) -> bool {
+    use DataType as D;
+    let schema = &sink.ledger.columns[column];
+    if array.null_count() > 0 {
+        return false;
+    }
+    match (array.data_type(), &schema.kind) {
+        (D::Utf8, Kind::Digits(_) | Kind::Whole | Kind::Decimal(_) | Kind::Date) => {
+            let texts = array.as_string::<i32>();
+            sink.numbers(column, texts.iter().map(|t| value::usual(schema, t.unwrap_or_default().as_bytes())))
+        }
+        (D::Decimal128(_, scale), Kind::Decimal(own)) if i16::from(*scale) == i16::from(*own) => {
+            let values = array.as_primitive::<Decimal128Type>().values();
+            sink.numbers(column, values.iter().map(|n| i64::try_from(*n).ok()))
+        }
+        (D::Int64, Kind::Whole) => {
+            sink.numbers(column, array.as_primitive::<Int64Type>().values().iter().map(|n| Some(*n)))
+        }
+        (D::Date32, Kind::Date) => {
+            let days = array.as_primitive::<Date32Type>().values();
+            sink.numbers(column, days.iter().map(|d| Some(i64::from(*d)).filter(|d| YEARS.contains(d))))
+        }
+        (D::Dictionary(..), Kind::Text | Kind::Choice(_) | Kind::CreditCode) => {
+            let Some(keys) = array.as_any_dictionary().keys().as_primitive_opt::<Int32Type>() else { return false };
+            let Some((values, known)) = entries(array, dictionary) else { return false };
+            let mut key = |key: &i32| {
+                let at = usize::try_from(*key).ok()?;
+                match known.get_mut(at)? {
+                    Some(Ok(Got::Text(key))) => Some(*key),
+                    Some(_) => None,
+                    unasked => {
+                        let cell = text(sink, column, entry(values, at)?);
+                        let key = if let Ok(Got::Text(key)) = cell { Some(key) } else { None };
+                        *unasked = Some(cell);
+                        key
+                    }
+                }
+            };
+            let keys: Option<Vec<u32>> = keys.values().iter().map(&mut key).collect();
+            let Some(mut keys) = keys else { return false };
+            sink.keys(column, &mut keys);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The entries of an array's dictionary, with what those that were asked for are.
+fn entries<'d>(
+    array: &ArrayRef,
+    dictionary: &'d mut Dictionary,
+) -> Option<(&'d ArrayRef, &'d mut Vec<Option<Cell>>)> {
+    let values = array.as_any_dictionary().values();
+    if dictionary.as_ref().is_none_or(|(known, _)| !known.to_data().ptr_eq(&values.to_data())) {
+        *dictionary = Some((Arc::clone(values), vec![None; values.len()]));
+    }
+    dictionary.as_mut().map(|(values, known)| (&*values, known))
+}
+
+/// A text of a dictionary.
+fn entry(values: &ArrayRef, at: usize) -> Option<&str> {
+    if values.is_null(at) {
+        return None;
+    }
+    Some(match values.data_type() {
+        DataType::Utf8 => values.as_string::<i32>().value(at),
+        DataType::LargeUtf8 => values.as_string::<i64>().value(at),
+        _ => values.as_string_view().value(at),
+    })
 }
 
 fn bad(reason: Reason, text: String) -> Cell {
@@ -275,26 +360,12 @@ fn cells(
         }
         D::Dictionary(..) => {
             let keyed = array.as_any_dictionary();
-            let values = keyed.values();
-            if dictionary.as_ref().is_none_or(|(known, _)| !known.to_data().ptr_eq(&values.to_data())) {
-                *dictionary = Some((Arc::clone(values), vec![None; values.len()]));
-            }
-            let Some((_, known)) = dictionary else { return Ok(Vec::new()) };
-            let entry = |at: usize| -> Option<&str> {
-                if values.is_null(at) {
-                    return None;
-                }
-                match values.data_type() {
-                    D::Utf8 => Some(values.as_string::<i32>().value(at)),
-                    D::LargeUtf8 => Some(values.as_string::<i64>().value(at)),
-                    _ => Some(values.as_string_view().value(at)),
-                }
-            };
+            let Some((values, known)) = entries(array, dictionary) else { return Ok(Vec::new()) };
             let one = |(i, key): (usize, &usize)| match (array.is_null(i), known.get_mut(*key)) {
                 (false, Some(known)) => match known {
                     Some(cell) => cell.clone(),
                     None => {
-                        let cell = entry(*key).map_or_else(nothing, |t| text(sink, column, t));
+                        let cell = entry(values, *key).map_or_else(nothing, |t| text(sink, column, t));
                         known.insert(cell).clone()
                     }
                 },
@@ -421,8 +492,7 @@ where
     let nothing = || value::nothing(schema).map_err(|r| Box::new((*r, String::new())));
     let mut one = |n: T::Native| {
         let days = n.into().div_euclid(a_day);
-        // The years 1 to 9999, as for every other format.
-        if !(-719_162..=2_932_896).contains(&days) {
+        if !YEARS.contains(&days) {
             return bad(Reason::NoSuchDay, days.to_string());
         }
         if schema.kind == Kind::Date {

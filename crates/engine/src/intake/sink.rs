@@ -211,8 +211,44 @@ impl<'a> Sink<'a> {
         }
     }
 
+    /// A column of whole numbers, of rows that [`Self::rows`] will end. False when a number is missing or out of the column's bounds; then all is rolled back.
+    pub(super) fn numbers(&mut self, column: usize, values: impl ExactSizeIterator<Item = Option<i64>>) -> bool {
+        let schema = &self.ledger.columns[column];
+        let bounds = schema.minimum.unwrap_or(i64::MIN)..=schema.maximum.unwrap_or(i64::MAX);
+        let mut good = true;
+        let checked = values.map(|value| {
+            good &= value.is_some_and(|v| bounds.contains(&v));
+            value.unwrap_or_default()
+        });
+        let store = &mut self.stores[column];
+        match &mut store.values {
+            Values::Number(all) if store.wanted => all.extend(checked),
+            _ => checked.for_each(drop),
+        }
+        good
+    }
+
+    /// A column of texts by their keys, likewise.
+    pub(super) fn keys(&mut self, column: usize, keys: &mut Vec<u32>) {
+        let store = &mut self.stores[column];
+        if let (Values::Text(all), true) = (&mut store.values, store.wanted) {
+            all.append(keys);
+        }
+    }
+
+    /// Rows end whose columns came whole: all of them are good.
+    pub(super) fn rows(&mut self, rows: std::ops::RangeInclusive<u32>) {
+        let before = self.batch.rows.len();
+        self.batch.rows.extend(rows);
+        let more = (self.batch.rows.len() - before) as u64;
+        let count = &mut self.counts[self.batch.file as usize];
+        count.rows += more;
+        count.accepted += more;
+    }
+
+    /// Takes away what was left of rows that did not end.
     #[cold]
-    fn roll_back(&mut self) {
+    pub(super) fn roll_back(&mut self) {
         let rows = self.batch.rows.len();
         for store in &mut self.stores {
             if store.len() > rows {

@@ -49,10 +49,7 @@ const SPELLINGS: usize = 4096;
 pub(super) fn read(column: &Column, cell: &str, memo: &mut Memo, texts: &mut Texts, wanted: bool) -> Read {
     let bytes = cell.as_bytes();
     let number = match &column.kind {
-        Kind::Digits(width) => digits(bytes, *width),
-        Kind::Decimal(scale) => decimal(bytes, *scale),
-        Kind::Whole => decimal(bytes, 0),
-        Kind::Date => date(bytes),
+        Kind::Digits(_) | Kind::Decimal(_) | Kind::Whole | Kind::Date => usual(column, bytes),
         Kind::CreditCode => {
             if bytes.len() == credit_code::LENGTH && bytes.is_ascii() {
                 let key = texts.intern(cell);
@@ -92,6 +89,18 @@ pub(super) fn read(column: &Column, cell: &str, memo: &mut Memo, texts: &mut Tex
     match number {
         Some(number) => within(column, number).map(Got::Number),
         None => patiently(column, cell, memo, texts, wanted),
+    }
+}
+
+/// The number of a cell that is written the usual way; `None` sends it the patient way.
+#[inline]
+pub(super) fn usual(column: &Column, bytes: &[u8]) -> Option<i64> {
+    match &column.kind {
+        Kind::Digits(width) => digits(bytes, *width),
+        Kind::Decimal(scale) => decimal(bytes, *scale),
+        Kind::Whole => decimal(bytes, 0),
+        Kind::Date => date(bytes),
+        _ => None,
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
     let mut seen = vec![false; known];
     let mut strangers: BTreeMap<String, u32> = BTreeMap::new();
     for rows in classes.iter() {
-        for applicant in &rows.applicant {
+        for applicant in rows.parts().iter().flat_map(|p| &p.applicant) {
             if let Some(seen) = seen.get_mut(*applicant as usize) {
                 *seen = true;
             }
@@ -65,7 +65,7 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
     }
     for rows in classes.iter_mut() {
         let strange: Vec<u32> = rows.unknown.iter().map(|code| number_of_stranger[code.as_str()]).collect();
-        for applicant in &mut rows.applicant {
+        for applicant in rows.parts_mut().iter_mut().flat_map(|p| &mut p.applicant) {
             let row = *applicant as usize;
             *applicant = if row < known { number_of_row[row] } else { strange[row - known] };
         }
@@ -87,7 +87,7 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
 /// The groups of a class. `registers` is the register's row of each enterprise.
 pub(crate) fn group(rows: &Rows, aggregates: &[Aggregate], registers: &[u32]) -> Result<Groups, TooLarge> {
     let mut group_of = vec![NONE; registers.len()];
-    for enterprise in &rows.applicant {
+    for enterprise in rows.parts().iter().flat_map(|p| &p.applicant) {
         group_of[*enterprise as usize] = 0;
     }
     let mut groups = Groups::default();
@@ -102,27 +102,33 @@ pub(crate) fn group(rows: &Rows, aggregates: &[Aggregate], registers: &[u32]) ->
     groups.claimed = vec![0; count];
     groups.eligible = vec![0; count];
     groups.eligible_rows = vec![0; count];
-    for row in 0..rows.len() {
-        let (enterprise, verdict) = (rows.applicant[row], rows.verdict[row]);
-        let group = group_of[enterprise as usize] as usize;
-        let principal = rows.principal.get(row);
-        let add = |sum: &mut i128| match sum.checked_add(principal) {
-            Some(more) => {
-                *sum = more;
-                Ok(())
+    // By verdict, then by group: few verdicts occur, and each of them at many enterprises.
+    let mut refused: BTreeMap<u16, Vec<(u64, i128)>> = BTreeMap::new();
+    for part in rows.parts() {
+        for (row, (enterprise, verdict)) in part.applicant.iter().zip(&part.verdict).enumerate() {
+            let group = group_of[*enterprise as usize] as usize;
+            let principal = part.principal.get(row);
+            let add = |sum: &mut i128| match sum.checked_add(principal) {
+                Some(more) => {
+                    *sum = more;
+                    Ok(())
+                }
+                None => Err(TooLarge(*enterprise)),
+            };
+            add(&mut groups.claimed[group])?;
+            if *verdict == ELIGIBLE {
+                add(&mut groups.eligible[group])?;
+                groups.eligible_rows[group] += 1;
+            } else {
+                let sums = refused.entry(*verdict).or_insert_with(|| vec![(0, 0); count]);
+                sums[group].0 += 1;
+                add(&mut sums[group].1)?;
             }
-            None => Err(TooLarge(enterprise)),
-        };
-        add(&mut groups.claimed[group])?;
-        if verdict == ELIGIBLE {
-            add(&mut groups.eligible[group])?;
-            groups.eligible_rows[group] += 1;
-        } else {
-            let key = (u32::try_from(group).unwrap_or(NONE), verdict);
-            let (rows, sum) = groups.refused.entry(key).or_insert((0, 0));
-            *rows += 1;
-            add(sum)?;
         }
+    }
+    for (verdict, sums) in refused {
+        let some = (0u32..).zip(sums).filter(|(_, (rows, _))| *rows > 0);
+        groups.refused.extend(some.map(|(group, sums)| ((group, verdict), sums)));
     }
     let mut arguments = rows.aggregates.iter();
     let mut texts = Texts::default();
@@ -151,8 +157,9 @@ fn one(
     let count = groups.enterprise.len();
     let mut values = vec![0i128; count];
     let mut empty = vec![true; count];
-    let counted = (0..rows.len()).filter(|row| rows.verdict[*row] == ELIGIBLE && !argument.is_null(*row));
-    let placed = counted.map(|row| (row, group_of[rows.applicant[row] as usize] as usize));
+    let lines = rows.parts().iter().flat_map(|p| p.applicant.iter().zip(&p.verdict)).enumerate();
+    let counted = lines.filter(|(row, (_, verdict))| **verdict == ELIGIBLE && !argument.is_null(*row));
+    let placed = counted.map(|(row, (enterprise, _))| (row, group_of[*enterprise as usize] as usize));
     match function {
         Function::Count => placed.for_each(|(_, group)| values[group] += 1),
         Function::CountDistinct => {
@@ -165,7 +172,7 @@ fn one(
         Function::Sum => {
             for (row, group) in placed {
                 let sum = values[group].checked_add(argument.numbers.get(row));
-                values[group] = sum.ok_or(TooLarge(rows.applicant[row]))?;
+                values[group] = sum.ok_or_else(|| TooLarge(rows.applicant(row)))?;
                 empty[group] = false;
             }
         }

@@ -363,12 +363,12 @@ impl Outcome {
     pub fn line(&self, class: usize, index: usize) -> Line {
         let ClassOutcome { rows, groups, amounts, reasons, .. } = &self.classes[class];
         let plan = &self.plan.classes[class];
-        let enterprise = rows.applicant[index];
-        let verdict = rows.verdict[index];
+        let enterprise = rows.applicant(index);
+        let verdict = rows.verdict(index);
         let scale = plan.principal.scale() + plan.factor.scale();
         let worth = groups.enterprise.binary_search(&enterprise).ok().and_then(|group| {
             let factor = amounts.factor.as_ref().filter(|f| !f.is_null(group))?;
-            let product = rows.principal.get(index).checked_mul(factor.number(group))?;
+            let product = rows.principal(index).checked_mul(factor.number(group))?;
             Some(Dec::new(product, scale))
         });
         let principal_missing = verdict == reasons.no_principal();

@@ -14,18 +14,13 @@ use crate::{
     scheme::plan::DuplicateKind,
 };
 
-/// Every row of a class, in the order of the files.
+/// Every row of a class, in the order of the files. The batches stay as they came, so that nothing is copied and nothing is held twice.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
-    /// Where each file begins among the rows.
-    files: Vec<(u32, u32)>,
-    pub(crate) row: Vec<u32>,
-    /// Row of the register; from its length on, applicants that it does not know.
-    pub(crate) applicant: Vec<u32>,
-    /// [`ELIGIBLE`], or the number of a reason.
-    pub(crate) verdict: Vec<u16>,
-    /// Zero where it is null.
-    pub(crate) principal: Numbers,
+    parts: Vec<Part>,
+    /// The index of the first row of each part.
+    starts: Vec<usize>,
+    len: usize,
     /// The arguments of the aggregates.
     pub(crate) aggregates: Vec<Kept>,
     /// What each duplicate rule looks at; dropped once they have looked.
@@ -40,13 +35,43 @@ pub(crate) struct Rows {
 #[derive(Debug)]
 pub(crate) struct Part {
     file: u32,
-    row: Vec<u32>,
-    applicant: Vec<u32>,
-    verdict: Vec<u16>,
-    principal: Kept,
+    row: RowNumbers,
+    /// Row of the register; from its length on, applicants that it does not know. Later the number of the enterprise.
+    pub(crate) applicant: Vec<u32>,
+    /// [`ELIGIBLE`], or the number of a reason.
+    pub(crate) verdict: Vec<u16>,
+    /// Zero where it is null.
+    pub(crate) principal: Numbers,
     aggregates: Vec<Kept>,
     duplicates: Vec<Columns>,
     unknown: Vec<(u32, String)>,
+}
+
+/// Numbers of rows, nearly all of which follow on each other.
+#[derive(Debug, Default)]
+struct RowNumbers {
+    /// Index and number of each row that does not follow on the one before.
+    runs: Vec<(u32, u32)>,
+}
+
+impl RowNumbers {
+    fn of(rows: &[u32]) -> Self {
+        let mut runs: Vec<(u32, u32)> = Vec::new();
+        let mut next = None;
+        for (index, row) in (0u32..).zip(rows) {
+            if next != Some(*row) {
+                runs.push((index, *row));
+            }
+            next = row.checked_add(1);
+        }
+        Self { runs }
+    }
+
+    fn get(&self, index: usize) -> u32 {
+        let at = self.runs.partition_point(|(start, _)| *start as usize <= index);
+        let Some((start, row)) = at.checked_sub(1).map(|at| self.runs[at]) else { return 0 };
+        row + u32::try_from(index - start as usize).unwrap_or(0)
+    }
 }
 
 /// Looks at one batch.
@@ -96,10 +121,10 @@ pub(crate) fn look(
         drop(texts);
         Ok(Part {
             file: batch.file,
-            row: batch.rows.clone(),
+            row: RowNumbers::of(&batch.rows),
             applicant,
             verdict,
-            principal: keep(principal.clone()),
+            principal: Numbers::of(principal, rows),
             aggregates,
             duplicates,
             unknown,
@@ -109,35 +134,28 @@ pub(crate) fn look(
 
 impl Rows {
     /// Puts the batches of a ledger together, in their order.
-    pub(crate) fn gather(parts: impl IntoIterator<Item = Part>, register_rows: usize) -> Self {
-        let mut all = Self::default();
-        let mut principal = Kept::default();
+    pub(crate) fn gather(parts: Vec<Part>, register_rows: usize) -> Self {
+        let mut all = Self { starts: Vec::with_capacity(parts.len()), ..Self::default() };
         let mut strangers: BTreeMap<String, u32> = BTreeMap::new();
         for mut part in parts {
-            let start = u32::try_from(all.row.len()).unwrap_or(u32::MAX);
-            if all.files.last().is_none_or(|(_, file)| *file != part.file) {
-                all.files.push((start, part.file));
-            }
-            for (row, code) in part.unknown {
+            for (row, code) in part.unknown.drain(..) {
                 let next = strangers.len();
                 let number = *strangers
                     .entry(code)
                     .or_insert_with(|| u32::try_from(register_rows + next).unwrap_or(NONE));
                 part.applicant[row as usize] = number;
             }
-            all.row.extend(part.row);
-            all.applicant.extend(part.applicant);
-            all.verdict.extend(part.verdict);
-            principal.append(part.principal);
-            append(&mut all.aggregates, part.aggregates);
+            append(&mut all.aggregates, std::mem::take(&mut part.aggregates));
             all.duplicates.resize_with(part.duplicates.len(), Columns::default);
-            for (to, from) in all.duplicates.iter_mut().zip(part.duplicates) {
+            for (to, from) in all.duplicates.iter_mut().zip(part.duplicates.drain(..)) {
                 append(&mut to.key, from.key);
                 append(&mut to.differ, from.differ);
                 append(&mut to.more, from.more);
             }
+            all.starts.push(all.len);
+            all.len += part.applicant.len();
+            all.parts.push(part);
         }
-        all.principal = principal.numbers;
         all.unknown = vec![String::new(); strangers.len()];
         for (code, number) in strangers {
             all.unknown[number as usize - register_rows] = code;
@@ -154,28 +172,61 @@ impl Rows {
     ) {
         let duplicates = std::mem::take(&mut self.duplicates);
         for (i, (rule, columns)) in stage.class.duplicates.iter().zip(duplicates).enumerate() {
-            let eligible: Vec<bool> = self.verdict.iter().map(|v| *v == ELIGIBLE).collect();
+            let eligible: Vec<bool> =
+                self.parts.iter().flat_map(|p| &p.verdict).map(|v| *v == ELIGIBLE).collect();
             let against = match &rule.kind {
                 DuplicateKind::Near { against: Some((ledger, _, _)), .. } => tables.get(ledger),
                 _ => None,
             };
             let found = pairs(&rule.kind, &columns, &eligible, against);
             if !matches!(rule.kind, DuplicateKind::Near { .. }) {
-                found.iter().for_each(|pair| self.verdict[pair.row as usize] = reasons.duplicate(i));
+                for pair in &found {
+                    let (part, row) = self.locate(pair.row as usize);
+                    self.parts[part].verdict[row] = reasons.duplicate(i);
+                }
             }
             self.pairs.extend(found.into_iter().map(|pair| (i, pair)));
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.row.len()
+        self.len
+    }
+
+    /// The batches, in their order.
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    pub(crate) fn parts_mut(&mut self) -> &mut [Part] {
+        &mut self.parts
+    }
+
+    /// The part that a row is in, and its index there.
+    fn locate(&self, index: usize) -> (usize, usize) {
+        let part = self.starts.partition_point(|start| *start <= index).saturating_sub(1);
+        (part, index - self.starts[part])
+    }
+
+    pub(crate) fn applicant(&self, index: usize) -> u32 {
+        let (part, row) = self.locate(index);
+        self.parts[part].applicant[row]
+    }
+
+    pub(crate) fn verdict(&self, index: usize) -> u16 {
+        let (part, row) = self.locate(index);
+        self.parts[part].verdict[row]
+    }
+
+    pub(crate) fn principal(&self, index: usize) -> i128 {
+        let (part, row) = self.locate(index);
+        self.parts[part].principal.get(row)
     }
 
     /// Where a row stands.
     pub(crate) fn place(&self, index: usize) -> RowId {
-        let at = self.files.partition_point(|(start, _)| *start as usize <= index);
-        let file = at.checked_sub(1).map_or(0, |at| self.files[at].1);
-        RowId { file, row: self.row[index] }
+        let (part, row) = self.locate(index);
+        RowId { file: self.parts[part].file, row: self.parts[part].row.get(row) }
     }
 
     /// Where the other row of a pair stands; `None` for a row of another ledger.
