@@ -17,7 +17,8 @@ use parquet::{
         ProjectionMask,
         arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
     },
-    file::metadata::ParquetMetaData,
+    basic::{Encoding, EncodingMask},
+    file::metadata::{ColumnChunkMetaData, ParquetMetaData},
 };
 
 use super::{
@@ -35,7 +36,7 @@ use crate::{
 };
 
 /// Rows of a batch.
-const ROWS: usize = 16_384;
+const ROWS: usize = 8_192;
 
 /// The days of the years 1 to 9999, as for every other format.
 const YEARS: std::ops::RangeInclusive<i64> = -719_162..=2_932_896;
@@ -81,15 +82,11 @@ pub(super) fn open(ledger: &Ledger, file: Anywhere) -> Result<Columnar, Vec<Trou
             }
         }
         // Texts that the file has as a dictionary are looked at once per dictionary.
-        let few = matches!(column.kind, Kind::Text | Kind::Choice(_) | Kind::CreditCode | Kind::Flag);
         let text = matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
         let groups = metadata.metadata().row_groups();
-        let dictionary = few
-            && text
+        let dictionary = text
             && metadata.parquet_schema().num_columns() == fields.len()
-            && groups
-                .iter()
-                .all(|g| g.columns().get(at).is_some_and(|c| c.dictionary_page_offset().is_some()));
+            && groups.iter().all(|g| g.columns().get(at).is_some_and(all_in_dictionary));
         asked.push(if dictionary {
             let ty = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
             Arc::new(field.as_ref().clone().with_data_type(ty))
@@ -117,6 +114,15 @@ pub(super) fn open(ledger: &Ledger, file: Anywhere) -> Result<Columnar, Vec<Trou
         return Err(vec![Trouble::TooManyRows]);
     }
     Ok(Columnar { file, metadata, starts, headings })
+}
+
+/// Whether every value of a column stands in its dictionary, as far as the footer says. A writer that gave the dictionary up half-way has many different
+/// values, and those are read as they are.
+fn all_in_dictionary(column: &ColumnChunkMetaData) -> bool {
+    let only = |mask: &EncodingMask| {
+        mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY)
+    };
+    column.dictionary_page_offset().is_some() && column.page_encoding_stats_mask().is_none_or(only)
 }
 
 /// Runs a part of the library that panics on some damaged pages instead of giving an error. Nothing of the caller's runs within.
@@ -280,26 +286,36 @@ fn plain(array: &ArrayRef, column: usize, dictionary: &mut Dictionary, sink: &mu
             let days = array.as_primitive::<Date32Type>().values();
             sink.numbers(column, days.iter().map(|d| Some(i64::from(*d)).filter(|d| YEARS.contains(d))))
         }
-        (D::Dictionary(..), Kind::Text | Kind::Choice(_) | Kind::CreditCode) => {
-            let Some(keys) = array.as_any_dictionary().keys().as_primitive_opt::<Int32Type>() else { return false };
-            let Some((values, known)) = entries(array, dictionary) else { return false };
-            let mut key = |key: &i32| {
-                let at = usize::try_from(*key).ok()?;
-                match known.get_mut(at)? {
-                    Some(Ok(Got::Text(key))) => Some(*key),
-                    Some(_) => None,
-                    unasked => {
-                        let cell = text(sink, column, entry(values, at)?);
-                        let key = if let Ok(Got::Text(key)) = cell { Some(key) } else { None };
-                        *unasked = Some(cell);
-                        key
-                    }
-                }
+        (D::Dictionary(..), kind) => {
+            let Some(keys) = array.as_any_dictionary().keys().as_primitive_opt::<Int32Type>() else {
+                return false;
             };
-            let keys: Option<Vec<u32>> = keys.values().iter().map(&mut key).collect();
-            let Some(mut keys) = keys else { return false };
-            sink.keys(column, &mut keys);
-            true
+            let Some((values, known)) = entries(array, dictionary) else { return false };
+            let mut got = |key: &i32| {
+                let at = usize::try_from(*key).ok()?;
+                let known = known.get_mut(at)?;
+                if known.is_none() {
+                    *known = Some(text(sink, column, entry(values, at)?));
+                }
+                if let Some(Ok(got)) = known { Some(*got) } else { None }
+            };
+            // Whatever the entries are, those of a column are all of one sort.
+            match kind {
+                Kind::Text | Kind::Choice(_) | Kind::CreditCode => {
+                    let mut key = |key: &i32| if let Some(Got::Text(key)) = got(key) { Some(key) } else { None };
+                    let keys: Option<Vec<u32>> = keys.values().iter().map(&mut key).collect();
+                    keys.is_some_and(|mut keys| {
+                        sink.keys(column, &mut keys);
+                        true
+                    })
+                }
+                Kind::Flag => false,
+                _ => {
+                    let mut number = |key: &i32| if let Some(Got::Number(n)) = got(key) { Some(n) } else { None };
+                    let numbers: Option<Vec<i64>> = keys.values().iter().map(&mut number).collect();
+                    numbers.is_some_and(|numbers| sink.numbers(column, numbers.into_iter().map(Some)))
+                }
+            }
         }
         _ => false,
     }

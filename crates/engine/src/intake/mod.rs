@@ -390,7 +390,8 @@ type Place = (usize, u64, u64);
 /// A file that was opened, and looks as if it can be read.
 enum Opened {
     Text(Box<TextFile>),
-    Columnar(Box<Columnar>, Anywhere),
+    /// With the whole file until its hash was handed out.
+    Columnar(Box<Columnar>, Option<Anywhere>),
     Sheet(Box<Sheet>, Anywhere),
     /// All but its hash was handed out.
     Hash(Anywhere),
@@ -570,7 +571,7 @@ fn open(
         let columnar = columnar::open(ledger, file.clone())?;
         report.format = Format::Parquet;
         let headings = columnar.headings.clone();
-        (Opened::Columnar(Box::new(columnar), file), headings)
+        (Opened::Columnar(Box::new(columnar), Some(file)), headings)
     } else if first.starts_with(b"PK\x03\x04") {
         let file = anywhere(input)?;
         let mut sheet = sheet::open(ledger, &file)?;
@@ -714,14 +715,18 @@ fn next<S, R, E>(common: &Common<'_, S, R, E>, room: Vec<u8>) -> Result<Option<P
         let mut last = None;
         match std::mem::replace(file, Opened::Done) {
             Opened::Done => {}
-            Opened::Columnar(columnar, bytes) => {
+            // The hash is taken while others read groups, not after all of them.
+            Opened::Columnar(columnar, Some(bytes)) => {
+                *file = Opened::Columnar(columnar, None);
+                return Ok(Some(Piece::Hash(at, bytes)));
+            }
+            Opened::Columnar(columnar, None) => {
                 if (part as usize) < columnar.groups() {
                     let piece = Piece::Group(at, part, columnar.as_ref().clone());
-                    *file = Opened::Columnar(columnar, bytes);
+                    *file = Opened::Columnar(columnar, None);
                     supply.part += 1;
                     return Ok(Some(piece));
                 }
-                last = Some(Piece::Hash(at, bytes));
             }
             Opened::Sheet(sheet, bytes) => {
                 *file = Opened::Hash(bytes);

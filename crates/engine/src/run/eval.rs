@@ -280,6 +280,22 @@ fn round(
         i32::from(expr.scale()) + divisor.map_or(0, |d| i32::from(d.scale())) - i32::from(dividend.scale());
     let power = pow10(shift.unsigned_abs());
     let one = Vector::constant(Value::Number(1));
+    // A divisor that the compiler knows is a multiplication to it; most roundings drop a few digits and divide by nothing else.
+    let narrow = |a: i128| i64::try_from(a).ok().filter(|a| *a != i64::MIN);
+    macro_rules! drop_digits {
+        ($($digits:literal => $power:literal,)*) => {
+            match (shift, &below) {
+                $((-$digits, None) => {
+                    return numbers(&above, &one, rows, move |a, _| match narrow(a) {
+                        Some(a) => Ok(i128::from(divide_small(a, $power, rounding))),
+                        None => divide(a, $power, rounding).ok_or(Failure::Overflow),
+                    });
+                })*
+                _ => {}
+            }
+        };
+    }
+    drop_digits! { 1 => 10, 2 => 100, 3 => 1_000, 4 => 10_000, 5 => 100_000, 6 => 1_000_000, }
     numbers(&above, below.as_ref().unwrap_or(&one), rows, move |a, b| {
         let power = power.ok_or(Failure::Overflow)?;
         if b == 0 {
@@ -297,6 +313,7 @@ fn round(
 }
 
 /// As [`divide`], for 64 bits; the dividend is not the smallest number.
+#[inline]
 fn divide_small(dividend: i64, divisor: i64, rounding: Rounding) -> i64 {
     let (quotient, rest) = (dividend / divisor, dividend % divisor);
     let away = match rounding {
