@@ -15,7 +15,7 @@ use jixiao_engine::{
     batch::RowId,
     run::{
         Run,
-        outcome::{Award, Flow, Outcome},
+        outcome::{Flow, Outcome},
     },
     schema::Ledgers,
 };
@@ -45,7 +45,7 @@ const FILES: [&str; 13] = [
     "summary.xlsx",
 ];
 
-/// Above so many refused rows no workbook of them is written: nobody reads it, and it takes longer than the rest together.
+/// Above so many rows no workbook of them is written: nobody reads it, and it takes longer than the rest together.
 pub(crate) const WORKBOOK_ROWS: u64 = 200_000;
 
 /// A run with everything that its files and its summary are made from.
@@ -68,8 +68,6 @@ pub(crate) struct Results<'a> {
 pub(crate) struct SchemeResult<'a> {
     /// Its outcome.
     pub outcome: &'a Outcome,
-    /// What each applicant gets.
-    pub awards: Vec<Award>,
     /// From claim to award.
     pub flow: Flow,
 }
@@ -87,8 +85,7 @@ impl<'a> Results<'a> {
     ) -> Result<Self, String> {
         let mut schemes = Vec::with_capacity(run.outcomes.len());
         for outcome in &run.outcomes {
-            let awards: Vec<Award> = outcome.awards().collect();
-            let flow = outcome.flow(&awards);
+            let flow = outcome.flow(outcome.awards());
             if flow.unaccounted().is_none_or(|left| left.mantissa != 0) {
                 let (id, claimed, awarded) = (&outcome.plan.id, flow.claimed.yuan, flow.awarded.yuan);
                 let left = flow.unaccounted().map_or("?".to_owned(), |left| left.to_string());
@@ -101,7 +98,7 @@ impl<'a> Results<'a> {
                     ),
                 });
             }
-            schemes.push(SchemeResult { outcome, awards, flow });
+            schemes.push(SchemeResult { outcome, flow });
         }
         let regions = setting.fund.regions.iter().map(|(_, r)| (r.code.clone(), r.name.clone())).collect();
         Ok(Self { setting, ledgers, year, run, regions, schemes })

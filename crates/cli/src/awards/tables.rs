@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use jixiao_core::finding::{Both, Lang};
 use jixiao_engine::{
-    run::outcome::{Award, Flow, FlowLine, Line, Outcome, Pot, Reason},
+    run::outcome::{Award, Flow, FlowLine, Line, Outcome, Pot, Reason, Sums},
     scheme::plan::Clause,
 };
 use serde::Serialize;
@@ -18,24 +18,27 @@ const ALL: [Format; 3] = [Format::Parquet, Format::Csv, Format::Xlsx];
 
 /// Writes every table. Gives what there is to say about them.
 pub(super) fn write(results: &Results, folder: &Path) -> Result<Vec<String>, String> {
-    let lang = results.setting.lang;
     let mut notes = Vec::new();
-    awards(results, folder)?;
-    lines(results, folder)?;
-    let refused_rows: u64 = results.schemes.iter().map(|s| refused(s.outcome).count() as u64).sum();
-    if refused_rows > WORKBOOK_ROWS {
-        notes.push(match lang {
+    // A workbook that is too long for anybody to read is left out, and said to be.
+    let mut formats = |name: &str, rows: u64| {
+        if rows <= WORKBOOK_ROWS {
+            return &ALL[..];
+        }
+        notes.push(match results.setting.lang {
             Lang::Zh => format!(
-                "未支持的明细有 {refused_rows} 行，超过 {WORKBOOK_ROWS} 行，不写 refused.xlsx；请看 refused.csv 或 refused.parquet"
+                "{name} 有 {rows} 行，超过 {WORKBOOK_ROWS} 行，不写 {name}.xlsx；请看 {name}.csv 或 {name}.parquet"
             ),
             Lang::En => format!(
-                "{refused_rows} refused rows are more than {WORKBOOK_ROWS}: no refused.xlsx, see refused.csv or refused.parquet"
+                "{name} has {rows} rows, more than {WORKBOOK_ROWS}: no {name}.xlsx, see {name}.csv or {name}.parquet"
             ),
         });
-        refusals(results, folder, &ALL[..2])?;
-    } else {
-        refusals(results, folder, &ALL)?;
-    }
+        &ALL[..2]
+    };
+    let applicants: u64 = results.schemes.iter().map(|s| s.outcome.enterprises.len() as u64).sum();
+    awards(results, folder, formats("awards", applicants))?;
+    lines(results, folder)?;
+    let refused_rows: u64 = results.schemes.iter().map(|s| refused(s.outcome).count() as u64).sum();
+    refusals(results, folder, formats("refused", refused_rows))?;
     flags(results, folder)?;
     set_aside(results, folder)?;
     summary(results, folder)?;
@@ -55,7 +58,7 @@ fn scale(results: &Results) -> u8 {
     lines.chain(steps).chain(whole).chain([2]).max().unwrap_or(2)
 }
 
-fn awards(results: &Results, folder: &Path) -> Result<(), String> {
+fn awards(results: &Results, folder: &Path, formats: &[Format]) -> Result<(), String> {
     let columns = vec![
         text("scheme", "方案代号", "Scheme"),
         text("scheme_name", "方案", "Name of the scheme"),
@@ -73,10 +76,10 @@ fn awards(results: &Results, folder: &Path) -> Result<(), String> {
     ];
     let title = Both::new("支持金额", "Awards");
     let lang = results.setting.lang;
-    let mut table = Table::create(folder, "awards", &title, columns, &ALL, lang)?;
-    for SchemeResult { outcome, awards, .. } in &results.schemes {
+    let mut table = Table::create(folder, "awards", &title, columns, formats, lang)?;
+    for SchemeResult { outcome, .. } in &results.schemes {
         let label = outcome.plan.label.get(lang);
-        for award in awards {
+        for award in outcome.awards() {
             let enterprise = &outcome.enterprises[award.enterprise];
             let region = enterprise.region.as_deref();
             table.row(&[
@@ -89,7 +92,7 @@ fn awards(results: &Results, folder: &Path) -> Result<(), String> {
                 Cell::Whole(award.rows.0),
                 Cell::Whole(award.rows.1),
                 Cell::Yuan(Some(award.claimed)),
-                Cell::Text(&reductions(outcome, award)),
+                Cell::Text(&reductions(outcome, &award)),
                 Cell::Fen(outcome.wanted_fen(award.enterprise)),
                 Cell::Fen(award.awarded_fen),
                 Cell::Flag(!outcome.illustrative.is_empty()),
@@ -108,26 +111,13 @@ fn reductions(outcome: &Outcome, award: &Award) -> String {
 }
 
 /// Why a row does not count: a reason of its own, or one that refuses all that its enterprise brought.
-fn reason<'o>(
-    outcome: &'o Outcome,
-    whole: &BTreeMap<(usize, usize), usize>,
-    line: &Line,
-) -> Option<&'o Reason> {
-    let number = line.refused.or_else(|| whole.get(&(line.class, line.enterprise)).copied())?;
-    Some(&outcome.reasons(line.class)[number])
-}
-
-/// By class and enterprise, the reason that refuses all that is eligible.
-fn refused_whole(outcome: &Outcome) -> BTreeMap<(usize, usize), usize> {
-    let classes = 0..outcome.plan.classes.len();
-    let all = classes.flat_map(|class| (0..outcome.enterprises.len()).map(move |e| (class, e)));
-    all.filter_map(|(class, e)| Some(((class, e), outcome.refused_whole(class, e)?))).collect()
+fn reason<'o>(outcome: &'o Outcome, line: &Line) -> Option<&'o Reason> {
+    Some(&outcome.reasons(line.class)[line.refused.or(line.refused_whole)?])
 }
 
 /// Every row that does not count, with its reason.
 fn refused(outcome: &Outcome) -> impl Iterator<Item = (Line, &Reason)> {
-    let whole = refused_whole(outcome);
-    outcome.lines().filter_map(move |line| Some((line, reason(outcome, &whole, &line)?)))
+    outcome.lines().filter_map(move |line| Some((line, reason(outcome, &line)?)))
 }
 
 fn lines(results: &Results, folder: &Path) -> Result<(), String> {
@@ -145,7 +135,6 @@ fn lines(results: &Results, folder: &Path) -> Result<(), String> {
     let mut table =
         Table::create(folder, "lines", &title, columns, &[Format::Parquet], results.setting.lang)?;
     for SchemeResult { outcome, .. } in &results.schemes {
-        let whole = refused_whole(outcome);
         for line in outcome.lines() {
             let class = &outcome.plan.classes[line.class];
             let (ledger, file) = results.place(class.ledger, line.place);
@@ -156,7 +145,7 @@ fn lines(results: &Results, folder: &Path) -> Result<(), String> {
                 Cell::Text(file),
                 Cell::Whole(u64::from(line.place.row)),
                 Cell::Text(&outcome.enterprises[line.enterprise].code),
-                Cell::Text(reason(outcome, &whole, &line).map_or("eligible", |r| r.id.as_str())),
+                Cell::Text(reason(outcome, &line).map_or("eligible", |r| r.id.as_str())),
                 Cell::Yuan(line.yuan),
             ])?;
         }
@@ -385,15 +374,16 @@ fn summary(results: &Results, folder: &Path) -> Result<(), String> {
 
 /// From claim to award, region by region in the order of their codes; applicants without a region first.
 fn by_region(results: &Results, scheme: &SchemeResult) -> Vec<Region> {
-    let mut regions: BTreeMap<Option<&str>, Vec<&Award>> = BTreeMap::new();
-    for award in &scheme.awards {
-        let region = scheme.outcome.enterprises[award.enterprise].region.as_deref();
-        regions.entry(region).or_default().push(award);
+    let outcome = scheme.outcome;
+    let mut regions: BTreeMap<Option<&str>, Sums> = BTreeMap::new();
+    for award in outcome.awards() {
+        let region = outcome.enterprises[award.enterprise].region.as_deref();
+        regions.entry(region).or_insert_with(|| outcome.sums()).add(&award);
     }
-    let region = |(code, awards): (Option<&str>, Vec<&Award>)| Region {
+    let region = |(code, sums): (Option<&str>, Sums)| Region {
         code: code.map(str::to_owned),
         name: results.region(code),
-        flow: scheme.outcome.flow(awards),
+        flow: outcome.told(&sums),
     };
     regions.into_iter().map(region).collect()
 }

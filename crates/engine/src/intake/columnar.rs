@@ -302,7 +302,8 @@ fn plain(array: &ArrayRef, column: usize, dictionary: &mut Dictionary, sink: &mu
             // Whatever the entries are, those of a column are all of one sort.
             match kind {
                 Kind::Text | Kind::Choice(_) | Kind::CreditCode => {
-                    let mut key = |key: &i32| if let Some(Got::Text(key)) = got(key) { Some(key) } else { None };
+                    let mut key =
+                        |key: &i32| if let Some(Got::Text(key)) = got(key) { Some(key) } else { None };
                     let keys: Option<Vec<u32>> = keys.values().iter().map(&mut key).collect();
                     keys.is_some_and(|mut keys| {
                         sink.keys(column, &mut keys);
@@ -311,7 +312,8 @@ fn plain(array: &ArrayRef, column: usize, dictionary: &mut Dictionary, sink: &mu
                 }
                 Kind::Flag => false,
                 _ => {
-                    let mut number = |key: &i32| if let Some(Got::Number(n)) = got(key) { Some(n) } else { None };
+                    let mut number =
+                        |key: &i32| if let Some(Got::Number(n)) = got(key) { Some(n) } else { None };
                     let numbers: Option<Vec<i64>> = keys.values().iter().map(&mut number).collect();
                     numbers.is_some_and(|numbers| sink.numbers(column, numbers.into_iter().map(Some)))
                 }

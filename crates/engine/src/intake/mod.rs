@@ -23,7 +23,7 @@ use std::{
     fs::File,
     io::{Cursor, Read},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -223,7 +223,7 @@ fn load_in(
         Err(Stop::Each(never)) => match never {},
     };
     let (mut files, mut asides) = (ran.files, ran.asides);
-    let mut table = merge(ledger, ran.results, &ran.texts, &files)?;
+    let mut table = merge(ledger, ran.results, ran.texts, &files)?;
     if ledger.unique {
         keep_first(ledger, &mut table, &mut files, &mut asides);
     }
@@ -241,11 +241,11 @@ fn set_aside(ledger: &Ledger, aside: Aside) -> SetAside {
     }
 }
 
-/// Joins batches of several workers into one table with texts of its own.
+/// Joins batches of several workers into one table. The first worker's texts become the table's, the others' are added.
 fn merge(
     ledger: &Ledger,
     batches: Vec<(usize, Batch)>,
-    texts: &[Texts],
+    mut texts: Vec<Texts>,
     files: &[FileReport],
 ) -> Result<Table, IntakeError> {
     let new_column = |kind: &Kind| Column {
@@ -258,7 +258,17 @@ fn merge(
     };
     let mut table =
         Table { columns: ledger.columns.iter().map(|c| new_column(&c.kind)).collect(), ..Table::default() };
+    let mut own = texts.first_mut().map(std::mem::take).unwrap_or_default();
     let mut keys: Vec<Vec<Option<u32>>> = texts.iter().map(|t| vec![None; t.len()]).collect();
+    let rows = batches.iter().map(|(_, batch)| batch.rows.len()).sum();
+    table.rows.reserve_exact(rows);
+    for column in &mut table.columns {
+        match &mut column.values {
+            Values::Number(all) => all.reserve_exact(rows),
+            Values::Text(all) => all.reserve_exact(rows),
+            Values::Flag(all) => all.reserve_exact(rows),
+        }
+    }
     for (worker, batch) in batches {
         let before = table.rows.len();
         table.rows.extend(batch.rows.iter().map(|row| RowId { file: batch.file, row: *row }));
@@ -267,6 +277,7 @@ fn merge(
             match (&mut column.values, part.values) {
                 (Values::Number(all), Values::Number(mut more)) => all.append(&mut more),
                 (Values::Flag(all), Values::Flag(mut more)) => all.append(&mut more),
+                (Values::Text(all), Values::Text(mut more)) if worker == 0 => all.append(&mut more),
                 (Values::Text(all), Values::Text(more)) => {
                     for (i, key) in more.into_iter().enumerate() {
                         if part.nulls.as_ref().is_some_and(|n| n[i]) {
@@ -274,7 +285,7 @@ fn merge(
                             continue;
                         }
                         let known = &mut keys[worker][key as usize];
-                        all.push(*known.get_or_insert_with(|| table.texts.intern(texts[worker].get(key))));
+                        all.push(*known.get_or_insert_with(|| own.intern(texts[worker].get(key))));
                     }
                 }
                 _ => {}
@@ -287,53 +298,35 @@ fn merge(
                 }
             }
         }
-        if table.texts.bytes() > TEXTS {
+        if own.bytes() > TEXTS {
             return Err(fault(ledger, &files[batch.file as usize].name, Trouble::TooMuchText));
         }
     }
+    table.texts = Arc::new(own);
     Ok(table)
 }
 
 /// Sets rows aside whose key is in a row before them.
 fn keep_first(ledger: &Ledger, table: &mut Table, files: &mut [FileReport], asides: &mut Vec<Aside>) {
-    let mut first: HashTable<usize> = HashTable::new();
-    let hasher = hashbrown::DefaultHashBuilder::default();
-    let key = |table: &Table, row: usize| -> Option<Vec<i64>> {
-        let value = |c: &usize| {
-            let column = &table.columns[*c];
-            (!column.is_null(row)).then(|| match &column.values {
-                Values::Number(all) => all[row],
-                Values::Text(all) => i64::from(all[row]),
-                Values::Flag(all) => i64::from(all[row]),
-            })
-        };
-        ledger.key.iter().map(value).collect()
-    };
-    let hash = |key: &Option<Vec<i64>>| std::hash::BuildHasher::hash_one(&hasher, key);
-    let mut keep = vec![true; table.rows.len()];
     if ledger.key.is_empty() {
         return;
     }
-    for (row, keep) in keep.iter_mut().enumerate() {
-        let own = key(table, row);
-        if own.is_none() {
-            continue;
-        }
-        if let Some(same) = first.find(hash(&own), |other| key(table, *other) == own) {
-            *keep = false;
-            let (id, before) = (table.rows[row], table.rows[*same]);
-            let said = ledger.key.iter().map(|c| said(ledger, table, *c, row)).collect::<Vec<_>>();
-            files[id.file as usize].accepted -= 1;
-            asides.push(Aside {
-                file: id.file,
-                row: id.row,
-                column: 0,
-                value: reason::shown(&said.join(" | ")),
-                reason: Reason::DuplicateKey(files[before.file as usize].name.clone(), before.row),
-            });
-        } else {
-            first.insert_unique(hash(&own), row, |other| hash(&key(table, *other)));
-        }
+    let mut keep = vec![true; table.rows.len()];
+    for (row, same) in doubles(table, &ledger.key) {
+        keep[row] = false;
+        let (id, before) = (table.rows[row], table.rows[same]);
+        let said = ledger.key.iter().map(|c| said(ledger, table, *c, row)).collect::<Vec<_>>();
+        files[id.file as usize].accepted -= 1;
+        asides.push(Aside {
+            file: id.file,
+            row: id.row,
+            column: 0,
+            value: reason::shown(&said.join(" | ")),
+            reason: Reason::DuplicateKey(files[before.file as usize].name.clone(), before.row),
+        });
+    }
+    if !keep.contains(&false) {
+        return;
     }
     let mut rows = keep.iter();
     table.rows.retain(|_| *rows.next().unwrap_or(&true));
@@ -351,6 +344,47 @@ fn keep_first(ledger: &Ledger, table: &mut Table, files: &mut [FileReport], asid
         }
     }
     asides.sort_by_key(|a| (a.file, a.row, a.column));
+}
+
+/// Rows whose key is in a row before them, each with the first of those. A key with a null in it is like no other.
+fn doubles(table: &Table, key: &[usize]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let null = |row: usize| key.iter().any(|c| table.columns[*c].is_null(row));
+    // Equal texts have equal numbers: who has a number first stands in a list.
+    if let [only] = key
+        && let Values::Text(texts) = &table.columns[*only].values
+    {
+        let mut first = vec![usize::MAX; table.texts.len()];
+        for (row, text) in texts.iter().enumerate().filter(|(row, _)| !null(*row)) {
+            let first = &mut first[*text as usize];
+            if *first == usize::MAX {
+                *first = row;
+            } else {
+                found.push((row, *first));
+            }
+        }
+        return found;
+    }
+    let value = |column: usize, row: usize| match &table.columns[column].values {
+        Values::Number(all) => all[row],
+        Values::Text(all) => i64::from(all[row]),
+        Values::Flag(all) => i64::from(all[row]),
+    };
+    let hasher = hashbrown::DefaultHashBuilder::default();
+    let hash = |row: usize| {
+        let mut state = std::hash::BuildHasher::build_hasher(&hasher);
+        key.iter().for_each(|c| std::hash::Hash::hash(&value(*c, row), &mut state));
+        std::hash::Hasher::finish(&state)
+    };
+    let mut first: HashTable<usize> = HashTable::with_capacity(table.rows.len());
+    for row in (0..table.rows.len()).filter(|row| !null(*row)) {
+        let own = hash(row);
+        match first.find(own, |other| key.iter().all(|c| value(*c, *other) == value(*c, row))) {
+            Some(same) => found.push((row, *same)),
+            None => drop(first.insert_unique(own, row, |other| hash(*other))),
+        }
+    }
+    found
 }
 
 /// A value of a table as text, for messages.

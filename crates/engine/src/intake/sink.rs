@@ -212,7 +212,11 @@ impl<'a> Sink<'a> {
     }
 
     /// A column of whole numbers, of rows that [`Self::rows`] will end. False when a number is missing or out of the column's bounds; then all is rolled back.
-    pub(super) fn numbers(&mut self, column: usize, values: impl ExactSizeIterator<Item = Option<i64>>) -> bool {
+    pub(super) fn numbers(
+        &mut self,
+        column: usize,
+        values: impl ExactSizeIterator<Item = Option<i64>>,
+    ) -> bool {
         let schema = &self.ledger.columns[column];
         let bounds = schema.minimum.unwrap_or(i64::MIN)..=schema.maximum.unwrap_or(i64::MAX);
         let mut good = true;

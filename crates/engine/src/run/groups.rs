@@ -47,17 +47,17 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
         strangers.extend(rows.unknown.iter().map(|code| (code.clone(), NONE)));
     }
     let code_of = |row: u32| register.text(register.applicant.key, row);
-    let mut all: Vec<(&str, u32)> = (0u32..)
+    let mut all: Vec<(u128, &str, u32)> = (0u32..)
         .zip(&seen)
         .filter(|(_, seen)| **seen)
         .map(|(row, _)| (code_of(row), row))
         .chain(strangers.keys().map(|code| (code.as_str(), NONE)))
+        .map(|(code, row)| (head(code), code, row))
         .collect();
-    // A register is mostly in this order already, and then this costs one look.
     all.sort_unstable();
     let mut number_of_row = vec![NONE; known];
     let mut number_of_stranger: BTreeMap<&str, u32> = BTreeMap::new();
-    for (number, (code, row)) in (0u32..).zip(&all) {
+    for (number, (_, code, row)) in (0u32..).zip(&all) {
         match number_of_row.get_mut(*row as usize) {
             Some(slot) => *slot = number,
             None => drop(number_of_stranger.insert(code, number)),
@@ -70,8 +70,8 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
             *applicant = if row < known { number_of_row[row] } else { strange[row - known] };
         }
     }
-    let rows = all.iter().map(|(_, row)| *row).collect();
-    let enterprise = |(code, row): &(&str, u32)| Enterprise {
+    let rows = all.iter().map(|(.., row)| *row).collect();
+    let enterprise = |(_, code, row): &(u128, &str, u32)| Enterprise {
         code: (*code).to_owned(),
         name: if *row == NONE {
             String::new()
@@ -82,6 +82,13 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
         register: register.place(*row),
     };
     (all.iter().map(enterprise).collect(), rows)
+}
+
+/// The first letters of a code as a number of the same order: what is compared nearly always.
+fn head(code: &str) -> u128 {
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(code.bytes()).for_each(|(to, from)| *to = from);
+    u128::from_be_bytes(bytes)
 }
 
 /// The groups of a class. `registers` is the register's row of each enterprise.
@@ -143,6 +150,7 @@ pub(crate) fn group(rows: &Rows, aggregates: &[Aggregate], registers: &[u32]) ->
         groups.aggregates.push(vector);
     }
     groups.texts = texts;
+    groups.of = group_of;
     Ok(groups)
 }
 

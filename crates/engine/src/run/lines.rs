@@ -278,7 +278,7 @@ impl Stage<'_> {
         let mut row_of = |key: u32| {
             let known = &mut memo[key as usize];
             if *known == UNASKED {
-                *known = self.register.row(texts.get(key));
+                *known = self.register.row_of(key, texts);
             }
             *known
         };

@@ -151,7 +151,7 @@ impl<'a> Prepared<'a> {
                 .for_each(|(row, stays)| *stays &= cell(table, *column, row) == Some(wanted));
         }
         if let Some(filter) = &lookup.filter {
-            let others = Others { table, bindings, texts: RefCell::new(table.texts.clone()) };
+            let others = Others { table, bindings, texts: RefCell::new(Texts::over(&table.texts)) };
             let holds = evaluate(filter, &others);
             if let Some(failure) = holds.failures.first() {
                 return Err(*failure);

@@ -22,7 +22,10 @@ mod vector;
 pub mod explain;
 pub mod simulate;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 pub use alike::{alike, folded};
 pub use bindings::{Bindings, find, finer_scale, illustrative, in_base_units, in_own_unit, shift};
@@ -30,7 +33,7 @@ pub use error::RunError;
 use jixiao_core::{both, finding::Both};
 
 use crate::{
-    batch::{Batch, Table, Texts},
+    batch::{Batch, Column, Table, Texts},
     intake::{self, FileReport, SetAside, Source, Watch},
     run::{
         lines::{Stage, Stop, What, Worker},
@@ -226,7 +229,7 @@ fn over_ledger<S, R: Send>(
     each: &(dyn Fn(&mut S, &Batch, &mut Texts) -> Result<R, Halt> + Sync),
 ) -> Result<Vec<R>, RunError> {
     if let Some(table) = tables.get(&ledger) {
-        return over_table(table, start, each).map_err(|halt| {
+        return over_table(table, wanted, setting.threads, start, each).map_err(|halt| {
             let names: Vec<String> = intakes[&ledger].files.iter().map(|f| f.name.clone()).collect();
             halt.error(&names, setting.ledgers, tables, intakes)
         });
@@ -243,26 +246,59 @@ fn over_ledger<S, R: Send>(
     Ok(scan.results)
 }
 
-/// Lends a table's columns as batches, one a file.
-fn over_table<S, R>(
+/// How many rows of a table that is held whole are looked at together.
+const ROWS: usize = 16_384;
+
+/// Lends a table's columns as batches of one file each, to several threads. Results in the order of the rows.
+fn over_table<S, R: Send>(
     table: &Table,
-    start: &dyn Fn() -> S,
-    each: &dyn Fn(&mut S, &Batch, &mut Texts) -> Result<R, Halt>,
+    wanted: &[bool],
+    threads: usize,
+    start: &(dyn Fn() -> S + Sync),
+    each: &(dyn Fn(&mut S, &Batch, &mut Texts) -> Result<R, Halt> + Sync),
 ) -> Result<Vec<R>, Halt> {
-    let mut state = start();
-    let mut texts = table.texts.clone();
-    let (mut results, mut from) = (Vec::new(), 0);
-    for rows in table.rows.chunk_by(|a, b| a.file == b.file) {
-        let range = from..from + rows.len();
-        from = range.end;
-        let batch = Batch {
-            file: rows[0].file,
-            rows: rows.iter().map(|r| r.row).collect(),
-            columns: table.columns.iter().map(|c| Some(c.slice(range.clone()))).collect(),
-        };
-        results.push(each(&mut state, &batch, &mut texts)?);
+    let mut ranges = Vec::new();
+    let mut from = 0;
+    for rows in table.rows.chunk_by(|a, b| a.file == b.file).flat_map(|file| file.chunks(ROWS)) {
+        ranges.push(from..from + rows.len());
+        from += rows.len();
     }
-    Ok(results)
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let (mut state, mut texts, mut done) = (start(), Texts::over(&table.texts), Vec::new());
+        while let Some((at, range)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            ranges.get(at).map(|range| (at, range.clone()))
+        } {
+            let lent = |(column, wanted): (&Column, &bool)| wanted.then(|| column.slice(range.clone()));
+            let batch = Batch {
+                file: table.rows[range.start].file,
+                rows: table.rows[range.clone()].iter().map(|r| r.row).collect(),
+                columns: table.columns.iter().zip(wanted).map(lent).collect(),
+            };
+            let result = each(&mut state, &batch, &mut texts);
+            let failed = result.is_err();
+            done.push((at, result));
+            if failed {
+                // Nobody begins a batch after this one; those before it were begun by somebody.
+                next.fetch_max(ranges.len(), Ordering::Relaxed);
+            }
+        }
+        done
+    };
+    let mut all: Vec<(usize, Result<R, Halt>)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(ranges.len())).map(|_| scope.spawn(&work)).collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => all.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_unstable_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 /// A line that stopped a run, with its place in its ledger.

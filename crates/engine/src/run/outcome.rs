@@ -1,6 +1,6 @@
 //! What a scheme came to: every award with what was taken off and why, down to the rows.
 
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
 
 use jixiao_core::finding::Both;
 use serde::Serialize;
@@ -97,8 +97,10 @@ pub struct Line {
     pub place: RowId,
     /// Whose it is, by number.
     pub enterprise: usize,
-    /// Why it is refused, by number of the reason; `None` when it counts.
+    /// Why it is refused, by number of the reason; `None` when nothing is wrong with the row itself.
     pub refused: Option<usize>,
+    /// Why all that its enterprise brought to the class is refused.
+    pub refused_whole: Option<usize>,
     /// What it would be worth in 元; `None` when that could not be computed.
     pub yuan: Option<Dec>,
 }
@@ -302,21 +304,24 @@ impl Outcome {
     }
 
     /// The way from claim to award of some awards: all of them, or those of a region.
-    pub fn flow<'a>(&self, awards: impl IntoIterator<Item = &'a Award>) -> Flow {
-        let mut claimed = (0u64, 0u64, Dec::ZERO);
-        let mut awarded = (0u64, 0i128);
-        let mut causes: BTreeMap<(usize, Cause), (u64, u64, Dec)> = BTreeMap::new();
-        let mut eligible_rows = 0;
-        for award in awards {
-            claimed = (claimed.0 + award.rows.0, claimed.1 + 1, plus(claimed.2, award.claimed));
-            eligible_rows += award.rows.1;
-            awarded =
-                (awarded.0 + u64::from(award.awarded_fen > 0), awarded.1 + i128::from(award.awarded_fen));
-            for reduction in &award.reductions {
-                let sums = causes.entry((self.order(reduction.cause), reduction.cause)).or_default();
-                *sums = (sums.0 + reduction.rows, sums.1 + 1, plus(sums.2, reduction.yuan));
-            }
+    pub fn flow<A: Borrow<Award>>(&self, awards: impl IntoIterator<Item = A>) -> Flow {
+        let mut sums = self.sums();
+        awards.into_iter().for_each(|award| sums.add(award.borrow()));
+        self.told(&sums)
+    }
+
+    /// No awards yet, for [`Self::told`].
+    pub fn sums(&self) -> Sums {
+        let mut before = vec![0];
+        for (class, plan) in self.plan.classes.iter().enumerate() {
+            before.push(before[class] + self.reasons(class).len() + plan.steps.len());
         }
+        let reasons = (0..self.plan.classes.len()).map(|class| self.reasons(class).len()).collect();
+        Sums { before, reasons, steps: self.plan.steps.len(), ..Sums::default() }
+    }
+
+    /// What was summed up, in words.
+    pub fn told(&self, sums: &Sums) -> Flow {
         let line = |id: &str, label: Both, rows, enterprises, yuan: Dec| FlowLine {
             id: id.to_owned(),
             label,
@@ -324,32 +329,20 @@ impl Outcome {
             enterprises,
             yuan: yuan.normal(),
         };
-        let reductions = causes.into_iter().map(|((_, cause), (rows, enterprises, yuan))| {
-            line(&self.cause_id(cause), self.cause_label(cause), rows, enterprises, yuan)
+        let reductions = sums.causes.iter().flatten().map(|(cause, rows, enterprises, yuan)| {
+            line(&self.cause_id(*cause), self.cause_label(*cause), *rows, *enterprises, *yuan)
         });
+        let (claimed, awarded) = (sums.claimed, sums.awarded);
         Flow {
             reductions: reductions.collect(),
             claimed: line("claimed", Both::new("申报", "Claimed"), claimed.0, claimed.1, claimed.2),
             awarded: line(
                 "awarded",
                 Both::new("核定支持", "Awarded"),
-                eligible_rows,
                 awarded.0,
-                Dec::new(awarded.1, 2),
+                awarded.1,
+                Dec::new(awarded.2, 2),
             ),
-        }
-    }
-
-    /// Where a cause stands in the pipeline.
-    fn order(&self, cause: Cause) -> usize {
-        let ranks = |class: usize| self.reasons(class).len() + self.plan.classes[class].steps.len();
-        let before = |class: usize| (0..class).map(ranks).sum::<usize>();
-        let classes = before(self.classes.len());
-        match cause {
-            Cause::Reason(class, reason) => before(class) + reason,
-            Cause::Step(class, step) => before(class) + self.reasons(class).len() + step,
-            Cause::SchemeStep(step) | Cause::SchemeNoResult(step) => classes + step,
-            Cause::Budget => classes + self.plan.steps.len(),
         }
     }
 
@@ -366,7 +359,9 @@ impl Outcome {
         let enterprise = rows.applicant(index);
         let verdict = rows.verdict(index);
         let scale = plan.principal.scale() + plan.factor.scale();
-        let worth = groups.enterprise.binary_search(&enterprise).ok().and_then(|group| {
+        let group = groups.of.get(enterprise as usize).map(|group| *group as usize);
+        let group = group.filter(|group| *group < groups.enterprise.len());
+        let worth = group.and_then(|group| {
             let factor = amounts.factor.as_ref().filter(|f| !f.is_null(group))?;
             let product = rows.principal(index).checked_mul(factor.number(group))?;
             Some(Dec::new(product, scale))
@@ -378,6 +373,7 @@ impl Outcome {
             place: rows.place(index),
             enterprise: enterprise as usize,
             refused: usize::from(verdict).checked_sub(1),
+            refused_whole: group.and_then(|group| usize::from(amounts.verdict[group]).checked_sub(1)),
             yuan: worth.filter(|_| !principal_missing),
         }
     }
@@ -419,6 +415,58 @@ impl Outcome {
     /// The number of an enterprise.
     pub fn find(&self, code: &str) -> Option<usize> {
         self.enterprises.binary_search_by(|e| e.code.as_str().cmp(code)).ok()
+    }
+}
+
+/// Sums over awards: rows, enterprises and amounts, by cause.
+#[derive(Clone, Debug, Default)]
+pub struct Sums {
+    /// Causes of the classes before each class, and of all.
+    before: Vec<usize>,
+    /// Reasons of each class.
+    reasons: Vec<usize>,
+    /// Steps of the scheme.
+    steps: usize,
+    /// Rows, enterprises, 元.
+    claimed: (u64, u64, Dec),
+    /// Rows that count, enterprises, fen.
+    awarded: (u64, u64, i128),
+    /// In the order of the pipeline: what was taken off, with rows and enterprises.
+    causes: Vec<Option<(Cause, u64, u64, Dec)>>,
+}
+
+impl Sums {
+    /// One more award.
+    pub fn add(&mut self, award: &Award) {
+        let claimed = self.claimed;
+        self.claimed = (claimed.0 + award.rows.0, claimed.1 + 1, plus(claimed.2, award.claimed));
+        let awarded = self.awarded;
+        let some = u64::from(award.awarded_fen > 0);
+        self.awarded =
+            (awarded.0 + award.rows.1, awarded.1 + some, awarded.2 + i128::from(award.awarded_fen));
+        for reduction in &award.reductions {
+            let order = self.order(reduction.cause);
+            if self.causes.len() <= order {
+                self.causes.resize(order + 1, None);
+            }
+            let (_, rows, enterprises, yuan) =
+                self.causes[order].get_or_insert((reduction.cause, 0, 0, Dec::ZERO));
+            *rows += reduction.rows;
+            *enterprises += 1;
+            *yuan = plus(*yuan, reduction.yuan);
+        }
+    }
+
+    /// Where a cause stands in the pipeline: steps of the scheme have two places, the second for those without a result.
+    fn order(&self, cause: Cause) -> usize {
+        let classes = self.before.last().copied().unwrap_or(0);
+        match cause {
+            Cause::Reason(class, reason) => self.before[class] + reason,
+            Cause::Step(class, step) => self.before[class] + self.reasons[class] + step,
+            Cause::SchemeStep(step) => classes + 2 * step,
+            Cause::SchemeNoResult(step) => classes + 2 * step + 1,
+            Cause::Budget => classes + 2 * self.steps,
+        }
     }
 }
 

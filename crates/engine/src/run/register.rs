@@ -2,8 +2,6 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use hashbrown::HashMap;
-
 use crate::{
     batch::{Column, RowId, Table, Texts, Values},
     run::vector::{Data, Vector},
@@ -18,7 +16,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(crate) struct Register<'a> {
     pub(crate) table: &'a Table,
     pub(crate) applicant: &'a Applicant,
-    by_code: HashMap<u32, u32>,
+    /// By key of a text, the row whose code it is; [`NONE`] for other texts.
+    by_code: Vec<u32>,
     /// Division codes that occur, and of each row of the register which.
     pub(crate) regions: Vec<String>,
     pub(crate) region_of: Vec<u32>,
@@ -27,7 +26,12 @@ pub(crate) struct Register<'a> {
 impl<'a> Register<'a> {
     pub(crate) fn new(table: &'a Table, applicant: &'a Applicant) -> Self {
         let codes = text_keys(&table.columns[applicant.key]);
-        let by_code = (0u32..).zip(codes).map(|(row, key)| (*key, row)).collect();
+        let mut by_code = vec![NONE; table.texts.len()];
+        let column = &table.columns[applicant.key];
+        (0u32..)
+            .zip(codes)
+            .filter(|(row, _)| !column.is_null(*row as usize))
+            .for_each(|(row, key)| by_code[*key as usize] = row);
         let regions = text_keys(&table.columns[applicant.region]);
         let mut numbers = BTreeMap::new();
         let mut names = Vec::new();
@@ -47,8 +51,17 @@ impl<'a> Register<'a> {
 
     /// The row of a credit code; [`NONE`] when the register does not have it.
     pub(crate) fn row(&self, code: &str) -> u32 {
-        let key = self.table.texts.find(code);
-        key.and_then(|k| self.by_code.get(&k)).copied().unwrap_or(NONE)
+        self.table.texts.find(code).map_or(NONE, |key| self.by_code[key as usize])
+    }
+
+    /// The same of a text of somebody's.
+    pub(crate) fn row_of(&self, key: u32, texts: &Texts) -> u32 {
+        // Whoever looks at the register itself need not ask by the letters.
+        if texts.is_of(key, &self.table.texts) {
+            self.by_code[key as usize]
+        } else {
+            self.row(texts.get(key))
+        }
     }
 
     /// A text of a row, null as an empty one.

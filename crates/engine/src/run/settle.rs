@@ -25,6 +25,8 @@ use crate::{
 pub(crate) struct Groups {
     /// The enterprise of each group, by its number among all; ascending.
     pub(crate) enterprise: Vec<u32>,
+    /// The group of each enterprise by its number; [`super::register::NONE`] for those that claimed nothing here.
+    pub(crate) of: Vec<u32>,
     /// Row of the register; [`super::register::NONE`] for an applicant that it does not know.
     pub(crate) register: Vec<u32>,
     /// Principal of all its rows.

@@ -294,9 +294,11 @@ impl<'a> Looked<'a> {
                 cost.beneficiaries += u64::from(*awarded > 0);
             }
         }
-        let occur: BTreeSet<usize> = regions.iter().copied().collect();
+        let mut occurs = vec![false; costs.len()];
+        regions.iter().for_each(|region| occurs[*region] = true);
         let name = |region: usize| self.register.regions.get(region).cloned();
-        let regions = occur.into_iter().map(|region| (name(region), costs[region])).collect();
+        let occur = (0..costs.len()).filter(|region| occurs[*region]);
+        let regions = occur.map(|region| (name(region), costs[region])).collect();
         let pots = &settled.pots;
         let within_budget = (!pots.is_empty()).then(|| pots.iter().all(|p| p.wanted_fen <= p.budget_fen));
         let money =
