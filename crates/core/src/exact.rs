@@ -106,7 +106,13 @@ impl Exact {
 
     /// As a decimal of at most so many places, without zeros at its end; exact when it has no more places. `None` when a decimal cannot hold it.
     pub fn decimal(&self, places: u32, rounding: Rounding) -> Option<Decimal> {
-        let steps = i128::try_from(self.steps(places, rounding)).ok()?;
+        let (mut steps, mut places) = (self.steps(places, rounding), places);
+        let (zero, ten) = (BigInt::ZERO, BigInt::from(10));
+        // Zeros at the end take room that the figures before the point may need.
+        while places > 0 && &steps % &ten == zero {
+            (steps, places) = (steps / &ten, places - 1);
+        }
+        let steps = i128::try_from(steps).ok()?;
         Decimal::try_from_i128_with_scale(steps, places).ok().map(|d| d.normalize())
     }
 

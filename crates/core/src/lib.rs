@@ -10,6 +10,7 @@ pub mod fund;
 pub mod indicator;
 pub mod interval;
 pub mod money;
+pub mod monitor;
 pub mod period;
 pub mod place;
 pub mod proof;
