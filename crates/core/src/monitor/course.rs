@@ -151,8 +151,9 @@ impl Range {
 /// *A level*: the centre is P + the mean change of earlier years from this month on, the interval from the least to the largest of them; without earlier years the centre
 /// is P, the interval that of this year's values.
 ///
-/// The interval is then widened on both sides by `wider-by` of what is still to come (of a level: of its value, by the part of the year that is left). A sum that has
-/// never fallen does not end below its progress; what cannot occur in `domain` is cut off. In month 12 everything is the progress.
+/// The interval is then widened on both sides by `wider-by` of what is still to come: of a sum the mean of T − c, or without earlier years centre − P; of a level its
+/// value by the part of the year that is left. A sum that has never fallen does not end below its progress; what cannot occur in `domain` is cut off. In month 12
+/// everything is the progress.
 ///
 /// # Errors
 /// Says why: the month is none, its value is not known, an earlier year has not twelve months, a figure is too large.
@@ -196,9 +197,11 @@ pub fn project(
         (Manner::Level, true) => (Range::around(p.clone(), &known, String::new()), Method::Months),
     };
     let left = Exact::ratio(u64::from(12 - month), 12).ok_or_else(too_large)?;
-    let to_come = match manner {
-        Manner::Sum => distance(&range.centre, &p),
-        Manner::Level => distance(&p, &Exact::zero()).times(&left),
+    let to_come = match (manner, earlier.is_empty()) {
+        // Not the distance to the centre: more progress must never make the upper end lower.
+        (Manner::Sum, false) => distance(&mean(&rests(&earlier)).ok_or_else(too_large)?, &Exact::zero()),
+        (Manner::Sum, true) => distance(&range.centre, &p),
+        (Manner::Level, _) => distance(&p, &Exact::zero()).times(&left),
     };
     let wider = to_come.times(&rules.settings.exact("wider-by"));
     let mut range = Range {
@@ -226,13 +229,16 @@ fn shown(e: &Exact) -> String {
     e.decimal(2, Rounding::HalfUp).map_or_else(|| e.written(2, Rounding::HalfUp), |d| d.to_string())
 }
 
+/// What came in earlier years after this month.
+fn rests(earlier: &[(Exact, Exact)]) -> Vec<Exact> {
+    earlier.iter().map(|(c, t)| t.minus(c)).collect()
+}
+
 fn as_earlier(p: &Exact, earlier: &[(Exact, Exact)]) -> Option<Range> {
     let mut values = Vec::new();
-    let mut amounts = Vec::new();
     let (mut then, mut total) = (Exact::zero(), Exact::zero());
     for (c, t) in earlier {
         (then, total) = (then.plus(c), total.plus(t));
-        amounts.push(t.minus(c));
         values.push(p.plus(t).minus(c));
         if c.is_positive() {
             values.push(p.times(t).over(c)?);
@@ -242,7 +248,7 @@ fn as_earlier(p: &Exact, earlier: &[(Exact, Exact)]) -> Option<Range> {
         let formula = format!("{} × {} ÷ {}", shown(p), shown(&total), shown(&then));
         (p.times(&total).over(&then)?, formula)
     } else {
-        let rest = mean(&amounts)?;
+        let rest = mean(&rests(earlier))?;
         let formula = format!("{} + {}", shown(p), shown(&rest));
         (p.plus(&rest), formula)
     };
@@ -250,7 +256,7 @@ fn as_earlier(p: &Exact, earlier: &[(Exact, Exact)]) -> Option<Range> {
 }
 
 fn as_earlier_levels(p: &Exact, earlier: &[(Exact, Exact)]) -> Option<Range> {
-    let changes: Vec<Exact> = earlier.iter().map(|(c, t)| t.minus(c)).collect();
+    let changes = rests(earlier);
     let change = mean(&changes)?;
     let values: Vec<Exact> = changes.iter().map(|c| p.plus(c)).collect();
     Some(Range::around(p.plus(&change), &values, format!("{} + {}", shown(p), shown(&change))))
