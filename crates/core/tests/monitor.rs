@@ -418,7 +418,12 @@ fn money_that_is_missing_or_zero_is_owed() {
     assert_eq!(made.overdue().count(), 2);
     assert_eq!(
         made.illustrative,
-        ["monitoring.divergence-beyond", "monitoring.fewest-months", "monitoring.wider-by"]
+        [
+            "monitoring.divergence-beyond",
+            "monitoring.fewest-months",
+            "monitoring.so-far",
+            "monitoring.wider-by"
+        ]
     );
 }
 
@@ -468,15 +473,20 @@ fn wrong_input_is_refused_all_at_once() {
 fn faults_of_the_file_come_with_their_lines() {
     let faulty = FUND
         .replace("month = 7", "month = 13")
+        .replace("answer = \"sure\"", "answer = \"impossible\"")
         .replace("code = \"staff\"", "code = \"rules\"")
         .replace("value = \"60\"", "value = \"90\"")
         .replace("unit = \"月\"", "unit = \"天\"");
-    let faults = Rules::parse("monitoring.toml", &faulty).expect_err("four faults");
+    let faults = Rules::parse("monitoring.toml", &faulty).expect_err("five faults");
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    assert_eq!(lines.len(), 4, "{lines:#?}");
-    for words in
-        ["monitoring.toml:6: month is 1 to 12", "rules is given twice", "no pace would be yellow", "wants 月"]
-    {
+    assert_eq!(lines.len(), 5, "{lines:#?}");
+    for words in [
+        "monitoring.toml:6: month is 1 to 12",
+        "monitoring.toml:9: so_far",
+        "rules is given twice",
+        "no pace would be yellow",
+        "wants 月",
+    ] {
         assert!(lines.iter().any(|l| l.contains(words)), "{words}: {lines:#?}");
     }
     let sound = rules();

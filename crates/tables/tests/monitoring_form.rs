@@ -18,7 +18,6 @@ use jixiao_core::{
     target::Target,
 };
 use jixiao_tables::{official, write};
-use rust_decimal::Decimal;
 use support::{TODAY, document, fund, in_workspace, unaccounted};
 
 fn published(fund: &Fund) -> TargetTable {
@@ -32,7 +31,7 @@ fn rules() -> Rules {
 }
 
 fn sum(by_month: [i64; 7]) -> MonthlyCourse {
-    let by_month = by_month.map(Decimal::from).to_vec();
+    let by_month = by_month.map(Into::into).to_vec();
     MonthlyCourse::Sum(Monthly { by_month, earlier: Vec::new(), derivation: Node::default() })
 }
 
@@ -105,7 +104,7 @@ fn every_target_of_the_year_is_followed() {
     );
     let awards = &followed[0];
     assert_eq!((awards.indicator.as_str(), awards.written.as_str()), ("import-interest-awards", "> 270"));
-    assert_eq!(followed.iter().filter(|f| f.is_vacuous()).count(), 17, "the ≥ 0 of the zones' imports");
+    assert_eq!(followed.iter().filter(|f| f.is_vacuous()).count(), 16, "the ≥ 0 of the zones' imports");
     assert!(jixiao_core::monitor::followed(&table, &fund, 2030).is_empty(), "no column for that year");
 }
 
@@ -122,7 +121,7 @@ fn the_province_s_form_is_filled_and_comes_back_from_every_format() {
     assert_eq!(said(0, ColumnRole::Progress), Some("210"));
     assert_eq!(said(0, ColumnRole::Forecast), Some("360"));
     assert_eq!(said(0, ColumnRole::Chance), Some("确定能"));
-    assert_eq!(said(0, ColumnRole::Note), Some("预计区间345至375"));
+    assert_eq!(said(0, ColumnRole::Note), None, "what a program writes there would pass for a reason");
     // Nothing is known of the enterprises supported: the cells stay empty.
     assert_eq!((said(1, ColumnRole::Progress), said(1, ColumnRole::Chance)), (None, None));
     assert_eq!(said(2, ColumnRole::Forecast), Some("预计达到"));
@@ -208,6 +207,6 @@ fn machines_get_the_field_names_of_the_budget_system() {
         "LV3_PERF_IND_NAME",
         "MOF_DIV_CODE",
     ] {
-        assert!(json.get(name).is_some(), "{name}: {json}");
+        assert!(json.get(name).is_some(), "{name}: {json:?}");
     }
 }

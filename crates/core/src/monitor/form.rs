@@ -3,7 +3,7 @@
 use super::{Chance, MoneyFollowed, Monitoring, Row, Rules, followed::year_cell};
 use crate::{
     actual::Actual,
-    exact::{Exact, Rounding},
+    exact::Rounding,
     period::Period,
     place::{Place, Written},
     region::{RegionId, RegionTree},
@@ -17,8 +17,8 @@ use crate::{
 
 /// 项目支出绩效目标执行监控表 of a region, or (`None`) of the whole, filled from what monitoring came to. `table` is the goal table that was monitored.
 ///
-/// Indicators that the region has no target of the year for are left out. Amounts are in 万元. Reasons stand in the column of their kind, measures in 原因说明, the
-/// range of the projection in 备注. All cells are at the default place.
+/// Indicators that the region has no row for are left out. Amounts are in 万元. Reasons stand in the column of their kind, measures in 原因说明. 备注 stays empty:
+/// what a program writes there would pass for a reason that a person gave. All cells are at the default place.
 pub fn form(
     table: &TargetTable,
     monitoring: &Monitoring,
@@ -137,7 +137,7 @@ pub(super) fn target(indicator: &Indicator, year: i16, region: Option<RegionId>)
         None => &indicator.whole,
         Some(id) => &indicator.regions.iter().find(|r| r.region == Some(id))?.cells,
     };
-    year_cell(cells, year, None).filter(|c| !c.written.key().is_empty())
+    year_cell(cells, year, None)
 }
 
 fn filled(indicator: &Indicator, cell: &TargetCell, row: Option<&Row>, rules: &Rules) -> Indicator {
@@ -186,7 +186,6 @@ fn marks(row: &Row, rules: &Rules, unit_in_name: bool) -> Marks {
     let measures = row.reasons.iter().map(|r| r.measures.trim()).filter(|m| !m.is_empty());
     mark(ColumnRole::Reason, measures.collect::<Vec<_>>().join("；"));
     mark(ColumnRole::Chance, row.chance.map_or_else(String::new, |c| c.words().zh));
-    mark(ColumnRole::Note, note(row));
     Marks(marks)
 }
 
@@ -209,20 +208,6 @@ pub(super) fn forecast(row: &Row) -> String {
         (Actual::State(_), Some(Chance::Impossible)) => "预计不能达到".to_owned(),
         (Actual::State(_), Some(Chance::Possible)) => "尚不能确定".to_owned(),
         _ => String::new(),
-    }
-}
-
-/// The range of the projection, where it has one that says more than the forecast.
-fn note(row: &Row) -> String {
-    let Some(projection) = &row.projection else { return String::new() };
-    let show = |b: crate::interval::Bound, rounding| Exact::of(b.value).decimal(2, rounding);
-    let lower = projection.range.lower.and_then(|b| show(b, Rounding::Down));
-    let upper = projection.range.upper.and_then(|b| show(b, Rounding::Up));
-    match (lower, upper) {
-        (Some(l), Some(u)) if l == u => String::new(),
-        (Some(l), Some(u)) => format!("预计区间{l}至{u}"),
-        (Some(l), None) => format!("预计不低于{l}，上限尚不能判断"),
-        _ => "尚不能预计".to_owned(),
     }
 }
 

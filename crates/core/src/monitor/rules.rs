@@ -61,6 +61,8 @@ pub struct Rules {
     pub month: u8,
     /// The answer for a state that holds so far, and for a deadline ahead that is expected to be kept.
     pub so_far: Chance,
+    /// Whether that is an example that no rule was found for.
+    pub so_far_illustrative: bool,
     /// The answers for which reasons and measures must be given.
     pub reasons_for: Vec<Chance>,
     /// The code list of reasons, in the order of the form.
@@ -89,12 +91,20 @@ const WANTED: [Wanted; 6] = {
 #[serde(deny_unknown_fields)]
 struct RulesFile {
     month: Spanned<u8>,
-    so_far: Chance,
+    so_far: SoFarFile,
     reasons_for: Vec<Chance>,
     #[serde(default)]
     reason: Vec<ReasonFile>,
     #[serde(default)]
     parameter: Vec<SettingFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SoFarFile {
+    answer: Spanned<Chance>,
+    #[serde(default)]
+    status: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +128,13 @@ impl Rules {
         if !(1..=12).contains(&month) {
             faults.at(read.month.span().start, format!("month is 1 to 12, not {month}"));
         }
+        let (at, so_far) = (read.so_far.answer.span().start, read.so_far.answer.into_inner());
+        if so_far == Chance::Impossible {
+            faults.at(at, "so_far is sure or possible: what holds so far is not impossible".to_owned());
+        }
+        if let Some(status) = read.so_far.status.as_ref().filter(|s| s.get_ref() != "illustrative") {
+            faults.at(status.span().start, "status is illustrative or absent".to_owned());
+        }
         if read.reason.is_empty() {
             faults.whole("the code list of reasons is empty: write [[reason]] tables".to_owned());
         }
@@ -138,8 +155,18 @@ impl Rules {
         if !faults.list.is_empty() {
             return Err(faults.list);
         }
-        let (so_far, reasons_for) = (read.so_far, read.reasons_for);
-        Ok(Self { month, so_far, reasons_for, reasons, settings })
+        let so_far_illustrative = read.so_far.status.is_some();
+        Ok(Self { month, so_far, so_far_illustrative, reasons_for: read.reasons_for, reasons, settings })
+    }
+
+    /// Everything that is marked illustrative, as `monitoring.parameter`, sorted.
+    pub fn illustrative(&self) -> Vec<String> {
+        let mut list = self.settings.illustrative();
+        if self.so_far_illustrative {
+            list.push("monitoring.so-far".to_owned());
+        }
+        list.sort();
+        list
     }
 
     /// A kind of reason by its code.

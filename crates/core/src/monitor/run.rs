@@ -175,7 +175,7 @@ pub fn monitor(asked: &Asked<'_>) -> Result<Monitoring, Vec<Both>> {
         rows,
         money,
         owed,
-        illustrative: asked.rules.settings.illustrative(),
+        illustrative: asked.rules.illustrative(),
         statement: super::statistics_not_law(),
     })
 }
