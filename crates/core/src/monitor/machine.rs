@@ -7,6 +7,7 @@ use super::{Monitoring, form};
 use crate::{
     fund::Fund,
     money::Fen,
+    place::Written,
     region::RegionId,
     table::{Goal, TargetTable},
     text,
@@ -66,7 +67,7 @@ pub fn records(
     let yuan = |f: Fen| Decimal::new(f.0, 2);
     let year = |g: &&Goal| matches!(g.period, crate::period::Period::Year(_)) && !g.actual;
     let goal: Vec<&str> = table.goals.iter().filter(year).map(|g| g.text.text.trim()).collect();
-    let label = |w: &Option<crate::place::Written>| w.as_ref().map(|w| w.key()).unwrap_or_default();
+    let label = |w: &Option<Written>| w.as_ref().map(Written::key).unwrap_or_default();
     let record = |row: &super::Row| {
         let indicator = table.indicators.iter().find(|i| i.title == row.title)?;
         Some(MonitorRecord {

@@ -75,7 +75,7 @@ impl Why {
 #[serde(tag = "is", content = "value", rename_all = "kebab-case")]
 pub enum Figure {
     /// The estimate.
-    Shown(Estimate),
+    Shown(Box<Estimate>),
     /// Not shown; counted in the whole all the same.
     Suppressed(Why),
     /// Nobody gave an answer that counts.
@@ -85,7 +85,7 @@ pub enum Figure {
 impl Figure {
     /// The estimate, if it may be shown.
     pub fn shown(&self) -> Option<&Estimate> {
-        if let Self::Shown(estimate) = self { Some(estimate) } else { None }
+        if let Self::Shown(estimate) = self { Some(estimate.as_ref()) } else { None }
     }
 }
 
@@ -281,7 +281,8 @@ fn estimate(part: &Weighted<'_>, z: &Exact) -> Option<Figure> {
     let effective = weights.times(&weights).over(&squares)?;
     let interval = wilson(&share, &effective, z)?;
     let (population, asked) = (part.population, part.asked);
-    Some(Figure::Shown(Estimate { share, population, asked, valid, satisfied, effective, interval }))
+    let made = Estimate { share, population, asked, valid, satisfied, effective, interval };
+    Some(Figure::Shown(Box::new(made)))
 }
 
 /// Takes figures of too few answers back, and as many more, the smallest first, as it needs so that none of them can be worked out: what is kept back must
