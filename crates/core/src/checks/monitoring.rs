@@ -7,44 +7,12 @@ use super::{
     actuals::value_in_unit,
     rows::{Row, rows},
 };
+pub(super) use crate::monitor::Chance;
 use crate::{
-    finding::Both,
     place::Written,
     table::{ColumnRole, Form},
     target::Reading,
 };
-
-/// The answers to "can the target be reached?".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Chance {
-    /// 确定能.
-    Sure,
-    /// 有可能.
-    Possible,
-    /// 完全不可能.
-    Impossible,
-}
-
-impl Chance {
-    /// Reads an answer; systems in use also write the codes 1 to 3.
-    fn parse(text: &str) -> Option<Self> {
-        match text.trim_end_matches(['。', '.']) {
-            "确定能" | "1" | "1确定能" => Some(Self::Sure),
-            "有可能" | "2" | "2有可能" => Some(Self::Possible),
-            "完全不可能" | "不可能" | "3" | "3完全不可能" => Some(Self::Impossible),
-            _ => None,
-        }
-    }
-
-    /// The answer's official words.
-    pub(super) fn words(self) -> Both {
-        match self {
-            Self::Sure => Both::new("确定能", "certain"),
-            Self::Possible => Both::new("有可能", "possible"),
-            Self::Impossible => Both::new("完全不可能", "impossible"),
-        }
-    }
-}
 
 /// A row of a monitoring form.
 pub(super) struct Followed<'a, 'f> {
