@@ -93,12 +93,10 @@ fn execution_and_sums() {
         assert_eq!((e.computed, e.verdict), (execution.map(d), verdict), "{money:?}");
         assert_eq!(r.computed_total, computed_total.map(d), "{money:?}");
         assert_eq!(r.sum_of_typed, r.typed_total, "{money:?}");
-        let named = if money[0] == "0" {
-            &["B005"][..]
-        } else if money[3] == "5" {
-            &["B004"]
-        } else {
-            &[]
+        let named: &[&str] = match money {
+            ["0", ..] => &["B005"],
+            [.., "5"] => &["B004"],
+            _ => &[],
         };
         assert!(named.iter().all(|code| e.checks.contains(code)), "{money:?}: {:?}", e.checks);
     }

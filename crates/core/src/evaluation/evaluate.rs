@@ -25,6 +25,7 @@ use crate::{
     period::Period,
     region::RegionId,
     table::{Indicator, RegionRow, TargetCell, TargetTable},
+    target::Target,
 };
 
 /// What a sheet is made from, beside rules, fund and table. Figures of regions that are not asked for may be among them.
@@ -167,6 +168,16 @@ impl<'a> Evaluator<'a> {
         exact.or_else(|| cells.iter().find(|c| own_year && c.period == Period::Year(None)))
     }
 
+    /// The target of the cycle as written, where there is one.
+    fn cycle_target(&self, p: &Prepared<'a>, region: Option<RegionId>) -> Option<String> {
+        let cells = match region {
+            None => &p.indicator.whole,
+            Some(region) => &p.rows.get(&region)?.cells,
+        };
+        let cycle = cells.iter().find(|c| c.period == Period::Cycle && c.target().is_set())?;
+        Some(cycle.written.key())
+    }
+
     /// How an indicator stands for a region or the whole.
     pub(super) fn judged(&self, p: &Prepared<'a>, region: Option<RegionId>) -> Judgement<'a> {
         if region.is_some() && p.spec.is_some_and(|s| s.regional_split == RegionalSplit::None) {
@@ -182,6 +193,14 @@ impl<'a> Evaluator<'a> {
             };
             return Judgement::left_out(why);
         };
+        if *cell.target() == Target::Missing
+            && let Some(cycle) = self.cycle_target(p, region)
+        {
+            return Judgement::left_out(both!(
+                "本年度没有指标值（实施周期为“{cycle}”）",
+                "there is no target for the year (the cycle's is {cycle})"
+            ));
+        }
         if asks_for_nothing(self.cx, p.facts, cell) {
             let written = cell.written.key();
             return Judgement::left_out(both!(
