@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{derivation::Node, finding::Both, region::RegionId};
 
 /// A share that keeps its parts, so that regions roll up by them and never as a mean of percents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ratio {
     /// What is counted.
     pub numerator: Decimal,
@@ -16,7 +16,7 @@ pub struct Ratio {
 }
 
 /// What an indicator came to. Missing, not applicable and zero are three different things, to the last page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", content = "value", rename_all = "kebab-case")]
 pub enum Actual {
     /// Nobody has measured or reported it.
@@ -36,7 +36,7 @@ pub enum Actual {
 }
 
 /// An actual with what it is of and where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measured {
     /// Id of the indicator in the fund folder.
     pub indicator: String,

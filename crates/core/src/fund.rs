@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::{
+    evaluation::Scoring,
     indicator::Direction,
     money::Fen,
     period::Cycle,
@@ -66,6 +67,8 @@ pub struct IndicatorSpec {
     pub prose: Vec<String>,
     /// The scheme whose supported enterprises it counts, by id.
     pub scheme: Option<String>,
+    /// Weight, formula and thresholds of its score, where they differ from the rule set's.
+    pub score: Scoring,
 }
 
 /// A waiver: a finding that an official has looked at and lets stand.
@@ -193,6 +196,8 @@ struct IndicatorFile {
     #[serde(default)]
     prose: Vec<String>,
     scheme: Option<String>,
+    #[serde(default)]
+    score: Scoring,
 }
 
 #[derive(Deserialize)]
@@ -320,6 +325,7 @@ fn specs(file: IndicatorsFile, faults: &mut Vec<FundFault>) -> Vec<IndicatorSpec
             regional_split: entry.regional_split,
             prose: entry.prose,
             scheme: entry.scheme,
+            score: entry.score,
         });
     }
     specs

@@ -4,6 +4,7 @@ pub mod actual;
 pub mod apportion;
 pub mod checks;
 pub mod derivation;
+pub mod evaluation;
 pub mod exact;
 pub mod finding;
 pub mod fund;

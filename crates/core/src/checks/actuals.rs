@@ -35,7 +35,7 @@ pub(super) const REASONS: Source = Source {
 };
 
 /// Points as forms write them: `10`, `9.5分`.
-pub(super) fn points(written: &Written) -> Option<Decimal> {
+pub(crate) fn points(written: &Written) -> Option<Decimal> {
     decimal(written.key().trim_end_matches(['分', '%']))
 }
 
@@ -52,10 +52,18 @@ pub(super) fn execution(cx: &Cx<'_>, role: MoneyRole) -> Option<Decimal> {
 
 /// Whether the budget's execution is one of the indicators.
 pub(super) fn execution_is_an_indicator(cx: &Cx<'_>) -> bool {
-    cx.table
-        .indicators
-        .iter()
-        .any(|i| i.category == Some(Category::Execution) || i.title.contains("预算执行率"))
+    cx.table.indicators.iter().any(is_execution)
+}
+
+/// Whether an indicator is the budget's execution.
+pub(crate) fn is_execution(indicator: &Indicator) -> bool {
+    indicator.category == Some(Category::Execution) || indicator.title.contains("预算执行率")
+}
+
+/// The weight that the form gives the budget's execution, among the indicators or in the money block.
+pub(crate) fn execution_weight(cx: &Cx<'_>) -> Option<Decimal> {
+    let listed = cx.table.indicators.iter().find(|i| is_execution(i));
+    listed.and_then(|i| points_of(i, ColumnRole::Weight)).or_else(|| execution(cx, MoneyRole::Weight))
 }
 
 /// Whether the form has room for reasons.
@@ -67,13 +75,13 @@ pub(super) fn has_room_for_reasons(cx: &Cx<'_>) -> bool {
 }
 
 /// Whether a row says why: in a column of reasons, or in its note.
-pub(super) fn gives_reason(row: &Row<'_>) -> bool {
+pub(crate) fn gives_reason(row: &Row<'_>) -> bool {
     let note = row.mark(ColumnRole::Note).map(Written::key);
     row.marks.has_reason() || note.is_some_and(|n| !matches!(n.as_str(), "无" | "/" | "-" | "—"))
 }
 
 /// A row of a self-evaluation form with target and actual.
-pub(super) struct Evaluated<'a, 'f> {
+pub(crate) struct Evaluated<'a, 'f> {
     pub row: Row<'a>,
     pub facts: &'f Facts<'a>,
     pub target: &'a TargetCell,
@@ -86,7 +94,7 @@ pub(super) struct Evaluated<'a, 'f> {
 }
 
 /// Every row of a self-evaluation form (also of a regional form used for reporting) with a target and an actual.
-pub(super) fn evaluated<'a, 'f>(cx: &'f Cx<'a>) -> Vec<Evaluated<'a, 'f>> {
+pub(crate) fn evaluated<'a, 'f>(cx: &'f Cx<'a>) -> Vec<Evaluated<'a, 'f>> {
     let mut found = Vec::new();
     for (indicator, facts) in cx.indicators().filter(|_| cx.table.form != Form::Monitoring) {
         for row in rows(indicator) {
@@ -135,7 +143,7 @@ fn first_day(date: PartialDate, year: Option<i16>) -> Option<Date> {
 }
 
 /// What a value without comparator is in the indicator's unit; `None` when it is no plain number or of another unit.
-pub(super) fn value_in_unit(
+pub(crate) fn value_in_unit(
     cx: &Cx<'_>,
     facts: &Facts<'_>,
     target: &TargetCell,

@@ -57,7 +57,7 @@ fn is_plain(comparator: Comparator) -> bool {
 
 /// An amount of the money block in the block's unit, with its text as written.
 #[derive(Clone, Debug)]
-pub(super) struct Money {
+pub(crate) struct Money {
     /// The figure in the block's unit.
     pub value: Decimal,
     /// As written, with the block's unit when the cell has none.
@@ -65,7 +65,7 @@ pub(super) struct Money {
 }
 
 /// The amount of a row in a role. `None` when there is none, or it cannot be said in the block's unit.
-pub(super) fn money(table: &TargetTable, row: &MoneyRow, role: MoneyRole) -> Option<Money> {
+pub(crate) fn money(table: &TargetTable, row: &MoneyRow, role: MoneyRole) -> Option<Money> {
     let written = row.get(role)?;
     let Cell::Figure(figure, own) = cell(&written.text) else { return None };
     let value = match (&own, &table.money_unit) {
@@ -79,7 +79,7 @@ pub(super) fn money(table: &TargetTable, row: &MoneyRow, role: MoneyRole) -> Opt
 }
 
 /// The figure of a row in a role that is no amount: weight, score.
-pub(super) fn plain(row: &MoneyRow, role: MoneyRole) -> Option<Decimal> {
+pub(crate) fn plain(row: &MoneyRow, role: MoneyRole) -> Option<Decimal> {
     match cell(&row.get(role)?.text) {
         Cell::Figure(figure, _) => Some(figure),
         Cell::None | Cell::Unreadable => None,
@@ -87,7 +87,7 @@ pub(super) fn plain(row: &MoneyRow, role: MoneyRole) -> Option<Decimal> {
 }
 
 /// The budget that execution is measured against: the adjusted one, else the initial, else the only one.
-pub(super) fn base(table: &TargetTable, row: &MoneyRow) -> Option<(MoneyRole, Money)> {
+pub(crate) fn base(table: &TargetTable, row: &MoneyRow) -> Option<(MoneyRole, Money)> {
     [MoneyRole::AdjustedBudget, MoneyRole::InitialBudget, MoneyRole::Amount]
         .into_iter()
         .find_map(|role| money(table, row, role).map(|m| (role, m)))
@@ -100,7 +100,7 @@ pub(super) fn line(row: &MoneyRow) -> String {
 }
 
 /// The total line of the block.
-pub(super) fn total(table: &TargetTable) -> Option<&MoneyRow> {
+pub(crate) fn total(table: &TargetTable) -> Option<&MoneyRow> {
     table.money.iter().find(|row| row.is_total)
 }
 

@@ -86,24 +86,29 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// A context. The fund is left aside when the table's title and project name do not say that it is this fund's.
     pub fn new(table: &'a TargetTable, fund: Option<&'a Fund>, today: Option<Date>) -> Self {
-        let fund = fund.filter(|f| belongs(table, f));
+        let mut cx = Self::bare(table, fund.filter(|f| belongs(table, f)));
+        cx.today = today;
+        cx.proofs = proofs::region_proofs(&cx);
+        cx.totals = totals::totals(&cx);
+        cx.spoken = prose::matches(&cx);
+        cx
+    }
+
+    /// A context without what only checks ask for. The caller says that the table is the fund's.
+    pub(crate) fn bare(table: &'a TargetTable, fund: Option<&'a Fund>) -> Self {
         let facts = table.indicators.iter().map(|i| facts(i, fund)).collect();
         let (year, cycle) = (year(table), cycle(table, fund));
-        let mut cx = Self {
+        Self {
             table,
             fund,
-            today,
+            today: None,
             facts,
             year,
             cycle,
             proofs: Vec::new(),
             totals: Vec::new(),
             spoken: Vec::new(),
-        };
-        cx.proofs = proofs::region_proofs(&cx);
-        cx.totals = totals::totals(&cx);
-        cx.spoken = prose::matches(&cx);
-        cx
+        }
     }
 
     /// Every failed proof "regions guarantee the province", in order.

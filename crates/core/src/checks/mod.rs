@@ -5,7 +5,7 @@
 //! one on which it stays quiet, and a reason and next step in every finding.
 
 mod actuals;
-mod amounts;
+pub(crate) mod amounts;
 mod bracket;
 mod cells;
 mod context;
@@ -31,6 +31,11 @@ mod weights;
 pub use context::{Cx, Facts, Nature, Part};
 pub use rules::ALL;
 pub use run::{Report, Selection, Waived, check};
+pub(crate) use {
+    actuals::{Evaluated, evaluated, execution_weight, gives_reason, is_execution, points, value_in_unit},
+    vacuous::asks_for_nothing,
+    weights::weight_in,
+};
 
 use crate::{
     finding::{Both, Finding, Severity, Subject},

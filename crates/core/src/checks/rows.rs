@@ -16,7 +16,7 @@ use crate::{
 
 /// A row of an indicator: its own, or a region's.
 #[derive(Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     pub indicator: &'a Indicator,
     /// The region's name; `None` for the indicator's own row.
     pub region: Option<&'a Written>,
@@ -37,7 +37,7 @@ pub(super) fn rows(indicator: &Indicator) -> impl Iterator<Item = Row<'_>> {
 
 impl<'a> Row<'a> {
     /// The region's name without white space.
-    pub(super) fn region_key(&self) -> Option<String> {
+    pub(crate) fn region_key(&self) -> Option<String> {
         self.region.map(Written::key)
     }
 
@@ -57,7 +57,7 @@ impl<'a> Row<'a> {
     }
 
     /// The place of a mark, or of the row's name when the mark is missing.
-    pub(super) fn place_of(&self, role: ColumnRole) -> Place {
+    pub(crate) fn place_of(&self, role: ColumnRole) -> Place {
         self.marks.get(role).map_or_else(|| self.place(), |w| w.place)
     }
 

@@ -6,7 +6,7 @@ use crate::{interval::Interval, table::TargetCell, target::Comparator};
 /// Whether a numeric target asks for nothing: `≥ 0` of what is never negative, `≤ 100%` of a share.
 ///
 /// A bare `0` is left aside: it may mean "none" (事故 0 起) as well as "at least none".
-pub(super) fn asks_for_nothing(cx: &Cx<'_>, facts: &Facts<'_>, cell: &TargetCell) -> bool {
+pub(crate) fn asks_for_nothing(cx: &Cx<'_>, facts: &Facts<'_>, cell: &TargetCell) -> bool {
     let Some(number) = cell.target().number() else { return false };
     let Some(target) = cx.interval(facts, cell) else { return false };
     let bounded = target.lower.is_some() || target.upper.is_some();

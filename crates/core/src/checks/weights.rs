@@ -47,7 +47,7 @@ impl Weights<'_> {
 }
 
 /// The weight in a label's brackets: `产出指标（50分）`, `效益指标(30%)`, `满意度（10）`.
-pub(super) fn weight_in(label: &str) -> Option<Decimal> {
+pub(crate) fn weight_in(label: &str) -> Option<Decimal> {
     let key = text::key(label);
     let (_, inner) = key.rsplit_once('(')?;
     let inner = inner.strip_suffix(')')?.trim_start_matches("权重").trim_start_matches(['为', ':']);
