@@ -105,7 +105,7 @@ impl<'a> Maker<'a> {
             let mut rows = match part.rows {
                 Rows::Number(rows) => scale.of(rows),
                 Rows::Always(rows) => rows,
-                Rows::Each => group.map_or(0, |g| g.count),
+                Rows::Each(times) => group.map_or(0, |g| g.count * times),
             };
             if !part.regions.is_empty() {
                 rows = 0;
@@ -208,7 +208,7 @@ impl<'a> Maker<'a> {
                     Day::After => &days[last],
                 });
             }
-            Recipe::Amount { spread, scale, times } => {
+            Recipe::Amount { spread, scale, times, regions } => {
                 let total = spread.iter().map(|s| s[0]).sum();
                 let [_, least, below] = spread[picked(spread.iter().map(|s| s[0]), drawn(total))];
                 let times = times.as_ref().map_or(1, |(by, words)| {
@@ -216,6 +216,8 @@ impl<'a> Maker<'a> {
                     self.cell(at, *by, recipes, &mut word);
                     words.get(&word).copied().unwrap_or(1)
                 });
+                let own = |code| regions.get(code).copied();
+                let times = times * self.region(at.enterprise).and_then(own).unwrap_or(1);
                 let unit = 10u128.pow(u32::from(*scale));
                 // A second number from the same stream: its index is out of reach of rows.
                 let draw = self.draws[at.ledger][column].below(index ^ (1 << 63), u64::MAX);
@@ -227,6 +229,14 @@ impl<'a> Maker<'a> {
                     0 => write!(into, "{whole}"),
                     _ => write!(into, "{whole}.{part:0width$}", width = usize::from(*scale)),
                 };
+            }
+            Recipe::Month(span) => {
+                let days = &self.spans[*span];
+                // Without the day before the span and the day after it.
+                let first = |(i, day): &(usize, &String)| *i == 0 || day.ends_with("-01");
+                let months: Vec<&String> =
+                    days[1..days.len() - 1].iter().enumerate().filter(first).map(|(_, day)| day).collect();
+                into.push_str(months[at.row as usize % months.len()]);
             }
             Recipe::Whole(least, most) => {
                 let _ = write!(into, "{}", least + drawn(most - least + 1));
@@ -259,6 +269,14 @@ impl<'a> Maker<'a> {
                 change.apply(into, from);
             }
         }
+    }
+
+    /// The division code of an enterprise of the register, by its number.
+    fn region(&self, enterprise: u64) -> Option<&str> {
+        let sizes = &self.sizes[self.profile.register];
+        let part = sizes.iter().find(|s| (s.first..s.first + s.rows).contains(&enterprise))?;
+        let row = enterprise - part.first;
+        part.regions.iter().find(|(_, end)| row < *end).map(|(code, _)| code.as_str())
     }
 
     fn whose(&self, at: Row, who: Who) -> u64 {
