@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Enterprises that the register does not know have numbers from here on.
-const STRANGERS: u64 = 90_000_000;
+pub(crate) const STRANGERS: u64 = 90_000_000;
 
 /// A part at its scale.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,7 @@ pub(crate) struct Row {
 
 /// What cells are made with.
 pub(crate) struct Maker<'a> {
+    year: i16,
     profile: &'a Profile,
     draws: Vec<Vec<Draw>>,
     sizes: Vec<Vec<Size>>,
@@ -84,7 +85,8 @@ impl<'a> Maker<'a> {
             }
         }
         let draws = draws.collect();
-        let mut maker = Self { profile, draws, sizes: vec![Vec::new(); ledgers.ledgers.len()], spans };
+        let year = options.year;
+        let mut maker = Self { year, profile, draws, sizes: vec![Vec::new(); ledgers.ledgers.len()], spans };
         // The register first: the others ask for the size of its groups.
         let register = profile.register;
         let order = std::iter::once(register).chain((0..ledgers.ledgers.len()).filter(|l| *l != register));
@@ -230,6 +232,9 @@ impl<'a> Maker<'a> {
                     _ => write!(into, "{whole}.{part:0width$}", width = usize::from(*scale)),
                 };
             }
+            Recipe::Year => {
+                let _ = write!(into, "{}", self.year);
+            }
             Recipe::Month(span) => {
                 let days = &self.spans[*span];
                 // Without the day before the span and the day after it.
@@ -352,7 +357,7 @@ fn step(count: u64) -> u64 {
     (start.max(1)..).find(|step| common(*step, count) == 1).unwrap_or(1)
 }
 
-fn day(days: i64) -> String {
+pub(crate) fn day(days: i64) -> String {
     // Spans come from dates, so the sum is one.
     date(1970, 1, 1).checked_add(days.days()).map(|day| day.to_string()).unwrap_or_default()
 }

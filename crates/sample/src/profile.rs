@@ -471,6 +471,7 @@ impl Reading<'_> {
             Made::Before(name) => span(name, Day::Before),
             Made::After(name) => span(name, Day::After),
             Made::Month(name) => Some(Recipe::Month(self.file.spans.keys().position(|n| n == name)?)),
+            Made::Year(own) => own.then_some(Recipe::Year),
             Made::Amount { spread, by, times, regions } => {
                 let scale = match schema.find(column)?.1.kind {
                     Kind::Decimal(scale) => scale,

@@ -43,6 +43,8 @@ pub(crate) enum Made {
     },
     /// The months of a span one after the other, each by its first day.
     Month(String),
+    /// The fund year.
+    Year(bool),
     /// A whole number between two, both included.
     Whole([u64; 2]),
     /// One of several texts, by share.
@@ -214,6 +216,8 @@ pub(crate) enum Recipe {
     },
     /// A month of a span, by the span's index.
     Month(usize),
+    /// The fund year.
+    Year,
     /// A whole number.
     Whole(u64, u64),
     /// One of several.
