@@ -50,9 +50,10 @@ fn fund(indicators: &str, zones: &str) -> Fund {
         "id = \"test\"\nname = \"试\"\napplies_to = [\"试\"]\ndepartment = \"厅\"\nzone_convention = {zones:?}\n\
          [cycle]\nfirst = 2024\nlast = 2026\n[budget]\ntotal = \"1万元\"\n"
     );
-    let texts: FolderTexts = [("fund.toml", text.as_str()), ("indicators.toml", indicators), ("regions.csv", REGIONS)]
-        .map(|(name, text)| (name.to_owned(), text.to_owned()))
-        .into();
+    let texts: FolderTexts =
+        [("fund.toml", text.as_str()), ("indicators.toml", indicators), ("regions.csv", REGIONS)]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into();
     Fund::parse(&texts).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
@@ -88,14 +89,20 @@ fn base() -> Files {
     let claims = csv(
         "no,code,scheme,yuan",
         &[
-            "1,=1,grants,100", "2,=2,grants,50", "3,=4,grants,5", "4,=5,grants,10", "5,=6,grants,20", "6,=1,loans,30",
+            "1,=1,grants,100",
+            "2,=2,grants,50",
+            "3,=4,grants,5",
+            "4,=5,grants,10",
+            "5,=6,grants,20",
+            "6,=1,loans,30",
             "7,=3,loans,40",
         ],
     );
     Files::of(&[("enterprises", register), ("claims", claims)])
 }
 
-const HEAD: &str = "[applicant]\nledger = \"enterprises\"\nkey = \"code\"\nname = \"name\"\nregion = \"region\"\n";
+const HEAD: &str =
+    "[applicant]\nledger = \"enterprises\"\nkey = \"code\"\nname = \"name\"\nregion = \"region\"\n";
 
 /// An indicator with its measure.
 fn indicator(id: &str, unit: &str, measure: &str) -> String {
@@ -107,8 +114,12 @@ fn indicator(id: &str, unit: &str, measure: &str) -> String {
 
 fn planned(text: &str) -> measure::Plan {
     let file = Text { name: "indicators.toml".to_owned(), text: text.to_owned() };
-    let known =
-        Known { ledgers: &LEDGERS, schemes: &["grants", "loans"], cycle: CYCLE, regions: &|c| c.starts_with("44") };
+    let known = Known {
+        ledgers: &LEDGERS,
+        schemes: &["grants", "loans"],
+        cycle: CYCLE,
+        regions: &|c| c.starts_with("44"),
+    };
     measure::file::read(&file)
         .and_then(|read| {
             assert_eq!(measure::check(&read, &known), []);
@@ -120,7 +131,8 @@ fn planned(text: &str) -> measure::Plan {
 fn run(text: &str, files: &Files, zones: &str) -> Result<Actuals, RunError> {
     let plans = [scheme("grants"), scheme("loans")];
     let bindings: Vec<Bindings> = plans.iter().map(Bindings::of).collect();
-    let outcomes = files.run_all(&LEDGERS, &plans, &bindings, 2).unwrap_or_else(|e| panic!("{}", e.text().en)).outcomes;
+    let outcomes =
+        files.run_all(&LEDGERS, &plans, &bindings, 2).unwrap_or_else(|e| panic!("{}", e.text().en)).outcomes;
     let (plan, fund) = (planned(text), fund(text, zones));
     files.with(&LEDGERS, 2, |setting| measure::actuals(&plan, &outcomes, setting, &fund))
 }
@@ -146,7 +158,10 @@ fn short(actuals: &Actuals, id: &str) -> Vec<String> {
         Actual::Graded(share, words) => format!("{share} {}", words.en),
     };
     let names = ["甲市", "乙市", "丙市", "丙区", "丁市"];
-    std::iter::once(None).chain(names.iter().map(|n| region(n))).map(|r| of(actuals.of(id, r).expect("measured"))).collect()
+    std::iter::once(None)
+        .chain(names.iter().map(|n| region(n)))
+        .map(|r| of(actuals.of(id, r).expect("measured")))
+        .collect()
 }
 
 fn months(actuals: &Actuals, id: &str, part: Part, name: &str, year: i16) -> Vec<String> {
@@ -179,7 +194,8 @@ fn awards_are_counted_by_scheme_and_enterprises_once() {
 
 #[test]
 fn a_city_contains_its_zone_where_the_fund_says_so() {
-    let text = HEAD.to_owned() + &indicator("enterprises", "家", "kind = \"count-enterprises\"\nschemes = [\"grants\"]");
+    let text = HEAD.to_owned()
+        + &indicator("enterprises", "家", "kind = \"count-enterprises\"\nschemes = [\"grants\"]");
     let actuals = run(&text, &base(), "city-includes-zone").unwrap_or_else(|e| panic!("{}", e.text().en));
     // 丙市 has 5 and, from its zone, 6; the whole counts 6 once.
     assert_eq!(short(&actuals, "enterprises"), ["4", "2", "0", "2", "1", "0"]);
@@ -187,7 +203,8 @@ fn a_city_contains_its_zone_where_the_fund_says_so() {
 
 #[test]
 fn a_scheme_that_was_not_computed_is_missing() {
-    let text = HEAD.to_owned() + &indicator("loans", "家", "kind = \"count-enterprises\"\nschemes = [\"loans\"]");
+    let text =
+        HEAD.to_owned() + &indicator("loans", "家", "kind = \"count-enterprises\"\nschemes = [\"loans\"]");
     let (files, plan, fund) = (base(), planned(&text), fund(&text, "city-excludes-zone"));
     let outcome = files.run(&LEDGERS, &scheme("grants")).unwrap_or_else(|e| panic!("{}", e.text().en));
     let actuals = files
@@ -203,8 +220,14 @@ const SUM: &str = "kind = \"aggregate\"\nledger = \"trade\"\nenterprise = \"code
 fn sums_are_exact_in_the_unit_and_by_the_registers_region() {
     let mut files = base();
     let rows = [
-        "=1,2024-01-15,油,123456789.01", "=1,2024-03-01,车,100000000", "=2,2024-03-31,油,0.99", "=6,2024-02-01,油,250000000",
-        "=4,2024-02-01,油,900000000", "=9,2024-02-01,油,700000000", "=1,2023-12-31,油,50000000", "=3,2023-05-01,油,30000000",
+        "=1,2024-01-15,油,123456789.01",
+        "=1,2024-03-01,车,100000000",
+        "=2,2024-03-31,油,0.99",
+        "=6,2024-02-01,油,250000000",
+        "=4,2024-02-01,油,900000000",
+        "=9,2024-02-01,油,700000000",
+        "=1,2023-12-31,油,50000000",
+        "=3,2023-05-01,油,30000000",
     ];
     files.add("trade", "trade.csv", &csv("code,month,goods,yuan", &rows));
     let text = HEAD.to_owned() + &indicator("imports", "亿元", SUM);
@@ -225,7 +248,9 @@ fn sums_are_exact_in_the_unit_and_by_the_registers_region() {
     let whole = &actuals.of("imports", None).expect("the whole").derivation;
     assert_eq!(whole.value.en, "4.7345679 亿元");
     assert!(whole.formula.contains("473,456,790.00 元"), "{}", whole.formula);
-    assert!(matches!(&whole.grounds[0], Ground::Rows { ledger, count: 4, listed } if ledger == "trade" && listed == "trade.csv"));
+    assert!(
+        matches!(&whole.grounds[0], Ground::Rows { ledger, count: 4, listed } if ledger == "trade" && listed == "trade.csv")
+    );
     assert_eq!(whole.parts[0].value.en, "1 outside of the fund's regions, 1 of no known region");
     assert_eq!(actuals.courses.iter().map(|c| c.year).max(), Some(2024));
 }
@@ -233,18 +258,36 @@ fn sums_are_exact_in_the_unit_and_by_the_registers_region() {
 #[test]
 fn look_ups_filters_and_dated_parameters_say_which_rows_count() {
     let mut files = base();
-    let rows = ["=1,2024-01-01,油,10", "=1,2024-01-01,书,20", "=2,2024-06-01,油,40", "=3,2024-06-01,车,80", "=5,2024-06-01,油,160"];
+    let rows = [
+        "=1,2024-01-01,油,10",
+        "=1,2024-01-01,书,20",
+        "=2,2024-06-01,油,40",
+        "=3,2024-06-01,车,80",
+        "=5,2024-06-01,油,160",
+    ];
     files.add("trade", "trade.csv", &csv("code,month,goods,yuan", &rows));
     files.add("kinds", "kinds.csv", "goods,class\n油,大宗\n车,整车\n");
-    files.add("members", "members.csv", &csv("code,until", &["=1,", "=2,2023-12-31", "=3,2024-01-01", "=5,"]));
+    files.add(
+        "members",
+        "members.csv",
+        &csv("code,until", &["=1,", "=2,2023-12-31", "=3,2024-01-01", "=5,"]),
+    );
     let parameters = "[[parameter]]\nid = \"begins\"\nkind = \"date\"\nlabel = { zh = \"始\", en = \"begin\" }\nvalues = [{ years = [2024, 2025, 2026], value = \"2024-01-01\", source = \"历\" }]\n\
         [[parameter]]\nid = \"floor\"\nunit = \"元\"\nlabel = { zh = \"少\", en = \"least\" }\nvalues = [{ years = [2024, 2025, 2026], value = \"0\", source = \"例\", status = \"illustrative\" }, { years = [2024, 2025, 2026], region = \"440200\", value = \"100\", source = \"例\" }]\n";
     let lookups = "[[indicator.measure.lookup]]\nid = \"kind\"\nledger = \"kinds\"\non = { goods = \"goods\" }\n\
         [[indicator.measure.lookup]]\nid = \"member\"\nledger = \"members\"\non = { code = \"code\" }\nwhere = \"until is null or until >= begins\"\nmode = \"any\"\n";
     let text = HEAD.to_owned()
         + parameters
-        + &indicator("all", "元", &format!("{SUM}\nwhere = \"kind.found and member.found and yuan > floor\"\n{lookups}"))
-        + &indicator("bulk", "元", &format!("{SUM}\nwhere = \"kind.class = '大宗' and enterprise.region like '4401%'\"\n{lookups}"));
+        + &indicator(
+            "all",
+            "元",
+            &format!("{SUM}\nwhere = \"kind.found and member.found and yuan > floor\"\n{lookups}"),
+        )
+        + &indicator(
+            "bulk",
+            "元",
+            &format!("{SUM}\nwhere = \"kind.class = '大宗' and enterprise.region like '4401%'\"\n{lookups}"),
+        );
     let actuals = measured(&text, &files);
     // 1 with oil 10 (books are no kind), 5 with 160. 2 has left; 3 is a member still, but 乙市 wants more than 100.
     assert_eq!(short(&actuals, "all"), ["170", "10", "0", "160", "0", "0"]);
@@ -255,7 +298,12 @@ fn look_ups_filters_and_dated_parameters_say_which_rows_count() {
     // Two rows that answer one look-up stop the run, with all three places.
     files.add("kinds", "kinds-2.csv", "goods,class\n油,别\n");
     let error = run(&text, &files, "city-excludes-zone").expect_err("oil is there twice").text().en;
-    assert!(error.contains("trade.csv, row 2") && error.contains("kinds.csv row 2") && error.contains("kinds-2.csv row 2"), "{error}");
+    assert!(
+        error.contains("trade.csv, row 2")
+            && error.contains("kinds.csv row 2")
+            && error.contains("kinds-2.csv row 2"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -265,7 +313,9 @@ fn counts_extremes_and_distinct_values_over_regions() {
     files.add("trade", "trade.csv", &csv("code,month,goods,yuan", &rows));
     let of = |of: &str, value: &str, more: &str| {
         let value = if value.is_empty() { String::new() } else { format!("value = {value:?}\n") };
-        format!("kind = \"aggregate\"\nledger = \"trade\"\nenterprise = \"code\"\nof = {of:?}\n{value}date = \"month\"\n{more}")
+        format!(
+            "kind = \"aggregate\"\nledger = \"trade\"\nenterprise = \"code\"\nof = {of:?}\n{value}date = \"month\"\n{more}"
+        )
     };
     let text = HEAD.to_owned()
         + &indicator("rows", "笔", &of("count", "", ""))
@@ -279,7 +329,10 @@ fn counts_extremes_and_distinct_values_over_regions() {
     assert_eq!(short(&actuals, "kinds"), ["2", "1", "2", "0", "0", "0"]);
     assert_eq!(months(&actuals, "kinds", Part::Value, "", 2024)[..4], ["2", "2", "2", "-"]);
     assert_eq!(short(&actuals, "most"), ["20", "20", "7", "missing", "missing", "missing"]);
-    assert_eq!(short(&actuals, "first"), ["2024-01-05", "2024-01-05", "2024-01-20", "missing", "missing", "missing"]);
+    assert_eq!(
+        short(&actuals, "first"),
+        ["2024-01-05", "2024-01-05", "2024-01-20", "missing", "missing", "missing"]
+    );
     // Where regions hand rows in themselves, no row is no figure.
     assert_eq!(short(&actuals, "handed-in"), ["4", "2", "2", "missing", "missing", "missing"]);
 }
@@ -299,9 +352,15 @@ fn a_ledger_without_a_file_is_missing_and_one_without_rows_is_zero() {
 #[test]
 fn shares_keep_their_parts() {
     let mut files = base();
-    files.add("trade", "trade.csv", &csv("code,month,goods,yuan", &["=1,2024-01-05,油,10", "=2,2024-02-10,油,0", "=3,2024-03-20,油,5"]));
+    files.add(
+        "trade",
+        "trade.csv",
+        &csv("code,month,goods,yuan", &["=1,2024-01-05,油,10", "=2,2024-02-10,油,0", "=3,2024-03-20,油,5"]),
+    );
     let part = |name: &str, of: &str| {
-        format!("[indicator.measure.{name}]\nkind = \"aggregate\"\nledger = \"trade\"\nenterprise = \"code\"\nof = {of}\ndate = \"month\"\n")
+        format!(
+            "[indicator.measure.{name}]\nkind = \"aggregate\"\nledger = \"trade\"\nenterprise = \"code\"\nof = {of}\ndate = \"month\"\n"
+        )
     };
     let measure = format!(
         "kind = \"ratio\"\n{}{}",
@@ -319,19 +378,39 @@ fn shares_keep_their_parts() {
 
 fn graded() -> String {
     let parameter = |id: &str, value: &str| {
-        format!("[[parameter]]\nid = {id:?}\nlabel = {{ zh = \"线\", en = \"line\" }}\nunit = \"%\"\nvalues = [{{ years = [2024, 2025, 2026], value = {value:?}, source = \"示例\", status = \"illustrative\" }}]\n")
+        format!(
+            "[[parameter]]\nid = {id:?}\nlabel = {{ zh = \"线\", en = \"line\" }}\nunit = \"%\"\nvalues = [{{ years = [2024, 2025, 2026], value = {value:?}, source = \"示例\", status = \"illustrative\" }}]\n"
+        )
     };
     let measure = "kind = \"graded\"\ngrade = [{ at_least = \"high\", share = \"1\", words = { zh = \"保持\", en = \"kept\" } }, { at_least = \"low\", share = \"some\", words = { zh = \"部分\", en = \"partly\" } }, { share = \"0\", words = { zh = \"未保持\", en = \"lost\" } }]\n\
         [indicator.measure.numerator]\nkind = \"aggregate\"\nledger = \"trade\"\nenterprise = \"code\"\nsupported = [\"grants\"]\nwhere = \"yuan > 0\"\nvalue = \"code\"\nof = \"count-distinct\"\ndate = \"month\"\n\
         [indicator.measure.denominator]\nkind = \"count-enterprises\"\nschemes = [\"grants\"]\n";
-    HEAD.to_owned() + &parameter("high", "75") + &parameter("low", "50") + &parameter("some", "60") + &indicator("zeal", "", measure)
+    HEAD.to_owned()
+        + &parameter("high", "75")
+        + &parameter("low", "50")
+        + &parameter("some", "60")
+        + &indicator("zeal", "", measure)
 }
 
 #[test]
 fn grades_begin_at_their_thresholds() {
     let mut files = base();
     // Supported by grants: 1, 2 (甲市), 5 (丙市), 6 (丙区); 3 is not. 1, 5 and 6 import, 2 does not.
-    files.add("trade", "trade.csv", &csv("code,month,goods,yuan", &["=1,2024-01-05,油,10", "=2,2024-02-10,油,0", "=3,2024-03-20,油,5", "=5,2024-03-20,油,5", "=6,2024-03-20,油,5", "=2,2023-03-20,油,5"]));
+    files.add(
+        "trade",
+        "trade.csv",
+        &csv(
+            "code,month,goods,yuan",
+            &[
+                "=1,2024-01-05,油,10",
+                "=2,2024-02-10,油,0",
+                "=3,2024-03-20,油,5",
+                "=5,2024-03-20,油,5",
+                "=6,2024-03-20,油,5",
+                "=2,2023-03-20,油,5",
+            ],
+        ),
+    );
     let actuals = measured(&graded(), &files);
     // The whole 3 of 4 = 75 %, exactly the line; 甲市 1 of 2 = 50 %, exactly the lower line; 乙市 and 丁市 support nobody.
     assert_eq!(short(&actuals, "zeal"), ["1 kept", "0.6 partly", "n/a", "1 kept", "1 kept", "n/a"]);
@@ -346,20 +425,35 @@ fn grades_begin_at_their_thresholds() {
 
 fn within() -> String {
     let part = |name: &str, ledger: &str, more: &str| {
-        format!("[indicator.measure.{name}]\nkind = \"aggregate\"\nledger = {ledger:?}\nregion = \"region\"\nvalue = \"yuan\"\nof = \"sum\"\nyear = \"year\"\ndate = \"day\"\n{more}")
+        format!(
+            "[indicator.measure.{name}]\nkind = \"aggregate\"\nledger = {ledger:?}\nregion = \"region\"\nvalue = \"yuan\"\nof = \"sum\"\nyear = \"year\"\ndate = \"day\"\n{more}"
+        )
     };
-    let measure = format!("kind = \"within\"\n{}{}", part("amount", "payments", "where = \"state = 'posted'\"\n"), part("limit", "limits", ""));
+    let measure = format!(
+        "kind = \"within\"\n{}{}",
+        part("amount", "payments", "where = \"state = 'posted'\"\n"),
+        part("limit", "limits", "")
+    );
     HEAD.to_owned() + &indicator("budget", "", &measure)
 }
 
 #[test]
 fn what_is_paid_stays_within_what_was_handed_down() {
     let mut files = base();
-    let limits = ["1,440100,150,2023-12-20,2024", "2,440200,40,2024-02-01,2024", "3,440400,10,2024-02-01,2024", "4,440100,5,2024-02-01,2025"];
+    let limits = [
+        "1,440100,150,2023-12-20,2024",
+        "2,440200,40,2024-02-01,2024",
+        "3,440400,10,2024-02-01,2024",
+        "4,440100,5,2024-02-01,2025",
+    ];
     files.add("limits", "limits.csv", &csv("no,region,yuan,day,year", &limits));
     let paid = [
-        "1,=1,440100,100,2024-03-01,2024,posted", "2,=2,440100,50,2024-04-01,2024,posted", "3,=2,440100,50,2024-04-01,2024,void",
-        "4,=3,440200,40.01,2025-01-05,2024,posted", "5,=6,4404HQ,1,2024-05-01,2024,posted", "6,=4,440300,999,2024-05-01,2024,posted",
+        "1,=1,440100,100,2024-03-01,2024,posted",
+        "2,=2,440100,50,2024-04-01,2024,posted",
+        "3,=2,440100,50,2024-04-01,2024,void",
+        "4,=3,440200,40.01,2025-01-05,2024,posted",
+        "5,=6,4404HQ,1,2024-05-01,2024,posted",
+        "6,=4,440300,999,2024-05-01,2024,posted",
     ];
     files.add("payments", "payments.csv", &csv("no,code,region,yuan,day,year,state", &paid));
     let actuals = measured(&within(), &files);
@@ -368,16 +462,25 @@ fn what_is_paid_stays_within_what_was_handed_down() {
     assert_eq!(short(&actuals, "budget"), ["true", "true", "false", "true", "false", "n/a"]);
     let second = &actuals.of("budget", region("乙市")).expect("it").derivation;
     assert_eq!((second.formula.as_str(), second.value.en.as_str()), ("40.01 > 40.00 元", "over by 0.01 元"));
-    assert_eq!(second.parts.iter().map(|p| p.value.en.as_str()).collect::<Vec<_>>(), ["40.01 元", "40.00 元"]);
+    assert_eq!(
+        second.parts.iter().map(|p| p.value.en.as_str()).collect::<Vec<_>>(),
+        ["40.01 元", "40.00 元"]
+    );
     // Handed down before the year began: there from January. Paid after its end: in no month, but in the actual.
-    assert_eq!(months(&actuals, "budget", Part::Limit, "甲市", 2024)[..3], ["150", "150", "-"]);
+    // The last document is of February, but the limit stands as long as payments are told: to December, since one came later still.
+    assert_eq!(months(&actuals, "budget", Part::Limit, "甲市", 2024), ["150"; 12]);
+    assert_eq!(months(&actuals, "budget", Part::Limit, "乙市", 2024)[..3], ["0", "40", "40"]);
     assert_eq!(months(&actuals, "budget", Part::Amount, "甲市", 2024)[1..5], ["0", "100", "150", "150"]);
     assert_eq!(months(&actuals, "budget", Part::Amount, "乙市", 2024)[11], "0");
 }
 
 fn completed() -> String {
     HEAD.to_owned()
-        + &indicator("done", "", "kind = \"completed\"\nledger = \"payments\"\nenterprise = \"code\"\nwhere = \"state = 'posted'\"\nvalue = \"yuan\"\nyear = \"year\"\ndate = \"day\"")
+        + &indicator(
+            "done",
+            "",
+            "kind = \"completed\"\nledger = \"payments\"\nenterprise = \"code\"\nwhere = \"state = 'posted'\"\nvalue = \"yuan\"\nyear = \"year\"\ndate = \"day\"",
+        )
 }
 
 #[test]
@@ -385,8 +488,12 @@ fn the_work_is_done_on_the_day_on_which_the_last_award_was_paid() {
     let mut files = base();
     let heading = "no,code,region,yuan,day,year,state";
     let paid = [
-        "1,=1,440100,130,2024-03-01,2024,posted", "2,=2,440100,20,2024-04-01,2024,posted", "3,=2,440100,30,2024-12-31,2024,posted",
-        "4,=3,440200,40,2024-06-01,2024,void", "5,=3,440200,40,2025-01-15,2024,posted", "6,=5,440400,9.99,2024-05-01,2024,posted",
+        "1,=1,440100,130,2024-03-01,2024,posted",
+        "2,=2,440100,20,2024-04-01,2024,posted",
+        "3,=2,440100,30,2024-12-31,2024,posted",
+        "4,=3,440200,40,2024-06-01,2024,void",
+        "5,=3,440200,40,2025-01-15,2024,posted",
+        "6,=5,440400,9.99,2024-05-01,2024,posted",
     ];
     files.add("payments", "payments.csv", &csv(heading, &paid));
     let actuals = measured(&completed(), &files);
@@ -401,13 +508,21 @@ fn the_work_is_done_on_the_day_on_which_the_last_award_was_paid() {
     files.add("payments", "payments-2.csv", &csv(heading, &["7,=5,440400,20.01,2024-05-02,2024,posted"]));
     assert_eq!(short(&measured(&completed(), &files), "done")[..1], ["missing"]);
     files.add("payments", "payments-3.csv", &csv(heading, &["8,=6,440400,20,2025-02-01,2024,posted"]));
-    assert_eq!(short(&measured(&completed(), &files), "done")[..5], ["2025-02-01", "2024-12-31", "2025-01-15", "2024-05-02", "2025-02-01"]);
+    assert_eq!(
+        short(&measured(&completed(), &files), "done")[..5],
+        ["2025-02-01", "2024-12-31", "2025-01-15", "2024-05-02", "2025-02-01"]
+    );
 }
 
 #[test]
 fn awards_have_a_course_by_what_was_paid_on_them() {
     let mut files = base();
-    let paid = ["1,=1,440100,30,2024-02-01,2024,posted", "2,=1,440100,70,2024-03-01,2024,posted", "3,=2,440100,50,2024-03-01,2024,void", "4,=6,440400,20,2024-04-01,2024,posted"];
+    let paid = [
+        "1,=1,440100,30,2024-02-01,2024,posted",
+        "2,=1,440100,70,2024-03-01,2024,posted",
+        "3,=2,440100,50,2024-03-01,2024,void",
+        "4,=6,440400,20,2024-04-01,2024,posted",
+    ];
     files.add("payments", "payments.csv", &csv("no,code,region,yuan,day,year,state", &paid));
     let course = "kind = \"count-enterprises\"\nschemes = [\"grants\"]\n[indicator.measure.course]\nledger = \"payments\"\nenterprise = \"code\"\nwhere = \"state = 'posted'\"\nvalue = \"code\"\nof = \"count-distinct\"\nyear = \"year\"\ndate = \"day\"";
     let actuals = measured(&(HEAD.to_owned() + &indicator("supported", "家", course)), &files);
@@ -419,23 +534,51 @@ fn awards_have_a_course_by_what_was_paid_on_them() {
 #[test]
 fn answers_are_handed_on_with_their_rows_and_the_population() {
     let mut files = base();
-    let rows = ["=1,grants,q1,满意,2024-05-01", "=1,grants,q1,不满意,2024-05-02", "=4,grants,q1,满意,2024-05-01", "=9,grants,q1,满意,2024-05-01", "=6,grants,q1,满意,2025-05-01", "=6,grants,q1,嗯,2024-05-03"];
+    let rows = [
+        "=1,grants,q1,满意,2024-05-01",
+        "=1,grants,q1,不满意,2024-05-02",
+        "=4,grants,q1,满意,2024-05-01",
+        "=9,grants,q1,满意,2024-05-01",
+        "=6,grants,q1,满意,2025-05-01",
+        "=6,grants,q1,嗯,2024-05-03",
+    ];
     files.add("answers", "answers.csv", &csv("code,scheme,question,answer,day", &rows));
     let text = HEAD.to_owned()
-        + &indicator("pleased", "%", "kind = \"survey\"\nledger = \"answers\"\nenterprise = \"code\"\nscheme = \"scheme\"\nquestion = \"question\"\nanswer = \"answer\"\ndate = \"day\"\nschemes = [\"grants\"]");
+        + &indicator(
+            "pleased",
+            "%",
+            "kind = \"survey\"\nledger = \"answers\"\nenterprise = \"code\"\nscheme = \"scheme\"\nquestion = \"question\"\nanswer = \"answer\"\ndate = \"day\"\nschemes = [\"grants\"]",
+        );
     let actuals = measured(&text, &files);
     assert!(actuals.measured.is_empty(), "what answers come to is counted elsewhere");
     let [survey] = actuals.surveys.as_slice() else { panic!("one survey") };
     assert_eq!((survey.indicator.as_str(), &survey.missing), ("pleased", &None));
-    let answers: Vec<_> = survey.answers.iter().map(|a| (a.region, common::number(&a.enterprise), a.answer.as_str(), a.row)).collect();
+    let answers: Vec<_> = survey
+        .answers
+        .iter()
+        .map(|a| (a.region, common::number(&a.enterprise), a.answer.as_str(), a.row))
+        .collect();
     // The answer of 2025 is of another year; outsiders and strangers are handed on without a region.
     assert_eq!(
         answers,
-        [(region("甲市"), 1, "满意", 2), (region("甲市"), 1, "不满意", 3), (None, 4, "满意", 4), (None, 9, "满意", 5), (region("丙区"), 6, "嗯", 7)]
+        [
+            (region("甲市"), 1, "满意", 2),
+            (region("甲市"), 1, "不满意", 3),
+            (None, 4, "满意", 4),
+            (None, 9, "满意", 5),
+            (region("丙区"), 6, "嗯", 7)
+        ]
     );
-    assert_eq!((survey.answers[0].file.as_str(), survey.answers[0].date.map(|d| d.to_string()).as_deref()), ("answers.csv", Some("2024-05-01")));
-    let population: Vec<_> = survey.population.iter().map(|p| (Some(p.region), p.scheme.as_str(), p.enterprises.len())).collect();
-    assert_eq!(population, [(region("甲市"), "grants", 2), (region("丙市"), "grants", 1), (region("丙区"), "grants", 1)]);
+    assert_eq!(
+        (survey.answers[0].file.as_str(), survey.answers[0].date.map(|d| d.to_string()).as_deref()),
+        ("answers.csv", Some("2024-05-01"))
+    );
+    let population: Vec<_> =
+        survey.population.iter().map(|p| (Some(p.region), p.scheme.as_str(), p.enterprises.len())).collect();
+    assert_eq!(
+        population,
+        [(region("甲市"), "grants", 2), (region("丙市"), "grants", 1), (region("丙区"), "grants", 1)]
+    );
     files.0.remove("answers");
     assert!(measured(&text, &files).surveys[0].missing.is_some());
 }
@@ -444,10 +587,18 @@ fn answers_are_handed_on_with_their_rows_and_the_population() {
 fn regions_report_with_evidence_or_are_missing() {
     let mut files = base();
     let rows = [
-        "visits,440100,2024,3,1200,元,a.pdf,甲,2024-04-01", "visits,440100,2024,7,0.5,万元,b.pdf,甲,2024-08-01", "visits,440100,2024,7,0.6,万元,c.pdf,甲,2024-08-09",
-        "visits,440200,2024,12,约300,元,d.pdf,乙,2025-01-01", "visits,440400,2024,12,3,吨,e.pdf,丙,2025-01-01", "visits,4404HQ,2024,12,0,元,f.pdf,区,2025-01-01",
-        "visits,440100,2023,12,1000,元,g.pdf,甲,2024-01-01", "visits,440300,2024,12,1,元,h.pdf,外,2025-01-01", "built,440100,2024,12,2024-11-30,,i.pdf,甲,2025-01-01",
-        "kept,440100,2024,12,是,,j.pdf,甲,2025-01-01", "kept,440200,2024,12,否,,k.pdf,乙,2025-01-01", "nothing,440100,2024,12,1,,l.pdf,甲,2025-01-01",
+        "visits,440100,2024,3,1200,元,a.pdf,甲,2024-04-01",
+        "visits,440100,2024,7,0.5,万元,b.pdf,甲,2024-08-01",
+        "visits,440100,2024,7,0.6,万元,c.pdf,甲,2024-08-09",
+        "visits,440200,2024,12,约300,元,d.pdf,乙,2025-01-01",
+        "visits,440400,2024,12,3,吨,e.pdf,丙,2025-01-01",
+        "visits,4404HQ,2024,12,0,元,f.pdf,区,2025-01-01",
+        "visits,440100,2023,12,1000,元,g.pdf,甲,2024-01-01",
+        "visits,440300,2024,12,1,元,h.pdf,外,2025-01-01",
+        "built,440100,2024,12,2024-11-30,,i.pdf,甲,2025-01-01",
+        "kept,440100,2024,12,是,,j.pdf,甲,2025-01-01",
+        "kept,440200,2024,12,否,,k.pdf,乙,2025-01-01",
+        "nothing,440100,2024,12,1,,l.pdf,甲,2025-01-01",
     ];
     files.add("reports", "reports.csv", &csv("indicator,region,year,month,value,unit,proof,by,day", &rows));
     let table = "[reported]\nledger = \"reports\"\nindicator = \"indicator\"\nregion = \"region\"\nyear = \"year\"\nmonth = \"month\"\nvalue = \"value\"\nunit = \"unit\"\nevidence = \"proof\"\nby = \"by\"\ndate = \"day\"\n";
@@ -460,26 +611,39 @@ fn regions_report_with_evidence_or_are_missing() {
     // The latest report of the latest month; a text that is no number, and tons for yuan, are no figures; zero is one.
     assert_eq!(short(&actuals, "visits"), ["missing", "0.6", "missing", "missing", "0", "missing"]);
     let value = |name| actuals.of("visits", region(name)).expect("it").derivation.value.en.clone();
-    assert!(value("乙市").contains("reports.csv, row 5") && value("乙市").contains("约300"), "{}", value("乙市"));
+    assert!(
+        value("乙市").contains("reports.csv, row 5") && value("乙市").contains("约300"),
+        "{}",
+        value("乙市")
+    );
     assert!(value("丙市").contains("does not convert"), "{}", value("丙市"));
     assert_eq!(value("丁市"), "missing: not reported");
     assert_eq!(actuals.of("visits", None).expect("it").derivation.value.en, "missing: not reported");
     let grounds = &actuals.of("visits", region("甲市")).expect("it").derivation.grounds;
     assert_eq!(grounds[0], Ground::Reported { by: "甲".to_owned(), evidence: "c.pdf".to_owned() });
-    assert_eq!(grounds[1], Ground::Row { ledger: "reports".to_owned(), file: "reports.csv".to_owned(), row: 4 });
+    assert_eq!(
+        grounds[1],
+        Ground::Row { ledger: "reports".to_owned(), file: "reports.csv".to_owned(), row: 4 }
+    );
     assert_eq!(short(&actuals, "built")[1], "2024-11-30");
     assert_eq!(short(&actuals, "kept")[1..3], ["true", "false"]);
     let course = months(&actuals, "visits", Part::Value, "甲市", 2024);
     assert_eq!((course[2].as_str(), course[6].as_str(), course[7].as_str()), ("0.12", "0.6", "-"));
     assert_eq!(months(&actuals, "visits", Part::Value, "甲市", 2023)[11], "0.1");
-    let troubles: BTreeMap<u32, bool> = actuals.reports.iter().map(|r| (r.row, r.trouble.is_some())).collect();
+    let troubles: BTreeMap<u32, bool> =
+        actuals.reports.iter().map(|r| (r.row, r.trouble.is_some())).collect();
     let bad: Vec<u32> = troubles.iter().filter(|(_, bad)| **bad).map(|(row, _)| *row).collect();
     assert_eq!(bad, [5, 6, 9, 13]);
 }
 
 #[test]
 fn the_order_of_rows_and_the_number_of_threads_change_nothing() {
-    let rows = ["=1,2024-01-15,油,123456789.01", "=1,2024-03-01,车,100000000", "=2,2024-03-31,油,0.99", "=6,2024-02-01,油,250000000"];
+    let rows = [
+        "=1,2024-01-15,油,123456789.01",
+        "=1,2024-03-01,车,100000000",
+        "=2,2024-03-31,油,0.99",
+        "=6,2024-02-01,油,250000000",
+    ];
     let text = HEAD.to_owned() + &indicator("imports", "亿元", SUM);
     let told = |rows: &[&str]| {
         let mut files = base();

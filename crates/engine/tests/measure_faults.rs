@@ -90,16 +90,68 @@ fn a_sound_measure_has_no_faults() {
 fn names_that_are_not_there_are_underlined() {
     for (unit, measure, under, message) in [
         ("元", "kind = \"agregate\"", "\"agregate\"", "There is no kind \"agregate\""),
-        ("家", "kind = \"count-enterprises\"\nschemes = [\"grant\"]", "\"grant\"", "There is no scheme grant"),
-        ("元", "kind = \"aggregate\"\nledger = \"trades\"\nenterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"", "\"trades\"", "There is no ledger trades"),
-        ("元", &format!("{TRADE}enterprise = \"kode\"\nvalue = \"yuan\"\nof = \"sum\""), "\"kode\"", "The ledger trade has no column kode"),
-        ("元", &format!("{TRADE}region = \"regions\"\nvalue = \"yuan\"\nof = \"sum\""), "\"regions\"", "The ledger trade has no column regions"),
-        ("元", &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"\ndate = \"day\""), "\"day\"", "The ledger trade has no column day"),
-        ("元", &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan + yan\"\nof = \"sum\""), "yan", "There is no column, step or parameter yan"),
-        ("元", &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"\nwhere = \"kind.found\""), "kind.found", "There is no look-up kind"),
-        ("元", &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"total\""), "\"total\"", "There is no of \"total\""),
-        ("元", &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"\nmonth = \"month\""), "month", "There is no key month here"),
-        ("元", &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"\n[[indicator.measure.lookup]]\nid = \"k\"\nledger = \"kinds\"\non = {{ good = \"goods\" }}"), "good", "The ledger kinds has no column good"),
+        (
+            "家",
+            "kind = \"count-enterprises\"\nschemes = [\"grant\"]",
+            "\"grant\"",
+            "There is no scheme grant",
+        ),
+        (
+            "元",
+            "kind = \"aggregate\"\nledger = \"trades\"\nenterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"",
+            "\"trades\"",
+            "There is no ledger trades",
+        ),
+        (
+            "元",
+            &format!("{TRADE}enterprise = \"kode\"\nvalue = \"yuan\"\nof = \"sum\""),
+            "\"kode\"",
+            "The ledger trade has no column kode",
+        ),
+        (
+            "元",
+            &format!("{TRADE}region = \"regions\"\nvalue = \"yuan\"\nof = \"sum\""),
+            "\"regions\"",
+            "The ledger trade has no column regions",
+        ),
+        (
+            "元",
+            &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"\ndate = \"day\""),
+            "\"day\"",
+            "The ledger trade has no column day",
+        ),
+        (
+            "元",
+            &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan + yan\"\nof = \"sum\""),
+            "yan",
+            "There is no column, step or parameter yan",
+        ),
+        (
+            "元",
+            &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"\nwhere = \"kind.found\""),
+            "kind.found",
+            "There is no look-up kind",
+        ),
+        (
+            "元",
+            &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"total\""),
+            "\"total\"",
+            "There is no of \"total\"",
+        ),
+        (
+            "元",
+            &format!("{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"\nmonth = \"month\""),
+            "month",
+            "There is no key month here",
+        ),
+        (
+            "元",
+            &format!(
+                "{TRADE}enterprise = \"code\"\nvalue = \"yuan\"\nof = \"sum\"\n[[indicator.measure.lookup]]\nid = \"k\"\nledger = \"kinds\"\non = {{ good = \"goods\" }}"
+            ),
+            "good",
+            "The ledger kinds has no column good",
+        ),
     ] {
         let (is_under, said) = one(unit, measure);
         assert_eq!(is_under, under, "{measure}");
@@ -114,13 +166,45 @@ fn types_that_do_not_go_together_are_underlined() {
         ("元", trade("value = \"yuan\"\nof = \"sum\"\nwhere = \"yuan\""), "yuan", "not a condition"),
         ("元", trade("value = \"yuan\"\nof = \"sum\"\nwhere = \"goods = 3\""), "3", "Kinds differ"),
         ("元", trade("value = \"yuan + usd\"\nof = \"sum\""), "usd", "Units differ"),
-        ("元", trade("value = \"goods\"\nof = \"sum\""), "\"goods\"", "goods is a text and cannot be aggregated so"),
+        (
+            "元",
+            trade("value = \"goods\"\nof = \"sum\""),
+            "\"goods\"",
+            "goods is a text and cannot be aggregated so",
+        ),
         ("元", trade("value = \"goods\"\nof = \"max\""), "\"goods\"", "cannot be aggregated so"),
-        ("元", trade("value = \"yuan\"\nof = \"sum\"\ndate = \"goods\""), "\"goods\"", "a column of date belongs here"),
-        ("元", trade("value = \"yuan\"\nof = \"sum\"\nyear = \"month\""), "\"month\"", "a column of whole number belongs here"),
-        ("元", format!("{TRADE}region = \"yuan\"\nvalue = \"usd\"\nof = \"sum\""), "\"yuan\"", "a column of text belongs here"),
-        ("元", format!("{TRADE}enterprise = \"month\"\nvalue = \"yuan\"\nof = \"sum\""), "\"month\"", "a column of code of enterprises belongs here"),
-        ("元", format!("{TRADE}region = \"region\"\nvalue = \"yuan\"\nof = \"sum\"\nwhere = \"enterprise.name = 'a'\""), "enterprise.name", "There is no enterprise here"),
+        (
+            "元",
+            trade("value = \"yuan\"\nof = \"sum\"\ndate = \"goods\""),
+            "\"goods\"",
+            "a column of date belongs here",
+        ),
+        (
+            "元",
+            trade("value = \"yuan\"\nof = \"sum\"\nyear = \"month\""),
+            "\"month\"",
+            "a column of whole number belongs here",
+        ),
+        (
+            "元",
+            format!("{TRADE}region = \"yuan\"\nvalue = \"usd\"\nof = \"sum\""),
+            "\"yuan\"",
+            "a column of text belongs here",
+        ),
+        (
+            "元",
+            format!("{TRADE}enterprise = \"month\"\nvalue = \"yuan\"\nof = \"sum\""),
+            "\"month\"",
+            "a column of code of enterprises belongs here",
+        ),
+        (
+            "元",
+            format!(
+                "{TRADE}region = \"region\"\nvalue = \"yuan\"\nof = \"sum\"\nwhere = \"enterprise.name = 'a'\""
+            ),
+            "enterprise.name",
+            "There is no enterprise here",
+        ),
     ] {
         let all = of(unit, &measure);
         let found = all.iter().find(|(_, said)| said.contains(message));
@@ -179,7 +263,12 @@ fn what_is_missing_is_asked_for() {
 
 #[test]
 fn every_fault_is_told_at_once() {
-    let all = of("家次", &format!("{TRADE}enterprise = \"kode\"\nwhere = \"nothing > 0\"\nvalue = \"yan\"\nof = \"sum\"\ndate = \"day\""));
+    let all = of(
+        "家次",
+        &format!(
+            "{TRADE}enterprise = \"kode\"\nwhere = \"nothing > 0\"\nvalue = \"yan\"\nof = \"sum\"\ndate = \"day\""
+        ),
+    );
     let under: Vec<&str> = all.iter().map(|(u, _)| u.as_str()).collect();
     assert_eq!(under, ["\"kode\"", "nothing", "yan", "\"day\""]);
 }
@@ -190,7 +279,10 @@ fn a_parameter_that_no_measure_uses_is_a_fault_and_a_fund_without_measures_is_no
     let all = faults(unused);
     assert_eq!(all.len(), 1, "{all:?}");
     assert!(all[0].1.contains("idle is never used"));
-    let file = Text { name: "indicators.toml".to_owned(), text: "[[indicator]]\nid = \"it\"\nnames = [\"它\"]\n".to_owned() };
+    let file = Text {
+        name: "indicators.toml".to_owned(),
+        text: "[[indicator]]\nid = \"it\"\nnames = [\"它\"]\n".to_owned(),
+    };
     let ledgers = common::ledgers("enterprises unique: code credit-code | name text | region text");
     let known = Known { ledgers: &ledgers, schemes: &[], cycle: CYCLE, regions: &|_| true };
     let read = read(&file).expect("nothing to measure");
@@ -200,11 +292,14 @@ fn a_parameter_that_no_measure_uses_is_a_fault_and_a_fund_without_measures_is_no
 #[test]
 fn the_measures_of_the_built_in_fund_are_sound_in_every_year() {
     let text = |name: &str| {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../funds/guangdong-trade-2024").join(name);
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../funds/guangdong-trade-2024").join(name);
         Text { name: name.to_owned(), text: fs::read_to_string(path).expect("a file of the fund folder") }
     };
     let shown = |file: &Text, faults: &[Fault]| -> String {
-        let line = |f: &Fault| format!("{:?} {} | {}\n", file.line_and_column(f.span.start), f.message.en, f.next.en);
+        let line = |f: &Fault| {
+            format!("{:?} {} | {}\n", file.line_and_column(f.span.start), f.message.en, f.next.en)
+        };
         faults.iter().map(line).collect()
     };
     let (file, ledgers) = (text("indicators.toml"), text("ledgers.toml"));
@@ -222,8 +317,14 @@ fn the_measures_of_the_built_in_fund_are_sound_in_every_year() {
     assert_eq!(
         ids,
         [
-            "import-interest-awards", "premium-support-enterprises", "completion-date", "within-budget", "zone-imports",
-            "base-imports", "import-willingness", "beneficiary-satisfaction"
+            "import-interest-awards",
+            "premium-support-enterprises",
+            "completion-date",
+            "within-budget",
+            "zone-imports",
+            "base-imports",
+            "import-willingness",
+            "beneficiary-satisfaction"
         ]
     );
     // Without a list of schemes all of them are paid, and all of their beneficiaries asked.

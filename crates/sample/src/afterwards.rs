@@ -126,9 +126,14 @@ impl AfterwardsFile {
     /// Whether percentages are such and questions have options to draw from.
     pub(crate) fn is_sound(&self) -> bool {
         let (a, p, s) = (&self.allocations, &self.payments, &self.answers);
-        let mut percents = [a.early_percent, s.percent, s.few_percent]
-            .into_iter()
-            .chain(a.short.values().chain(p.late.values()).chain(p.unpaid.values()).chain(s.unhappy.values()).copied());
+        let mut percents = [a.early_percent, s.percent, s.few_percent].into_iter().chain(
+            a.short
+                .values()
+                .chain(p.late.values())
+                .chain(p.unpaid.values())
+                .chain(s.unhappy.values())
+                .copied(),
+        );
         let options = |q: &QuestionFile| {
             q.options.len() >= 2 && q.options.iter().all(|(_, share)| (1..=1_000_000).contains(share))
         };
@@ -162,10 +167,7 @@ pub fn afterwards(
     out: &mut Open<'_>,
 ) -> io::Result<Summary> {
     let Some(file) = &options.profile.afterwards else {
-        return Err(invalid(&[both!(
-            "sample.toml 没有 [afterwards]",
-            "sample.toml has no [afterwards]"
-        )]));
+        return Err(invalid(&[both!("sample.toml 没有 [afterwards]", "sample.toml has no [afterwards]")]));
     };
     let spans = file.spans().map(|name| span(options, name));
     let faults: Vec<Both> = spans.iter().filter_map(|s| s.as_ref().err().cloned()).collect();
@@ -192,7 +194,12 @@ pub fn afterwards(
         let Some((_, ledger)) = ledgers.find(name) else { continue };
         let file = format!("{}.csv", ledger.files.first().unwrap_or(&ledger.name));
         let bytes = write(ledger, &rows, out(&file)?)?;
-        summary.files.push(FileSummary { ledger: name.to_owned(), name: file.clone(), rows: rows.len() as u64, bytes });
+        summary.files.push(FileSummary {
+            ledger: name.to_owned(),
+            name: file.clone(),
+            rows: rows.len() as u64,
+            bytes,
+        });
         files.push(file);
     }
     let mut sink = Sink::new(out("truth-afterwards.csv")?);
@@ -411,14 +418,24 @@ fn answers(
                 let is = |draw: Draw, one_in: u64| one_in > 0 && draw.below(given, one_in) == 0;
                 let code = &award.enterprise;
                 if is(unknown, file.unknown_one_in) {
-                    put(&mut rows, Some("unknown-option"), code, row(code, scheme, &question.id, &file.unknown, on));
+                    put(
+                        &mut rows,
+                        Some("unknown-option"),
+                        code,
+                        row(code, scheme, &question.id, &file.unknown, on),
+                    );
                     continue;
                 }
                 let answer = option(question, region, given);
                 put(&mut rows, None, code, row(code, scheme, &question.id, &answer, on));
                 if is(twice, file.twice_one_in) {
                     let again = option(question, region, given + (1 << 62));
-                    put(&mut rows, Some("answered-twice"), code, row(code, scheme, &question.id, &again, on.min(days.1 - 1) + 1));
+                    put(
+                        &mut rows,
+                        Some("answered-twice"),
+                        code,
+                        row(code, scheme, &question.id, &again, on.min(days.1 - 1) + 1),
+                    );
                 }
             }
         }
@@ -430,7 +447,8 @@ fn answers(
             for question in &file.question {
                 given += 1;
                 let answer = option(question, "", given);
-                let stranger = row(&enterprise, scheme, &question.id, &answer, any_day(when, asked + number + 1, days));
+                let stranger =
+                    row(&enterprise, scheme, &question.id, &answer, any_day(when, asked + number + 1, days));
                 put(&mut rows, Some("stranger"), &enterprise, stranger);
             }
         }
@@ -444,7 +462,8 @@ fn write(ledger: &Ledger, rows: &[Row], file: Box<dyn io::Write>) -> io::Result<
         .first()
         .into_iter()
         .flat_map(|row| {
-            let strange = row.keys().filter(|name| ledger.find(name).is_none()).map(|name| (*name).to_owned());
+            let strange =
+                row.keys().filter(|name| ledger.find(name).is_none()).map(|name| (*name).to_owned());
             let empty = ledger.columns.iter().filter(|c| c.required && !row.contains_key(c.name.as_str()));
             strange.chain(empty.map(|c| c.name.clone())).collect::<Vec<_>>()
         })

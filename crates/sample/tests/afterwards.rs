@@ -4,7 +4,9 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{Record, folder_text, followed, fund, hundredth, made, options, records, sound_ledgers, sound_scheme};
+use common::{
+    Record, folder_text, followed, fund, hundredth, made, options, records, sound_ledgers, sound_scheme,
+};
 use jixiao_core::actual::Actual;
 use jixiao_engine::{
     fault::Text,
@@ -43,7 +45,9 @@ fn outcomes(files: &Files) -> Vec<Outcome> {
         .map(|name| plan(&sound_scheme(name), &ledgers, cycle, &known, YEAR, &[]).expect("a sound scheme"))
         .collect();
     let bindings: Vec<Bindings> = plans.iter().map(Bindings::of).collect();
-    with(files, |setting| award(&plans, &bindings, setting)).unwrap_or_else(|e| panic!("{}", e.text().en)).outcomes
+    with(files, |setting| award(&plans, &bindings, setting))
+        .unwrap_or_else(|e| panic!("{}", e.text().en))
+        .outcomes
 }
 
 fn awarded(outcomes: &[Outcome]) -> Vec<Awarded> {
@@ -98,7 +102,10 @@ fn the_same_awards_give_the_same_bytes_in_any_order() {
     let first = followed(&options, &awards);
     awards.reverse();
     assert_eq!(first, followed(&options, &awards));
-    assert_ne!(first.1["payments.csv"], followed(&common::options(4, hundredth(), YEAR), &awards).1["payments.csv"]);
+    assert_ne!(
+        first.1["payments.csv"],
+        followed(&common::options(4, hundredth(), YEAR), &awards).1["payments.csv"]
+    );
     assert!(String::from_utf8_lossy(&first.1["README-afterwards.txt"]).contains("合成数据"));
 }
 
@@ -112,11 +119,16 @@ fn nothing_is_paid_that_was_not_awarded() {
     let mut paid: BTreeMap<(String, String), i64> = BTreeMap::new();
     let rows = records(&files["payments.csv"]);
     for row in rows.iter().filter(|r| r["状态"] == "已入账") {
-        *paid.entry((row["方案"].clone(), row["收款企业统一社会信用代码"].clone())).or_default() += fen(row, "拨付金额（元）");
+        *paid.entry((row["方案"].clone(), row["收款企业统一社会信用代码"].clone())).or_default() +=
+            fen(row, "拨付金额（元）");
     }
     assert!(paid.len() > 100, "{}", paid.len());
     for (key, amount) in &paid {
-        assert_eq!(Some(amount), due.get(key), "an award is paid whole, in one order or two, or not at all: {key:?}");
+        assert_eq!(
+            Some(amount),
+            due.get(key),
+            "an award is paid whole, in one order or two, or not at all: {key:?}"
+        );
     }
     // What was handed down covers what was paid, but in the region that pays more.
     let mut left: BTreeMap<String, i64> = BTreeMap::new();
@@ -126,7 +138,8 @@ fn nothing_is_paid_that_was_not_awarded() {
     for row in rows.iter().filter(|r| r["状态"] == "已入账") {
         *left.entry(row["地区代码"].clone()).or_default() -= fen(row, "拨付金额（元）");
     }
-    let over: Vec<&str> = left.iter().filter(|(_, left)| **left < 0).map(|(region, _)| region.as_str()).collect();
+    let over: Vec<&str> =
+        left.iter().filter(|(_, left)| **left < 0).map(|(region, _)| region.as_str()).collect();
     assert_eq!(over, ["440600"]);
 }
 
@@ -163,7 +176,8 @@ fn every_indicator_is_measured_for_every_region() {
     let (files, outcomes) = whole(1, Scale::new(1, 10).expect("a scale"));
     let actuals = actuals(&files, &outcomes);
     let fund = fund();
-    let regions = fund.regions.iter().filter(|(id, r)| r.in_scope && fund.regions.parent(*id).is_some()).count();
+    let regions =
+        fund.regions.iter().filter(|(id, r)| r.in_scope && fund.regions.parent(*id).is_some()).count();
     // Seven indicators, the whole and each region; satisfaction stands in the survey's rows.
     assert_eq!((regions, actuals.measured.len()), (21, 7 * 22));
     let of = |indicator: &str, region: &str| {
@@ -175,9 +189,16 @@ fn every_indicator_is_measured_for_every_region() {
         other => panic!("{indicator} {region}: {other:?}"),
     };
     // The whole is what the awards say; regions add up to it, since an enterprise is at home once.
-    let supported =
-        |id: &str| (0..).zip(&outcomes).filter(|(_, o)| o.plan.id == id).map(|(_, o): (usize, _)| (0..o.enterprises.len()).filter(|e| o.awarded_fen(*e) > 0).count()).sum::<usize>();
-    for (indicator, scheme) in [("import-interest-awards", "import-interest"), ("premium-support-enterprises", "premium-support")] {
+    let supported = |id: &str| {
+        (0..)
+            .zip(&outcomes)
+            .filter(|(_, o)| o.plan.id == id)
+            .map(|(_, o): (usize, _)| (0..o.enterprises.len()).filter(|e| o.awarded_fen(*e) > 0).count())
+            .sum::<usize>()
+    };
+    for (indicator, scheme) in
+        [("import-interest-awards", "import-interest"), ("premium-support-enterprises", "premium-support")]
+    {
         assert_eq!(number(indicator, ""), Decimal::from(supported(scheme)), "{indicator}");
         let sum: Decimal = fund
             .regions
@@ -217,12 +238,19 @@ fn every_indicator_is_measured_for_every_region() {
     assert!(matches!(of("import-willingness", "汕尾市"), Actual::NotApplicable(_)));
     // Courses: trade of both years to December, payments of the year.
     let course = |indicator: &str, part: Part, year: i16| {
-        let found = actuals.courses.iter().find(|c| c.indicator == indicator && c.part == part && c.region.is_none() && c.year == year);
+        let found = actuals
+            .courses
+            .iter()
+            .find(|c| c.indicator == indicator && c.part == part && c.region.is_none() && c.year == year);
         found.unwrap_or_else(|| panic!("{indicator} {part:?} {year}")).months
     };
     assert_eq!(course("zone-imports", Part::Value, 2024)[11], Some(number("zone-imports", "")));
     assert!(course("zone-imports", Part::Value, 2023)[11] > Some(Decimal::ZERO));
-    for (indicator, part) in [("premium-support-enterprises", Part::Value), ("within-budget", Part::Amount), ("within-budget", Part::Limit)] {
+    for (indicator, part) in [
+        ("premium-support-enterprises", Part::Value),
+        ("within-budget", Part::Amount),
+        ("within-budget", Part::Limit),
+    ] {
         let months = course(indicator, part, 2024);
         assert!(months.iter().all(Option::is_some) && months.is_sorted(), "{indicator}: {months:?}");
     }
@@ -230,7 +258,10 @@ fn every_indicator_is_measured_for_every_region() {
     assert_eq!((survey.indicator.as_str(), &survey.missing), ("beneficiary-satisfaction", &None));
     assert!(survey.answers.iter().filter(|a| a.region.is_none()).count() >= 9, "strangers have no region");
     let silent = fund.regions.find("云浮市");
-    assert!(survey.answers.iter().all(|a| a.region != silent) && survey.population.iter().any(|p| Some(p.region) == silent));
+    assert!(
+        survey.answers.iter().all(|a| a.region != silent)
+            && survey.population.iter().any(|p| Some(p.region) == silent)
+    );
     let asked: usize = survey.population.iter().map(|p| p.enterprises.len()).sum();
     assert_eq!(asked, awarded(&outcomes).iter().filter(|a| a.fen > 0).count());
     // What regions report beside it: the figure of the later report, and why three rows are of no use.

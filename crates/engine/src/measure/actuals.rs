@@ -189,7 +189,9 @@ fn ledger_terms(measure: &Measure) -> Vec<&LedgerTerm> {
     }
     let mut all: Vec<&LedgerTerm> = match &measure.kind {
         Kind::Term(a) => of(a).into_iter().collect(),
-        Kind::Ratio(a, b) | Kind::Graded(a, b, _) | Kind::Within(a, b) => of(a).into_iter().chain(of(b)).collect(),
+        Kind::Ratio(a, b) | Kind::Graded(a, b, _) | Kind::Within(a, b) => {
+            of(a).into_iter().chain(of(b)).collect()
+        }
         Kind::Completed(_, paid) => vec![paid],
         Kind::Survey(survey) => vec![&survey.rows],
         Kind::Reported(_) => Vec::new(),
@@ -267,12 +269,18 @@ impl<'a> Given<'a> {
                 self.courses(measure, Part::Denominator, &b, all)?;
             }
             Kind::Within(amount, limit) => {
-                let (a, b) = (self.look(measure, amount)?, self.look(measure, limit)?);
+                let (a, mut b) = (self.look(measure, amount)?, self.look(measure, limit)?);
                 for region in regions {
                     let (actual, node) = self.within(measure, (amount, &a), (limit, &b), region)?;
                     put(region, actual, node);
                 }
                 self.courses(measure, Part::Amount, &a, all)?;
+                // A limit stands until it is changed: it reaches as far as the amount that is held against it.
+                if let (Looked::Rows(amount, _), Looked::Rows(limit, _)) = (&a, &mut b) {
+                    for (year, reach) in &mut limit.reach {
+                        *reach = (*reach).max(amount.reach.get(year).copied().unwrap_or(0));
+                    }
+                }
                 self.courses(measure, Part::Limit, &b, all)?;
             }
             Kind::Completed(schemes, paid) => {
@@ -293,7 +301,8 @@ impl<'a> Given<'a> {
             }
             Kind::Reported(_) => {
                 for region in regions {
-                    let (actual, node) = reports::actual(measure, reports, self.desk.homes, region, self.plan.year);
+                    let (actual, node) =
+                        reports::actual(measure, reports, self.desk.homes, region, self.plan.year);
                     put(region, actual, node);
                 }
                 all.courses.extend(reports::courses(measure, reports, self.desk.homes));
@@ -342,7 +351,8 @@ impl<'a> Given<'a> {
             schemes.extend(s.iter().map(String::as_str));
         }
         let rules = &self.plan.rules;
-        let own = illustrative(rules, used).into_iter().map(|i| format!("{}.{}", rules.id, rules.parameters[i].id));
+        let own =
+            illustrative(rules, used).into_iter().map(|i| format!("{}.{}", rules.id, rules.parameters[i].id));
         let theirs = self.outcomes.iter().filter(|o| schemes.contains(o.plan.id.as_str())).flat_map(|o| {
             o.illustrative.iter().map(|i| format!("{}.{}", o.plan.id, o.plan.parameters[*i].id))
         });
@@ -388,10 +398,16 @@ impl<'a> Given<'a> {
             Looked::Awards(awards, of) => {
                 let counted: Vec<&&Award> = awards.iter().filter(|a| homes.counts(a.home, region)).collect();
                 let (number, schemes, formula) = match of {
-                    TermOf::Awards(s) => (Dec::new(counted.len() as i128, 0), s, "count(*) where awarded > 0"),
+                    TermOf::Awards(s) => {
+                        (Dec::new(counted.len() as i128, 0), s, "count(*) where awarded > 0")
+                    }
                     TermOf::Enterprises(s) => {
                         let distinct: BTreeSet<&str> = counted.iter().map(|a| a.code).collect();
-                        (Dec::new(distinct.len() as i128, 0), s, "count(distinct credit_code) where awarded > 0")
+                        (
+                            Dec::new(distinct.len() as i128, 0),
+                            s,
+                            "count(distinct credit_code) where awarded > 0",
+                        )
                     }
                     TermOf::Awarded(s) => {
                         let fen: i128 = counted.iter().map(|a| i128::from(a.fen)).sum();
@@ -409,8 +425,9 @@ impl<'a> Given<'a> {
                 Ok((Ok(Got::Number(number)), node))
             }
             Looked::Rows(found, ledger) => {
-                let (got, rows) = aggregate(found, ledger, |row| row.of_year && homes.counts(row.home, region))
-                    .ok_or_else(|| RunError::Asked(too_large(measure)))?;
+                let (got, rows) =
+                    aggregate(found, ledger, |row| row.of_year && homes.counts(row.home, region))
+                        .ok_or_else(|| RunError::Asked(too_large(measure)))?;
                 let value = match &got {
                     Got::Number(number) => said(*number, &term.unit),
                     Got::Day(day) => Both::same(day_text(*day)),
@@ -504,11 +521,8 @@ impl<'a> Given<'a> {
             return Ok((Actual::Missing, parts(measure, both!("缺", "missing"), "", [a, b])));
         };
         if y.mantissa == 0 {
-            let why = both!(
-                "{label}为零，无从分级",
-                "nothing to grade: {label} is zero",
-                label = below.0.label.zh
-            );
+            let why =
+                both!("{label}为零，无从分级", "nothing to grade: {label} is zero", label = below.0.label.zh);
             let node = parts(measure, why.clone(), "", [a, b]);
             return Ok((Actual::NotApplicable(why), node));
         }
@@ -627,7 +641,8 @@ impl<'a> Given<'a> {
         let scale = ledger.value.as_ref().map_or(0, Expr::scale);
         let (mut last, mut rows, mut total) = (None, 0u64, Dec::ZERO);
         for row in found.rows.iter().filter(|r| r.of_year && homes.counts(r.home, region)) {
-            let (Some(entry), Value::Number(value)) = (owed.get_mut(row.enterprise.as_str()), &row.value) else {
+            let (Some(entry), Value::Number(value)) = (owed.get_mut(row.enterprise.as_str()), &row.value)
+            else {
                 continue;
             };
             let value = Dec::new(*value, scale);
@@ -680,7 +695,13 @@ impl<'a> Given<'a> {
     }
 
     /// The monthly courses of what was found, for the whole and every region.
-    fn courses(&self, measure: &Measure, part: Part, looked: &Looked<'_>, all: &mut Actuals) -> Result<(), RunError> {
+    fn courses(
+        &self,
+        measure: &Measure,
+        part: Part,
+        looked: &Looked<'_>,
+        all: &mut Actuals,
+    ) -> Result<(), RunError> {
         let Looked::Rows(found, ledger) = looked else { return Ok(()) };
         let homes = self.desk.homes;
         let large = || RunError::Asked(too_large(measure));
@@ -699,7 +720,8 @@ impl<'a> Given<'a> {
                 let mut months = [None; 12];
                 for month in 1..=reach.min(12) {
                     let (got, _) = aggregate(found, ledger, |row| {
-                        row.month.is_some_and(|(y, m)| y == year && m <= month) && homes.counts(row.home, region)
+                        row.month.is_some_and(|(y, m)| y == year && m <= month)
+                            && homes.counts(row.home, region)
                     })
                     .ok_or_else(large)?;
                     let Got::Number(mut number) = got else { continue };
@@ -730,7 +752,11 @@ fn what(measure: &Measure) -> String {
 }
 
 /// The aggregate of some rows, and how many they are. `None` on overflow.
-fn aggregate(found: &Found<'_>, term: &LedgerTerm, counts: impl Fn(&super::rows::Row) -> bool) -> Option<(Got, u64)> {
+fn aggregate(
+    found: &Found<'_>,
+    term: &LedgerTerm,
+    counts: impl Fn(&super::rows::Row) -> bool,
+) -> Option<(Got, u64)> {
     let scale = term.value.as_ref().map_or(0, Expr::scale);
     let mut rows = 0u64;
     let mut sum = 0i128;

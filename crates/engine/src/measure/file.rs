@@ -251,8 +251,7 @@ impl Reading<'_> {
         } else {
             root.needed_table("applicant").and_then(|t| self.reader.all(&t, Reader::applicant))
         };
-        let clauses =
-            self.reader.list(root, "clause", &both!("条款", "clause"), Reader::clause, |c| &c.id);
+        let clauses = self.reader.list(root, "clause", &both!("条款", "clause"), Reader::clause, |c| &c.id);
         let parameters =
             self.reader.list(root, "parameter", &both!("参数", "parameter"), Reader::parameter, |p| &p.id);
         let reported = root.table("reported").map(|table| {
@@ -451,7 +450,10 @@ impl Reading<'_> {
                         "Every grade has at_least but the last, which has none"
                     ),
                     both!("分级不完整", "grades that leave a gap"),
-                    both!("从高到低写，最后一级兜底。", "Write them from the highest down; the last takes what is left."),
+                    both!(
+                        "从高到低写，最后一级兜底。",
+                        "Write them from the highest down; the last takes what is left."
+                    ),
                 );
                 sound = false;
             }

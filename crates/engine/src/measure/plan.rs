@@ -195,7 +195,10 @@ pub struct Known<'a> {
 
 impl std::fmt::Debug for Known<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Known").field("schemes", &self.schemes).field("cycle", &self.cycle).finish_non_exhaustive()
+        f.debug_struct("Known")
+            .field("schemes", &self.schemes)
+            .field("cycle", &self.cycle)
+            .finish_non_exhaustive()
     }
 }
 
@@ -262,11 +265,7 @@ fn plan_year(
         Some(planned) => Some(planned?),
         None => None,
     };
-    let rules = Rules {
-        applicant: settled.applicant?,
-        parameters: settled.parameters,
-        ..empty_rules(year)
-    };
+    let rules = Rules { applicant: settled.applicant?, parameters: settled.parameters, ..empty_rules(year) };
     Some(Plan { year, measures: measures?, rules, reported })
 }
 
@@ -370,7 +369,8 @@ impl Desk<'_> {
             None => None,
             Some(course) => {
                 let (term, measures) = self.ledger(course, None)?;
-                let counted = matches!(&table.kind, KindTable::Term(t) if !matches!(t.of, TermKind::Ledger(_)));
+                let counted =
+                    matches!(&table.kind, KindTable::Term(t) if !matches!(t.of, TermKind::Ledger(_)));
                 if !counted || term.date.is_none() || matches!(measures, Measures::Value(Type::Date)) {
                     self.planner.fault(
                         course.span.clone(),
@@ -413,7 +413,10 @@ impl Desk<'_> {
         let id = &table.indicator.text;
         self.planner.fault_with(
             table.span.clone(),
-            both!("指标 {id} 没有 unit，而这里得出数字", "The indicator {id} has no unit; this gives a number"),
+            both!(
+                "指标 {id} 没有 unit，而这里得出数字",
+                "The indicator {id} has no unit; this gives a number"
+            ),
             both!("得出数字", "gives a number"),
             (table.indicator.span.clone(), both!("这个指标", "this indicator")),
             both!("给指标补上 unit。", "Give the indicator a unit."),
@@ -428,7 +431,10 @@ impl Desk<'_> {
         let said = &unit.text;
         self.planner.fault_with(
             unit.span.clone(),
-            both!("单位是 {said}，而这样得出的不是数字", "The unit is {said}, but this measure gives no number"),
+            both!(
+                "单位是 {said}，而这样得出的不是数字",
+                "The unit is {said}, but this measure gives no number"
+            ),
             both!("不是数字", "no number"),
             (table.span.clone(), both!("这样衡量", "measured so")),
             both!("删去 unit，或换一种 kind。", "Take unit away, or choose another kind."),
@@ -471,10 +477,13 @@ impl Desk<'_> {
         let named = Self::named(table);
         let meaning = named.as_ref().map(|n| &n.meaning);
         let (fits, gives) = match measures {
-            Measures::Enterprises => {
-                (meaning == Some(&Meaning::Enterprises), both!("家（不重复的企业）", "家, distinct enterprises"))
+            Measures::Enterprises => (
+                meaning == Some(&Meaning::Enterprises),
+                both!("家（不重复的企业）", "家, distinct enterprises"),
+            ),
+            Measures::Awards => {
+                (meaning == Some(&Meaning::Awards), both!("家次（每个方案一次）", "家次, awards"))
             }
-            Measures::Awards => (meaning == Some(&Meaning::Awards), both!("家次（每个方案一次）", "家次, awards")),
             Measures::Things => (
                 named.as_ref().is_some_and(Named::is_count) && meaning != Some(&Meaning::Awards),
                 both!("个数", "a count"),
@@ -493,7 +502,10 @@ impl Desk<'_> {
             ),
             both!("单位不符", "another unit"),
             (span.clone(), gives),
-            both!("改正 unit 或 measure；家和家次不能互换。", "Correct unit or measure; 家 and 家次 do not convert."),
+            both!(
+                "改正 unit 或 measure；家和家次不能互换。",
+                "Correct unit or measure; 家 and 家次 do not convert."
+            ),
         );
         None
     }
@@ -521,9 +533,7 @@ impl Desk<'_> {
     fn term(&self, table: &TermTable, title: &Both) -> Option<(Term, Measures)> {
         let label = table.label.clone().unwrap_or_else(|| title.clone());
         let (of, measures) = match &table.of {
-            TermKind::Awards(schemes) => {
-                (TermOf::Awards(self.schemes(schemes, false)?), Measures::Awards)
-            }
+            TermKind::Awards(schemes) => (TermOf::Awards(self.schemes(schemes, false)?), Measures::Awards),
             TermKind::Enterprises(schemes) => {
                 (TermOf::Enterprises(self.schemes(schemes, false)?), Measures::Enterprises)
             }
@@ -733,8 +743,8 @@ impl Desk<'_> {
             );
         }
         let of = |name: &Quoted, wanted| self.planner.column_of(ledger?, name, wanted);
-        let [indicator, region, value, unit] = [&table.indicator, &table.region, &table.value, &table.unit]
-            .map(|name| of(name, Wanted::Text));
+        let [indicator, region, value, unit] =
+            [&table.indicator, &table.region, &table.value, &table.unit].map(|name| of(name, Wanted::Text));
         let [evidence, by] = [&table.evidence, &table.by].map(|name| of(name, Wanted::Text));
         let [year, month] = [&table.year, &table.month].map(|name| of(name, Wanted::Whole));
         let date = of(&table.date, Wanted::Date);

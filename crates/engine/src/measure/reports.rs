@@ -77,7 +77,10 @@ pub(crate) fn read(plan: &Plan, desk: &Desk<'_>) -> Result<Result<(Vec<Report>, 
         let measure = plan.measures.iter().find(|m| m.indicator == text(columns.indicator));
         let (written, unit) = (text(columns.value), text(columns.unit));
         let year = held.number(columns.year, row).and_then(|y| i16::try_from(y).ok()).unwrap_or(0);
-        let month = held.number(columns.month, row).and_then(|m| u8::try_from(m).ok()).filter(|m| (1..=12).contains(m));
+        let month = held
+            .number(columns.month, row)
+            .and_then(|m| u8::try_from(m).ok())
+            .filter(|m| (1..=12).contains(m));
         let mut trouble = None;
         let value = match value(measure, &written, &unit) {
             Ok(value) => value,
@@ -141,8 +144,8 @@ fn value(measure: Option<&Measure>, written: &str, unit: &str) -> Result<Actual,
         },
         ReportedAs::Number => {
             let number = Dec::parse(written).map(Dec::normal).ok_or_else(unread)?;
-            let figure =
-                Decimal::try_from_i128_with_scale(number.mantissa, u32::from(number.scale)).map_err(|_| unread())?;
+            let figure = Decimal::try_from_i128_with_scale(number.mantissa, u32::from(number.scale))
+                .map_err(|_| unread())?;
             let own = measure.and_then(|m| m.unit.as_ref()).map(|u| u.text.as_str()).unwrap_or_default();
             let differ = || {
                 both!(
@@ -201,11 +204,7 @@ pub(crate) fn actual(
         let node = Node::new(label, value)
             .by(format!("{} {} ({year}-{month:02})", report.written, report.unit))
             .on(Ground::Reported { by: report.by.clone(), evidence: report.evidence.clone() })
-            .on(Ground::Row {
-                ledger: ledger.clone(),
-                file: report.file.clone(),
-                row: report.row,
-            });
+            .on(Ground::Row { ledger: ledger.clone(), file: report.file.clone(), row: report.row });
         return (report.value.clone(), node);
     }
     let bad = rows
@@ -232,7 +231,8 @@ pub(crate) fn courses(
     homes: &Homes<'_>,
 ) -> Vec<Course> {
     let Ok((rows, _)) = reports else { return Vec::new() };
-    let mut years: Vec<i16> = rows.iter().filter(|r| r.indicator == measure.indicator).map(|r| r.year).collect();
+    let mut years: Vec<i16> =
+        rows.iter().filter(|r| r.indicator == measure.indicator).map(|r| r.year).collect();
     years.sort_unstable();
     years.dedup();
     let mut all = Vec::new();

@@ -78,8 +78,8 @@ impl Shelf {
                 shelf.insert(ledger, None);
                 continue;
             }
-            let loaded = intake::load(schema, sources, setting.threads, setting.watch)
-                .map_err(RunError::Intake)?;
+            let loaded =
+                intake::load(schema, sources, setting.threads, setting.watch).map_err(RunError::Intake)?;
             let intake = Intake { ledger, files: loaded.files, set_aside: loaded.set_aside };
             shelf.insert(ledger, Some(Held { table: loaded.table, intake }));
         }
@@ -93,10 +93,7 @@ impl Shelf {
             _ => {
                 let label = &setting.ledgers.ledgers[ledger];
                 let (zh, en, name) = (&label.label.zh, &label.label.en, &label.name);
-                Err(both!(
-                    "没有台账“{zh}”（{name}）的文件",
-                    "the ledger {en:?} ({name}) has no file"
-                ))
+                Err(both!("没有台账“{zh}”（{name}）的文件", "the ledger {en:?} ({name}) has no file"))
             }
         }
     }
@@ -234,7 +231,12 @@ pub(crate) fn find<'a>(
     };
     let failed = |row: u32, failure: Failure, part: &str| {
         let place = held.table.rows.get(row as usize).copied().unwrap_or_default();
-        RunError::Line { what: format!("{what}/{part}"), file: held.file(place), row: place.row, why: failure.text() }
+        RunError::Line {
+            what: format!("{what}/{part}"),
+            file: held.file(place),
+            row: place.row,
+            why: failure.text(),
+        }
     };
     for (lookup, other) in term.lookups.iter().zip(&others) {
         let rows = look_up(lookup, &lines, held, other, desk, what)?;
@@ -252,8 +254,14 @@ pub(crate) fn find<'a>(
     let values = ask(&term.value, "value")?;
     let is_date = term.value.as_ref().is_some_and(|v| v.ty == Type::Date);
     let texts = lines.texts.borrow();
-    let mut found =
-        Found { held, rows: Vec::new(), outside: 0, unknown: 0, homeless: Vec::new(), reach: BTreeMap::new() };
+    let mut found = Found {
+        held,
+        rows: Vec::new(),
+        outside: 0,
+        unknown: 0,
+        homeless: Vec::new(),
+        reach: BTreeMap::new(),
+    };
     for row in 0..rows {
         let day = term.date.and_then(|column| held.number(column, row));
         let (year, month) = when(term, held, row, day);
@@ -268,7 +276,9 @@ pub(crate) fn find<'a>(
             Place::Enterprise(column) => held.text(column, row),
             Place::Region(_) => "",
         };
-        if !term.supported.is_empty() && !term.supported.iter().any(|s| desk.supported[s].contains(enterprise)) {
+        if !term.supported.is_empty()
+            && !term.supported.iter().any(|s| desk.supported[s].contains(enterprise))
+        {
             continue;
         }
         let value = match &values {
@@ -307,12 +317,7 @@ fn dated(term: &LedgerTerm) -> bool {
 }
 
 /// The fund year of a row, and the year and month of its course.
-fn when(
-    term: &LedgerTerm,
-    held: &Held,
-    row: usize,
-    day: Option<i64>,
-) -> (Option<i16>, Option<(i16, u8)>) {
+fn when(term: &LedgerTerm, held: &Held, row: usize, day: Option<i64>) -> (Option<i16>, Option<(i16, u8)>) {
     let calendar = day.and_then(|day| date(i128::from(day)).ok());
     let own = calendar.map(|d| (d.year(), d.month().unsigned_abs()));
     let Some(column) = term.year else {
@@ -342,7 +347,8 @@ fn look_up(
     let rows = other.table.rows.len();
     let mut stays = vec![true; rows];
     if let Some(filter) = &lookup.filter {
-        let others = Others { held: other, texts: RefCell::new(other.table.texts.clone()), bindings: desk.bindings };
+        let others =
+            Others { held: other, texts: RefCell::new(other.table.texts.clone()), bindings: desk.bindings };
         let vector = evaluate(filter, &others);
         if let Some((_, failure)) = vector.failures.first() {
             return Err(failed(*failure));
@@ -351,7 +357,8 @@ fn look_up(
     }
     let mut index: HashMap<Vec<Value>, (u32, u32)> = HashMap::new();
     for row in (0..rows).filter(|row| stays[*row]) {
-        let key: Vec<Value> = lookup.on.iter().map(|(c, e)| cell(&other.table, *c, row, e.ty == Type::Date)).collect();
+        let key: Vec<Value> =
+            lookup.on.iter().map(|(c, e)| cell(&other.table, *c, row, e.ty == Type::Date)).collect();
         if key.contains(&Value::Null) {
             continue;
         }
@@ -414,7 +421,9 @@ fn gather(from: &Table, column: usize, rows: &[u32], texts: &RefCell<Texts>) -> 
     let null = |r: u32| r == NONE || column.is_null(r as usize);
     let nulls: Vec<bool> = rows.iter().map(|r| null(*r)).collect();
     let data = match &column.values {
-        Values::Number(v) => Data::Small(rows.iter().map(|r| if null(*r) { 0 } else { v[*r as usize] }).collect()),
+        Values::Number(v) => {
+            Data::Small(rows.iter().map(|r| if null(*r) { 0 } else { v[*r as usize] }).collect())
+        }
         Values::Flag(v) => Data::Bool(rows.iter().map(|r| !null(*r) && v[*r as usize]).collect()),
         Values::Text(v) => {
             let mut texts = texts.borrow_mut();

@@ -147,7 +147,11 @@ impl Planner<'_> {
             name.span.clone(),
             Both::new(
                 format!("此处应为{}的列，而 {said} 是{}", wanted.zh, is.zh),
-                format!("{said} is {}; a column of {} belongs here", is.en, wanted.en.trim_start_matches("a ")),
+                format!(
+                    "{said} is {}; a column of {} belongs here",
+                    is.en,
+                    wanted.en.trim_start_matches("a ")
+                ),
             ),
             is,
             both!("换成这一种类的列。", "Use a column of this kind."),
