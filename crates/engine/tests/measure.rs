@@ -190,6 +190,11 @@ fn awards_are_counted_by_scheme_and_enterprises_once() {
     assert_eq!(whole.illustrative, ["grants.part", "loans.part"]);
     assert!(whole.derivation.grounds.contains(&Ground::Illustrative { parameter: "grants.part".to_owned() }));
     assert!(matches!(&whole.derivation.grounds[0], Ground::Rows { count: 6, .. }), "{:?}", whole.derivation);
+    assert!(
+        whole.derivation.parts[0].value.en.starts_with("1 of enterprises outside"),
+        "{:?}",
+        whole.derivation
+    );
 }
 
 #[test]
@@ -228,6 +233,7 @@ fn sums_are_exact_in_the_unit_and_by_the_registers_region() {
         "=9,2024-02-01,油,700000000",
         "=1,2023-12-31,油,50000000",
         "=3,2023-05-01,油,30000000",
+        "=1,2024-02-30,油,1",
     ];
     files.add("trade", "trade.csv", &csv("code,month,goods,yuan", &rows));
     let text = HEAD.to_owned() + &indicator("imports", "亿元", SUM);
@@ -251,7 +257,10 @@ fn sums_are_exact_in_the_unit_and_by_the_registers_region() {
     assert!(
         matches!(&whole.grounds[0], Ground::Rows { ledger, count: 4, listed } if ledger == "trade" && listed == "trade.csv")
     );
-    assert_eq!(whole.parts[0].value.en, "1 outside of the fund's regions, 1 of no known region");
+    assert_eq!(
+        whole.parts[0].value.en,
+        "1 outside of the fund's regions, 1 of no known region, 1 set aside at intake (of any year and condition)"
+    );
     assert_eq!(actuals.courses.iter().map(|c| c.year).max(), Some(2024));
 }
 

@@ -13,12 +13,13 @@ use jixiao_engine::{
     intake::{Input, Silent, Source, load},
     measure::{self, Actuals, Known, Part},
     run::{Bindings, Setting, award, outcome::Outcome},
+    schema_file,
     scheme::{
         plan::Plan,
         planner::{Years, plan},
     },
 };
-use jixiao_sample::{Awarded, Scale};
+use jixiao_sample::{Awarded, Options, Profile, Scale, afterwards};
 use rust_decimal::Decimal;
 
 const YEAR: i16 = 2024;
@@ -267,4 +268,99 @@ fn every_indicator_is_measured_for_every_region() {
     // What regions report beside it: the figure of the later report, and why three rows are of no use.
     let troubles = actuals.reports.iter().filter(|r| r.trouble.is_some()).count();
     assert_eq!((actuals.reports.len(), troubles), (11, 3));
+}
+
+#[test]
+fn mistakes_of_the_profile_are_told() {
+    let sound = folder_text("sample.toml");
+    for (from, to, said) in [
+        ("early_percent = 70", "early_percent = 101", "percentages of afterwards lie between 0 and 100"),
+        ("early = \"handed-down-early\"", "early = \"handed-up\"", "uses the span handed-up"),
+        ("ledger = \"payments\"\ndays", "ledger = \"paymnts\"\ndays", "afterwards names paymnts"),
+        ("silent = [\"445300\"]", "silent = [\"449900\"]", "division code 449900"),
+        (
+            "options = [[\"非常满意\", 62], [\"满意\", 33]",
+            "options = [[\"非常满意\", 0], [\"满意\", 33]",
+            "options with shares",
+        ),
+        (
+            "rows = \"each\", times = 24, enterprises = \"zone-importers\"",
+            "rows = 5, times = 24, enterprises = \"zone-importers\"",
+            "may have times",
+        ),
+        (
+            "rows = \"each\", times = 24, enterprises = \"zone-importers\"",
+            "rows = \"each\", times = 0, enterprises = \"zone-importers\"",
+            "may have times",
+        ),
+        (
+            "month = { month = \"trade-months\" }",
+            "month = { month = \"no-months\" }",
+            "the recipe of trade_value.month is not understood",
+        ),
+        (
+            "regions = { 440100 = 100,",
+            "regions = { 440100 = 0,",
+            "the recipe of trade_value.import_value is not understood",
+        ),
+    ] {
+        assert!(sound.contains(from), "{from}");
+        let faults = Profile::parse(&sound.replacen(from, to, 1), &fund(), &sound_ledgers()).expect_err(to);
+        assert!(faults.iter().any(|f| f.en.contains(said)), "{to}: {faults:?}");
+    }
+}
+
+#[test]
+fn what_cannot_follow_is_refused() {
+    let mut nowhere = |_: &str| -> std::io::Result<Box<dyn std::io::Write>> { panic!("nothing is opened") };
+    let award = Awarded {
+        scheme: "import-interest".to_owned(),
+        enterprise: "X9000000".to_owned(),
+        region: "440100".to_owned(),
+        fen: 100,
+    };
+    let mut refused = |options: &Options| {
+        let error = afterwards(&sound_ledgers(), options, std::slice::from_ref(&award), &mut nowhere)
+            .expect_err("refused");
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+        error.to_string()
+    };
+    // A year that the spans do not have: each of them is told.
+    let said = refused(&options(1, hundredth(), 2027));
+    assert!(
+        said.contains("spans.paid of sample.toml has no year 2027") && said.contains("spans.answered"),
+        "{said}"
+    );
+    // A profile that says nothing of what follows.
+    let sound = folder_text("sample.toml");
+    let (before, after) = sound.split_once("# What follows the awards of a run").expect("it is there");
+    let (_, ledgers) = after.split_once("[[ledger]]").expect("ledgers follow");
+    let without = format!("{before}\n[[ledger]]{ledgers}");
+    let profile = Profile::parse(&without, &fund(), &sound_ledgers()).expect("sound without it");
+    let said = refused(&Options { profile, ..options(1, hundredth(), YEAR) });
+    assert!(said.contains("has no [afterwards]"), "{said}");
+}
+
+#[test]
+fn a_ledger_without_the_columns_that_are_written_is_refused() {
+    let text = folder_text("ledgers.toml").replacen("name = \"order_no\"", "name = \"voucher\"", 1).replacen(
+        "key = [\"order_no\"]",
+        "key = [\"voucher\"]",
+        1,
+    );
+    let ledgers = schema_file::ledgers(&Text { name: "ledgers.toml".to_owned(), text }).expect("sound");
+    let profile = Profile::parse(&folder_text("sample.toml"), &fund(), &ledgers).expect("sound");
+    let award = Awarded {
+        scheme: "import-interest".to_owned(),
+        enterprise: "X9000000".to_owned(),
+        region: "440100".to_owned(),
+        fen: 100,
+    };
+    let mut open = |_: &str| -> std::io::Result<Box<dyn std::io::Write>> { Ok(Box::new(std::io::sink())) };
+    let options = Options { profile, ..options(1, hundredth(), YEAR) };
+    let error = afterwards(&ledgers, &options, &[award], &mut open).expect_err("refused").to_string();
+    assert!(
+        error.contains("the column order_no of payments") && error.contains("the column voucher of payments"),
+        "{error}"
+    );
 }

@@ -98,6 +98,8 @@ struct Given<'a> {
     plan: &'a Plan,
     desk: Desk<'a>,
     awards: &'a BTreeMap<String, Vec<Award<'a>>>,
+    /// Awards of each scheme outside of the fund's regions.
+    outside: &'a BTreeMap<String, u64>,
     outcomes: &'a [Outcome],
 }
 
@@ -118,6 +120,7 @@ pub fn actuals(
     let shelf = Shelf::load(&ledgers(plan), setting)?;
     let bindings = Bindings::of(&plan.rules);
     let mut awards = BTreeMap::new();
+    let mut outside = BTreeMap::new();
     let mut supported = BTreeMap::new();
     for outcome in outcomes {
         let mut list = Vec::new();
@@ -130,6 +133,8 @@ pub fn actuals(
             codes.insert(enterprise.code.clone());
             if let Some(Some(home)) = enterprise.region.as_deref().and_then(|code| homes.of(code)) {
                 list.push(Award { code: &enterprise.code, home, fen });
+            } else {
+                *outside.entry(outcome.plan.id.clone()).or_insert(0u64) += 1;
             }
         }
         awards.insert(outcome.plan.id.clone(), list);
@@ -147,7 +152,7 @@ pub fn actuals(
         homes: &homes,
         supported: &supported,
     };
-    let given = Given { plan, desk, awards: &awards, outcomes };
+    let given = Given { plan, desk, awards: &awards, outside: &outside, outcomes };
     let reports = reports::read(plan, &given.desk)?;
     let mut all = Actuals {
         year: plan.year,
@@ -415,13 +420,23 @@ impl<'a> Given<'a> {
                     }
                     TermOf::Ledger(_) => return Err(RunError::Asked(too_large(measure))),
                 };
-                let node = Node::new(term.label.clone(), said(number, &term.unit))
+                let mut node = Node::new(term.label.clone(), said(number, &term.unit))
                     .by(format!("{formula}: {}", schemes.join(", ")))
                     .on(Ground::Rows {
                         ledger: "awards".to_owned(),
                         count: counted.len() as u64,
                         listed: "awards.csv".to_owned(),
                     });
+                let outside: u64 = schemes.iter().filter_map(|s| self.outside.get(s)).sum();
+                if region.is_none() && outside > 0 {
+                    node = node.part(Node::new(
+                        both!("没有计入的支持", "Awards left out"),
+                        both!(
+                            "{outside} 项的企业不在支持范围的地区，或地区不明",
+                            "{outside} of enterprises outside of the fund's regions, or of no known region"
+                        ),
+                    ));
+                }
                 Ok((Ok(Got::Number(number)), node))
             }
             Looked::Rows(found, ledger) => {
@@ -438,7 +453,7 @@ impl<'a> Given<'a> {
                     count: rows,
                     listed: found.held.files(),
                 });
-                if region.is_none() && found.outside + found.unknown > 0 {
+                if region.is_none() && found.outside + found.unknown + found.held.set_aside() > 0 {
                     node = node.part(left_out(found));
                 }
                 Ok((Ok(got), node))
@@ -810,12 +825,12 @@ fn parts(measure: &Measure, value: Both, formula: &str, [a, b]: [Node; 2]) -> No
 }
 
 fn left_out(found: &Found<'_>) -> Node {
-    let (outside, unknown) = (found.outside, found.unknown);
+    let (outside, unknown, aside) = (found.outside, found.unknown, found.held.set_aside());
     Node::new(
         both!("没有计入的行", "Rows left out"),
         both!(
-            "{outside} 行不在支持范围的地区，{unknown} 行地区不明",
-            "{outside} outside of the fund's regions, {unknown} of no known region"
+            "{outside} 行不在支持范围的地区，{unknown} 行地区不明，读入时搁置 {aside} 行（不分年度和条件）",
+            "{outside} outside of the fund's regions, {unknown} of no known region, {aside} set aside at intake (of any year and condition)"
         ),
     )
 }

@@ -44,6 +44,11 @@ impl Held {
         self.intake.files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(" ")
     }
 
+    /// How many rows intake has set aside.
+    pub(crate) fn set_aside(&self) -> u64 {
+        self.intake.files.iter().map(|f| f.rows - f.accepted).sum()
+    }
+
     /// A text of a row, null as an empty one.
     pub(crate) fn text(&self, column: usize, row: usize) -> &str {
         let column = &self.table.columns[column];
