@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
     evaluation::Scoring,
@@ -180,6 +180,15 @@ struct BudgetFile {
 struct IndicatorsFile {
     #[serde(default)]
     indicator: Vec<IndicatorFile>,
+    // How indicators are measured is read by whoever measures them, with the places of its mistakes.
+    #[serde(default, rename = "applicant")]
+    _applicant: Option<IgnoredAny>,
+    #[serde(default, rename = "clause")]
+    _clause: Option<IgnoredAny>,
+    #[serde(default, rename = "parameter")]
+    _parameter: Option<IgnoredAny>,
+    #[serde(default, rename = "reported")]
+    _reported: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -198,6 +207,8 @@ struct IndicatorFile {
     scheme: Option<String>,
     #[serde(default)]
     score: Scoring,
+    #[serde(default, rename = "measure")]
+    _measure: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod dimension;
 pub mod fault;
 pub mod intake;
+pub mod measure;
 pub mod number;
 pub mod run;
 pub mod schema;

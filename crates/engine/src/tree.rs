@@ -31,6 +31,11 @@ pub struct Quoted {
 }
 
 impl Quoted {
+    /// A text that stands for a place of the file and is not written there.
+    pub(crate) fn implied(text: &str, span: Span) -> Self {
+        Self { text: text.to_owned(), span, start: None }
+    }
+
     fn new(text: &str, span: Span, source: &str) -> Self {
         let raw = source.get(span.clone()).unwrap_or("");
         let body = ["\"\"\"", "'''", "\"", "'"].iter().find_map(|quote| {

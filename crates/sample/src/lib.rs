@@ -3,6 +3,7 @@
 //! What there is, how much of it and what is wrong with it stands in the fund's `sample.toml`; see `docs/samples.md`. Every cell is a function of
 //! seed, ledger, column and row, so that rows are written one after the other and a change to one column leaves the others as they are.
 
+mod afterwards;
 mod code;
 mod draw;
 mod make;
@@ -18,6 +19,7 @@ use std::{
 use jixiao_core::{finding::Both, fund::Fund};
 use jixiao_engine::schema::Ledgers;
 
+pub use afterwards::{Awarded, afterwards};
 pub use profile::{FILE, Profile};
 
 /// What is to be made.

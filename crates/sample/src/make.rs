@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Enterprises that the register does not know have numbers from here on.
-const STRANGERS: u64 = 90_000_000;
+pub(crate) const STRANGERS: u64 = 90_000_000;
 
 /// A part at its scale.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,7 @@ pub(crate) struct Row {
 
 /// What cells are made with.
 pub(crate) struct Maker<'a> {
+    year: i16,
     profile: &'a Profile,
     draws: Vec<Vec<Draw>>,
     sizes: Vec<Vec<Size>>,
@@ -84,7 +85,8 @@ impl<'a> Maker<'a> {
             }
         }
         let draws = draws.collect();
-        let mut maker = Self { profile, draws, sizes: vec![Vec::new(); ledgers.ledgers.len()], spans };
+        let year = options.year;
+        let mut maker = Self { year, profile, draws, sizes: vec![Vec::new(); ledgers.ledgers.len()], spans };
         // The register first: the others ask for the size of its groups.
         let register = profile.register;
         let order = std::iter::once(register).chain((0..ledgers.ledgers.len()).filter(|l| *l != register));
@@ -105,7 +107,7 @@ impl<'a> Maker<'a> {
             let mut rows = match part.rows {
                 Rows::Number(rows) => scale.of(rows),
                 Rows::Always(rows) => rows,
-                Rows::Each => group.map_or(0, |g| g.count),
+                Rows::Each(times) => group.map_or(0, |g| g.count * times),
             };
             if !part.regions.is_empty() {
                 rows = 0;
@@ -208,7 +210,7 @@ impl<'a> Maker<'a> {
                     Day::After => &days[last],
                 });
             }
-            Recipe::Amount { spread, scale, times } => {
+            Recipe::Amount { spread, scale, times, regions } => {
                 let total = spread.iter().map(|s| s[0]).sum();
                 let [_, least, below] = spread[picked(spread.iter().map(|s| s[0]), drawn(total))];
                 let times = times.as_ref().map_or(1, |(by, words)| {
@@ -216,6 +218,8 @@ impl<'a> Maker<'a> {
                     self.cell(at, *by, recipes, &mut word);
                     words.get(&word).copied().unwrap_or(1)
                 });
+                let own = |code| regions.get(code).copied();
+                let times = times * self.region(at.enterprise).and_then(own).unwrap_or(1);
                 let unit = 10u128.pow(u32::from(*scale));
                 // A second number from the same stream: its index is out of reach of rows.
                 let draw = self.draws[at.ledger][column].below(index ^ (1 << 63), u64::MAX);
@@ -227,6 +231,17 @@ impl<'a> Maker<'a> {
                     0 => write!(into, "{whole}"),
                     _ => write!(into, "{whole}.{part:0width$}", width = usize::from(*scale)),
                 };
+            }
+            Recipe::Year => {
+                let _ = write!(into, "{}", self.year);
+            }
+            Recipe::Month(span) => {
+                let days = &self.spans[*span];
+                // Without the day before the span and the day after it.
+                let first = |(i, day): &(usize, &String)| *i == 0 || day.ends_with("-01");
+                let months: Vec<&String> =
+                    days[1..days.len() - 1].iter().enumerate().filter(first).map(|(_, day)| day).collect();
+                into.push_str(months[at.row as usize % months.len()]);
             }
             Recipe::Whole(least, most) => {
                 let _ = write!(into, "{}", least + drawn(most - least + 1));
@@ -259,6 +274,14 @@ impl<'a> Maker<'a> {
                 change.apply(into, from);
             }
         }
+    }
+
+    /// The division code of an enterprise of the register, by its number.
+    fn region(&self, enterprise: u64) -> Option<&str> {
+        let sizes = &self.sizes[self.profile.register];
+        let part = sizes.iter().find(|s| (s.first..s.first + s.rows).contains(&enterprise))?;
+        let row = enterprise - part.first;
+        part.regions.iter().find(|(_, end)| row < *end).map(|(code, _)| code.as_str())
     }
 
     fn whose(&self, at: Row, who: Who) -> u64 {
@@ -334,7 +357,7 @@ fn step(count: u64) -> u64 {
     (start.max(1)..).find(|step| common(*step, count) == 1).unwrap_or(1)
 }
 
-fn day(days: i64) -> String {
+pub(crate) fn day(days: i64) -> String {
     // Spans come from dates, so the sum is one.
     date(1970, 1, 1).checked_add(days.days()).map(|day| day.to_string()).unwrap_or_default()
 }

@@ -7,7 +7,10 @@ use jixiao_core::{both, finding::Both, fund::Fund};
 use jixiao_engine::schema::{Kind, Ledger, Ledgers};
 use serde::Deserialize;
 
-use crate::recipe::{self, Day, Made, Recipe, Written};
+use crate::{
+    afterwards::AfterwardsFile,
+    recipe::{self, Day, Made, Recipe, Written},
+};
 
 /// The name of the data file in a fund folder.
 pub const FILE: &str = "sample.toml";
@@ -21,6 +24,8 @@ pub struct Profile {
     pub(crate) spans: Vec<(String, Span)>,
     /// One for each ledger of the fund, in their order.
     pub(crate) ledgers: Vec<LedgerProfile>,
+    /// What follows the awards.
+    pub(crate) afterwards: Option<AfterwardsFile>,
 }
 
 /// First and last day by fund year.
@@ -61,8 +66,8 @@ pub(crate) struct Part {
 pub(crate) enum Rows {
     /// So many at scale 1.
     Number(u64),
-    /// One for each enterprise of the group.
-    Each,
+    /// So many for each enterprise of the group, one after the other.
+    Each(u64),
     /// So many at any scale.
     Always(u64),
 }
@@ -82,6 +87,7 @@ struct File {
     register: String,
     #[serde(default)]
     spans: BTreeMap<String, BTreeMap<String, [String; 2]>>,
+    afterwards: Option<AfterwardsFile>,
     ledger: Vec<LedgerFile>,
 }
 
@@ -100,6 +106,7 @@ struct LedgerFile {
 struct PartFile {
     id: String,
     rows: Option<RowsFile>,
+    times: Option<u64>,
     always: Option<u64>,
     #[serde(default)]
     regions: BTreeMap<String, u64>,
@@ -235,7 +242,45 @@ impl Reading<'_> {
             }
         }
         let ledgers = (0..self.ledgers.ledgers.len()).map(|l| self.ledger(l, register)).collect();
-        Profile { register, spans, ledgers }
+        let afterwards = file.afterwards.clone();
+        if let Some(table) = &afterwards {
+            self.afterwards(table, fund);
+        }
+        Profile { register, spans, ledgers, afterwards }
+    }
+
+    /// Names in what follows the awards.
+    fn afterwards(&mut self, table: &AfterwardsFile, fund: &Fund) {
+        for name in table.ledgers() {
+            if self.ledgers.find(name).is_none() {
+                self.faults.push(both!(
+                    "{FILE}：afterwards 所指的台账 {name} 不存在",
+                    "{FILE}: afterwards names {name}, which is no ledger"
+                ));
+            }
+        }
+        for name in table.spans() {
+            if !self.file.spans.contains_key(name) {
+                self.faults.push(both!(
+                    "{FILE}：afterwards 所用的期间 {name} 不存在",
+                    "{FILE}: afterwards uses the span {name}, which is not there"
+                ));
+            }
+        }
+        for code in table.regions() {
+            if !fund.regions.iter().any(|(_, region)| region.code == *code) {
+                self.faults.push(both!(
+                    "{FILE}：afterwards 的地区代码 {code} 不在 regions.csv 中",
+                    "{FILE}: afterwards has the division code {code}, which is not in regions.csv"
+                ));
+            }
+        }
+        if !table.is_sound() {
+            self.faults.push(both!(
+                "{FILE}：afterwards 的百分比须在 0 至 100 之间，每个 question 须有带份额的 options",
+                "{FILE}: percentages of afterwards lie between 0 and 100, and every question has options with shares"
+            ));
+        }
     }
 
     fn spans(&mut self) -> Vec<(String, Span)> {
@@ -335,19 +380,23 @@ impl Reading<'_> {
     fn rows(&mut self, schema: &Ledger, part: &PartFile, register: bool) -> Rows {
         let tiers = part.tiers.iter().fold([0, 0], |sum, [a, b]| [sum[0] + a, sum[1] + b]);
         let sound = part.tiers.is_empty() || tiers == [100, 100];
+        let times = Some(part.times.unwrap_or(1)).filter(|t| (1..=1_000).contains(t));
         match (&part.rows, part.always, part.regions.is_empty()) {
-            (Some(RowsFile::Number(rows)), None, true) if sound => return Rows::Number(*rows),
-            (Some(RowsFile::Word(word)), None, true) if word == "each" && part.enterprises.is_some() => {
-                return Rows::Each;
+            (Some(RowsFile::Word(word)), None, true)
+                if word == "each" && part.enterprises.is_some() && times.is_some() =>
+            {
+                return Rows::Each(times.unwrap_or(1));
             }
+            _ if part.times.is_some() => {}
+            (Some(RowsFile::Number(rows)), None, true) if sound => return Rows::Number(*rows),
             (None, Some(rows), true) if sound => return Rows::Always(rows),
             (None, None, false) if register => return Rows::Number(0),
             _ => {}
         }
         let (ledger, id) = (&schema.name, &part.id);
         self.faults.push(both!(
-            "{FILE}：{ledger}/{id} 须写 rows、always、regions（仅限名录）三者之一；rows = \"each\" 须有 enterprises；tiers 两列各合计 100",
-            "{FILE}: {ledger}/{id} wants one of rows, always and (in the register) regions; rows = \"each\" wants enterprises; the two figures of tiers \
+            "{FILE}：{ledger}/{id} 须写 rows、always、regions（仅限名录）三者之一；rows = \"each\" 须有 enterprises，可带 times（1 至 1000）；tiers 两列各合计 100",
+            "{FILE}: {ledger}/{id} wants one of rows, always and (in the register) regions; rows = \"each\" wants enterprises and may have times (1 to 1000); the two figures of tiers \
              add up to 100 each"
         ));
         Rows::Number(0)
@@ -421,7 +470,9 @@ impl Reading<'_> {
             Made::Last(name) => span(name, Day::Last),
             Made::Before(name) => span(name, Day::Before),
             Made::After(name) => span(name, Day::After),
-            Made::Amount { spread, by, times } => {
+            Made::Month(name) => Some(Recipe::Month(self.file.spans.keys().position(|n| n == name)?)),
+            Made::Year(own) => own.then_some(Recipe::Year),
+            Made::Amount { spread, by, times, regions } => {
                 let scale = match schema.find(column)?.1.kind {
                     Kind::Decimal(scale) => scale,
                     Kind::Whole => 0,
@@ -434,9 +485,11 @@ impl Reading<'_> {
                 // Bounds are whole units; a million million of them times a multiple and a scale still fits.
                 let sound = |s: &[u64; 3]| s[1] < s[2] && s[2] <= 1_000_000_000_000 && s[0] <= 1_000_000;
                 let shares = !spread.is_empty() && spread.iter().any(|s| s[0] > 0);
-                let multiples = times.iter().flat_map(|(_, t)| t.values()).all(|m| (1..=100_000).contains(m));
+                let multiples = times.iter().flat_map(|(_, t)| t.values()).chain(regions.values());
+                let multiples = multiples.into_iter().all(|m| (1..=100_000).contains(m));
                 let fits = shares && spread.iter().all(sound) && multiples && scale <= 4;
-                fits.then(|| Recipe::Amount { spread: spread.clone(), scale, times })
+                let regions = regions.clone();
+                fits.then(|| Recipe::Amount { spread: spread.clone(), scale, times, regions })
             }
             Made::Whole([least, most]) => (least <= most).then_some(Recipe::Whole(*least, *most)),
             Made::Pick(words) => {

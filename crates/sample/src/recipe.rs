@@ -37,7 +37,14 @@ pub(crate) enum Made {
         /// Word and multiple.
         #[serde(default)]
         times: BTreeMap<String, u64>,
+        /// Division code and multiple, by the region of the row's enterprise.
+        #[serde(default)]
+        regions: BTreeMap<String, u64>,
     },
+    /// The months of a span one after the other, each by its first day.
+    Month(String),
+    /// The fund year.
+    Year(bool),
     /// A whole number between two, both included.
     Whole([u64; 2]),
     /// One of several texts, by share.
@@ -204,7 +211,13 @@ pub(crate) enum Recipe {
         scale: u8,
         /// The column that multiplies, with its words.
         times: Option<(usize, BTreeMap<String, u64>)>,
+        /// Multiples by the region of the row's enterprise.
+        regions: BTreeMap<String, u64>,
     },
+    /// A month of a span, by the span's index.
+    Month(usize),
+    /// The fund year.
+    Year,
     /// A whole number.
     Whole(u64, u64),
     /// One of several.

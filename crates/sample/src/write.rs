@@ -20,7 +20,7 @@ use crate::{
 const CHUNK: usize = 1 << 16;
 
 /// Said wherever a file can say something.
-const NOTE: &str = "合成数据，不对应任何真实企业 synthetic data, no real enterprise";
+pub(crate) const NOTE: &str = "合成数据，不对应任何真实企业 synthetic data, no real enterprise";
 
 /// A planted row.
 struct Truth {
@@ -57,18 +57,18 @@ impl Stream<'_> {
 }
 
 /// A file with what was written to it.
-struct Sink {
+pub(crate) struct Sink {
     inner: Box<dyn Write>,
     buffer: Vec<u8>,
     bytes: u64,
 }
 
 impl Sink {
-    fn new(inner: Box<dyn Write>) -> Self {
+    pub(crate) fn new(inner: Box<dyn Write>) -> Self {
         Self { inner, buffer: Vec::with_capacity(CHUNK + 1024), bytes: 0 }
     }
 
-    fn record<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
+    pub(crate) fn record<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
         for (at, cell) in cells.enumerate() {
             if at > 0 {
                 self.buffer.push(b',');
@@ -92,7 +92,7 @@ impl Sink {
         Ok(())
     }
 
-    fn close(mut self) -> io::Result<u64> {
+    pub(crate) fn close(mut self) -> io::Result<u64> {
         self.hand_on()?;
         self.inner.flush()?;
         Ok(self.bytes)

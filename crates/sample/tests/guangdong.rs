@@ -23,8 +23,11 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 fn every_ledger_has_its_file_with_its_headings() {
     let (summary, files) = made(1, hundredth(), 2024);
     let ledgers = sound_ledgers();
-    assert_eq!(summary.files.len(), ledgers.ledgers.len());
-    for (ledger, file) in ledgers.ledgers.iter().zip(&summary.files) {
+    // What follows the awards is made from a run of them.
+    let later = ["allocations", "payments", "survey_answers"];
+    let sampled: Vec<_> = ledgers.ledgers.iter().filter(|l| !later.contains(&l.name.as_str())).collect();
+    assert_eq!(summary.files.len(), sampled.len());
+    for (ledger, file) in sampled.into_iter().zip(&summary.files) {
         assert_eq!((&file.ledger, &file.name), (&ledger.name, &format!("{}.csv", ledger.name)));
         let bytes = &files[&file.name];
         assert_eq!(file.bytes, bytes.len() as u64);

@@ -5,6 +5,11 @@ use std::borrow::Borrow;
 use jixiao_core::finding::Both;
 use serde::Serialize;
 
+// Measures evaluate the same expressions over ledgers of their own.
+pub(crate) use crate::run::{
+    eval::{Scope, date, evaluate},
+    vector::{Data, Failure, Vector},
+};
 pub use crate::run::{
     groups::Enterprise,
     reasons::{Reason, ReasonKind},

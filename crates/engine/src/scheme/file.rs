@@ -210,8 +210,9 @@ pub fn read(text: &Text) -> Result<SchemeFile, Vec<Fault>> {
     }
 }
 
-struct Reader<'a> {
-    faults: &'a Faults,
+/// Reads the tables of the format; files that hold some of them beside others use it too.
+pub(crate) struct Reader<'a> {
+    pub(crate) faults: &'a Faults,
 }
 
 impl Reader<'_> {
@@ -251,14 +252,14 @@ impl Reader<'_> {
     }
 
     /// Reads a table and reports the keys that it does not have.
-    fn all<T>(&self, table: &Table<'_>, read: fn(&Self, &Table<'_>) -> Option<T>) -> Option<T> {
+    pub(crate) fn all<T>(&self, table: &Table<'_>, read: fn(&Self, &Table<'_>) -> Option<T>) -> Option<T> {
         let read = read(self, table);
         table.close();
         read
     }
 
     /// Reads tables of one kind, whose ids must differ.
-    fn list<T>(
+    pub(crate) fn list<T>(
         &self,
         table: &Table<'_>,
         key: &'static str,
@@ -297,7 +298,7 @@ impl Reader<'_> {
         Some(id)
     }
 
-    fn written(&self, text: Quoted) -> Option<Written> {
+    pub(crate) fn written(&self, text: Quoted) -> Option<Written> {
         match syntax::parse(&text.text) {
             Ok(node) => Some(Written { text, node }),
             Err(error) => {
@@ -307,13 +308,13 @@ impl Reader<'_> {
         }
     }
 
-    fn needed(&self, table: &Table<'_>, key: &'static str) -> Option<Written> {
+    pub(crate) fn needed(&self, table: &Table<'_>, key: &'static str) -> Option<Written> {
         self.written(table.needed(key)?)
     }
 
     /// An expression that need not be there: `None` when it is there and does not read.
     #[expect(clippy::option_option, reason = "not there and not readable are two things")]
-    fn optional(&self, table: &Table<'_>, key: &'static str) -> Option<Option<Written>> {
+    pub(crate) fn optional(&self, table: &Table<'_>, key: &'static str) -> Option<Option<Written>> {
         match table.text(key) {
             Some(text) => self.written(text).map(Some),
             None => Some(None),
@@ -324,13 +325,13 @@ impl Reader<'_> {
         texts.into_iter().filter_map(|text| self.written(text)).collect()
     }
 
-    fn applicant(&self, table: &Table<'_>) -> Option<ApplicantTable> {
+    pub(crate) fn applicant(&self, table: &Table<'_>) -> Option<ApplicantTable> {
         let (ledger, key) = (table.needed("ledger"), table.needed("key"));
         let (name, region) = (table.needed("name"), table.needed("region"));
         Some(ApplicantTable { ledger: ledger?, key: key?, name: name?, region: region? })
     }
 
-    fn clause(&self, table: &Table<'_>) -> Option<ClauseTable> {
+    pub(crate) fn clause(&self, table: &Table<'_>) -> Option<ClauseTable> {
         let id = self.id(table, None);
         let text = table.needed_both("text");
         let source = table.needed("source");
@@ -340,7 +341,7 @@ impl Reader<'_> {
         Some(ClauseTable { id: id?, text: text?, source: source?.text, certainty: certainty?.value })
     }
 
-    fn parameter(&self, table: &Table<'_>) -> Option<ParameterTable> {
+    pub(crate) fn parameter(&self, table: &Table<'_>) -> Option<ParameterTable> {
         let id = self.id(table, Some(&["principal", "amount", "enterprise", "date"]));
         let label = table.needed_both("label");
         let unit = table.text("unit");
@@ -483,7 +484,7 @@ impl Reader<'_> {
         })
     }
 
-    fn lookup(&self, table: &Table<'_>) -> Option<LookupTable> {
+    pub(crate) fn lookup(&self, table: &Table<'_>) -> Option<LookupTable> {
         let id = self.id(table, Some(&["enterprise"]));
         let ledger = table.needed("ledger");
         let mut on = Vec::new();

@@ -1,5 +1,6 @@
 //! From a scheme's file to its plan: names, types, units and dates, with every mistake at its place.
 
+pub(crate) mod asked;
 mod class;
 mod names;
 mod parameters;

@@ -18,7 +18,7 @@ use jixiao_engine::{
     schema_file,
     scheme::file::{SchemeFile, read},
 };
-use jixiao_sample::{Options, Profile, Scale, Summary, generate};
+use jixiao_sample::{Awarded, Options, Profile, Scale, Summary, afterwards, generate};
 
 pub(crate) fn folder_text(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../funds/guangdong-trade-2024").join(name);
@@ -57,16 +57,32 @@ impl Write for Shared {
     }
 }
 
-pub(crate) fn made(seed: u64, scale: Scale, year: i16) -> (Summary, BTreeMap<String, Vec<u8>>) {
-    let options = Options { seed, scale, year, profile: profile() };
+pub(crate) fn options(seed: u64, scale: Scale, year: i16) -> Options {
+    Options { seed, scale, year, profile: profile() }
+}
+
+/// What is written, by the names of files.
+fn caught(
+    write: impl FnOnce(&mut jixiao_sample::Open<'_>) -> io::Result<Summary>,
+) -> (Summary, BTreeMap<String, Vec<u8>>) {
     let mut files: BTreeMap<String, Shared> = BTreeMap::new();
     let mut open = |name: &str| -> io::Result<Box<dyn Write>> {
         let file = Shared::default();
         assert!(files.insert(name.to_owned(), file.clone()).is_none(), "{name} is opened once");
         Ok(Box::new(file))
     };
-    let summary = generate(&fund(), &sound_ledgers(), &options, &mut open).expect("it can be made");
+    let summary = write(&mut open).expect("it can be made");
     (summary, files.into_iter().map(|(name, file)| (name, file.0.take())).collect())
+}
+
+pub(crate) fn made(seed: u64, scale: Scale, year: i16) -> (Summary, BTreeMap<String, Vec<u8>>) {
+    let options = options(seed, scale, year);
+    caught(|open| generate(&fund(), &sound_ledgers(), &options, open))
+}
+
+/// What follows some awards.
+pub(crate) fn followed(options: &Options, awards: &[Awarded]) -> (Summary, BTreeMap<String, Vec<u8>>) {
+    caught(|open| afterwards(&sound_ledgers(), options, awards, open))
 }
 
 pub(crate) fn hundredth() -> Scale {

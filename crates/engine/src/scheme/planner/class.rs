@@ -130,7 +130,7 @@ impl Planner<'_> {
         None
     }
 
-    fn lookup(&self, table: &LookupTable, names: &Names, none: &Aggregates) -> Option<Lookup> {
+    pub(super) fn lookup(&self, table: &LookupTable, names: &Names, none: &Aggregates) -> Option<Lookup> {
         let ledger = self.ledger(&table.ledger);
         let mut on = Vec::new();
         let mut sound = true;

@@ -1,0 +1,16 @@
+//! Measures: what each indicator came to, from awards, ledgers and reports, with its derivation.
+//!
+//! Measures stand in `indicators.toml` and are planned before anything runs, as schemes are; `docs/measures.md` is the reference of the format.
+
+pub mod actuals;
+pub mod file;
+pub mod plan;
+mod regions;
+pub mod reports;
+mod rows;
+pub mod survey;
+
+pub use actuals::{Actuals, Course, Part, actuals};
+pub use plan::{Known, Plan, check, plan};
+pub use reports::Report;
+pub use survey::{Population, SurveyAnswer, SurveyRows};
