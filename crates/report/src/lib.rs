@@ -1,1 +1,10 @@
 //! Charts, forms, report content and open data: values in, texts and bytes out.
+//!
+//! - [`figure`]: a figure as it is shown, beside its exact value.
+//! - [`content`]: what a self-evaluation report says, as plain values; a template turns them into pages.
+//! - [`charts`]: drawings as SVG, made once for the page and for the PDF.
+//! - [`open`]: the same content with the field names of the national budget system, as JSON and CSV.
+//! - [`lists`]: the allocation table and the list of awards that is made public.
+
+pub mod content;
+pub mod figure;
