@@ -535,3 +535,44 @@ impl Content {
         serde_json::from_str(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::sample;
+
+    /// The file that templates are tried with: the sample's JSON, byte for byte.
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/content.json");
+
+    #[test]
+    fn the_sample_that_templates_are_tried_with_is_the_one_on_disk() {
+        let json = sample().json().unwrap() + "\n";
+        let new = format!("{FILE}.new");
+        if std::fs::read_to_string(FILE).ok().as_ref() != Some(&json) {
+            std::fs::write(&new, &json).unwrap();
+            panic!("tests/content.json is not the sample's JSON: look at {new} and put it in its place");
+        }
+    }
+
+    #[test]
+    fn content_comes_back_from_its_json_and_says_the_same_bytes_twice() {
+        let content = sample();
+        let json = content.json().unwrap();
+        let back = Content::from_json(&json).unwrap();
+        assert_eq!(back, content);
+        assert_eq!(back.json().unwrap(), json);
+        // A field that is not there is a fault with its name, never an empty report.
+        let wrong = Content::from_json("{\"format\": 1}").unwrap_err().to_string();
+        assert!(wrong.contains("synthetic"), "{wrong}");
+    }
+
+    #[test]
+    fn missing_and_suppressed_values_reach_the_json_as_such() {
+        let json: serde_json::Value = serde_json::from_str(&sample().json().unwrap()).unwrap();
+        assert_eq!(json["results"][2]["actual"]["is"], "missing");
+        assert_eq!(json["satisfaction"]["by_region"][2]["share"]["is"], "suppressed");
+        assert_eq!(json["satisfaction"]["by_region"][2]["share"]["exact"], "");
+        // Exact values are text: no reader turns them into floats by accident.
+        assert_eq!(json["results"][0]["actual"]["exact"], "286");
+    }
+}

@@ -99,12 +99,9 @@ impl Figure {
         let unit = Both::same("%");
         let hundred = share.numerator.checked_mul(Decimal::ONE_HUNDRED);
         match hundred.and_then(|n| n.checked_div(share.denominator)) {
-            Some(value) => Self {
-                is: FigureKind::Share,
-                text: Both::same(grouped(value, decimals)),
-                exact,
-                unit,
-            },
+            Some(value) => {
+                Self { is: FigureKind::Share, text: Both::same(grouped(value, decimals)), exact, unit }
+            }
             None => Self {
                 is: FigureKind::NotApplicable,
                 text: Both::new("基数为零，须人工判断", "base is zero: a person decides"),

@@ -8,3 +8,6 @@
 
 pub mod content;
 pub mod figure;
+
+#[cfg(test)]
+mod fixture;
