@@ -160,6 +160,19 @@ impl Figure {
         }
     }
 
+    /// The value as a number in its unit: of a number itself, of a share the percent. `None` for everything else.
+    pub fn value(&self) -> Option<Decimal> {
+        match self.is {
+            FigureKind::Number => self.exact.parse().ok(),
+            FigureKind::Share => {
+                let (numerator, denominator) = self.exact.split_once('/')?;
+                let numerator: Decimal = numerator.parse().ok()?;
+                numerator.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(denominator.parse().ok()?)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether there is a value behind it.
     pub fn is_known(&self) -> bool {
         !matches!(self.is, FigureKind::Missing | FigureKind::NotApplicable | FigureKind::Suppressed)

@@ -6,6 +6,7 @@
 //! - [`open`]: the same content with the field names of the national budget system, as JSON and CSV.
 //! - [`lists`]: the allocation table and the list of awards that is made public.
 
+pub mod charts;
 pub mod content;
 pub mod figure;
 
