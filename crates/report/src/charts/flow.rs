@@ -100,26 +100,6 @@ impl Chart for Flow {
         let awarded = tall(&self.awarded);
         svg.band((first + POST, top, top + awarded.min(claimed)), (second, top, top + awarded), "#c5d7ea");
         svg.rect(second, top, POST, awarded, Fill::Solid(ink::GOOD));
-        // Its label stands above the band that goes on to the right, on a white ground of its own column.
-        let mut from = top + awarded.min(claimed);
-        let mut y = top + awarded.max(PITCH) + GAP;
-        for part in &self.reductions {
-            let high = tall(part);
-            svg.band((first + POST, from, from + high), (second, y, y + high), "#e9d9cf");
-            svg.rect(second, y, POST, high, Fill::Hatched);
-            label(
-                &mut svg,
-                part,
-                second + POST + px(8),
-                y + high.max(PITCH) / 2,
-                Anchor::Start,
-                px(300),
-                lang,
-            );
-            from += high;
-            y += high.max(PITCH) + GAP / 2;
-        }
-
         // The last column: what was paid, and what was not yet.
         let (paid, unpaid) = (tall(&self.paid), tall(&self.unpaid));
         svg.band((second + POST, top, top + paid.min(awarded)), (third, top, top + paid), "#c5d7ea");
@@ -134,6 +114,19 @@ impl Chart for Flow {
             svg.rect(third, begin, POST, unpaid, Fill::Hollow);
             label(&mut svg, &self.unpaid, x, begin + unpaid.max(PITCH) / 2, Anchor::Start, px(112), lang);
             right = begin + unpaid.max(PITCH);
+        }
+
+        let mut from = top + awarded.min(claimed);
+        let mut y = top + awarded.max(PITCH) + GAP;
+        for part in &self.reductions {
+            let high = tall(part);
+            // Beside the last column's labels there is less room than below them.
+            let most = if y < right { third - second - POST - px(16) } else { px(300) };
+            svg.band((first + POST, from, from + high), (second, y, y + high), "#e9d9cf");
+            svg.rect(second, y, POST, high, Fill::Hatched);
+            label(&mut svg, part, second + POST + px(8), y + high.max(PITCH) / 2, Anchor::Start, most, lang);
+            from += high;
+            y += high.max(PITCH) + GAP / 2;
         }
         label(
             &mut svg,

@@ -26,6 +26,8 @@ pub(super) enum Key {
     Came(Status),
     /// A dot with an interval.
     Whisker,
+    /// A dot alone: full for reached, hollow for everything else.
+    Dot(Status),
 }
 
 /// Begins a chart: title, unit, legend. Gives the drawing and where its body begins.
@@ -66,12 +68,24 @@ fn draw_key(svg: &mut Svg, key: Key, x: Px, middle: Px) {
             svg.line((x + px(12), middle - px(7)), (x + px(12), middle + px(7)), ink::TEXT, 300, "");
         }
         Key::Came(status) => mark(svg, status, (x + px(14), middle), px(6)),
+        Key::Dot(status) => dot(svg, status, (x + px(14), middle)),
         Key::Whisker => {
             svg.line((x, middle), (x + px(24), middle), ink::TEXT, 150, "");
             for end in [x, x + px(24)] {
                 svg.line((end, middle - px(4)), (end, middle + px(4)), ink::TEXT, 150, "");
             }
             svg.circle((x + px(12), middle), px(4), ink::TEXT, ink::TEXT);
+        }
+    }
+}
+
+/// A full circle for reached, a hollow diamond for everything else.
+pub(super) fn dot(svg: &mut Svg, status: Status, (x, y): (Px, Px)) {
+    match status {
+        Status::Reached | Status::Exceeded => svg.circle((x, y), px(5), ink::GOOD, ink::GOOD),
+        _ => {
+            let r = px(6);
+            svg.shape(&[(x - r, y), (x, y - r), (x + r, y), (x, y + r)], ink::PAPER, ink::BAD, 220);
         }
     }
 }

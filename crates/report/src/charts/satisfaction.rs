@@ -8,7 +8,7 @@ use super::{
     frame::{self, Key, MARGIN, WIDTH},
     say,
     scale::Scale,
-    svg::{Anchor, Px, Style, Svg, ink, px},
+    svg::{Anchor, Fill, Px, Style, ink, px},
 };
 use crate::{content::Status, figure::Figure};
 
@@ -46,17 +46,6 @@ const LABEL: Px = px(110);
 const RIGHT: Px = px(190);
 const ROW: Px = px(26);
 
-/// A full circle for reached, a hollow diamond for everything else.
-fn dot(svg: &mut Svg, status: Status, (x, y): (Px, Px)) {
-    match status {
-        Status::Reached | Status::Exceeded => svg.circle((x, y), px(5), ink::GOOD, ink::GOOD),
-        _ => {
-            let r = px(6);
-            svg.shape(&[(x - r, y), (x, y - r), (x + r, y), (x, y + r)], ink::PAPER, ink::BAD, 220);
-        }
-    }
-}
-
 impl SatisfactionChart {
     /// From the tens below the lowest value, at most 80, to 100.
     fn scale(&self, left: Px, length: Px) -> Scale {
@@ -79,8 +68,8 @@ impl Chart for SatisfactionChart {
     fn svg(&self, lang: Lang) -> String {
         let legend = [
             (Key::Whisker, say(lang, "满意度及其区间", "share and its interval").to_owned()),
-            (Key::Came(Status::Reached), say(lang, "实心圆：达成", "full circle: reached").to_owned()),
-            (Key::Came(Status::Missed), say(lang, "空心菱形：未达成", "hollow diamond: missed").to_owned()),
+            (Key::Dot(Status::Reached), say(lang, "实心圆：达成", "full circle: reached").to_owned()),
+            (Key::Dot(Status::Missed), say(lang, "空心菱形：未达成", "hollow diamond: missed").to_owned()),
             (Key::Line(ink::TEXT, 160, "5 3"), format!("{} {}%", say(lang, "目标", "target"), self.target)),
         ];
         let (mut svg, top) = frame::begin(&self.heading, &legend, lang);
@@ -103,13 +92,7 @@ impl Chart for SatisfactionChart {
             let name = Style::BODY.cut(row.name.get(lang), LABEL - px(8));
             svg.text((left - px(8), middle + px(5)), Anchor::End, Style::BODY, &name);
             let Some(share) = row.share.value() else {
-                svg.rect(
-                    left + px(8),
-                    middle - px(9),
-                    right - left - px(16),
-                    px(18),
-                    super::svg::Fill::Solid(ink::BACK),
-                );
+                svg.rect(left + px(8), middle - px(9), right - left - px(16), px(18), Fill::Solid(ink::BACK));
                 let style = Style::SMALL;
                 let centre = (left + right) / 2;
                 svg.text((centre, middle + px(4)), Anchor::Middle, style, row.share.text.get(lang));
@@ -122,7 +105,7 @@ impl Chart for SatisfactionChart {
                     svg.line((end, middle - px(5)), (end, middle + px(5)), ink::TEXT, 150, "");
                 }
             }
-            dot(&mut svg, row.status, (scale.at(share), middle));
+            frame::dot(&mut svg, row.status, (scale.at(share), middle));
             let text = format!(
                 "{}　{}{}",
                 row.share.with_unit().get(lang),

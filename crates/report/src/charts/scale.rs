@@ -70,7 +70,7 @@ impl Scale {
 
 /// A step of 1, 2 or 5 times a power of ten, so that at most five make the span.
 fn step(span: Decimal) -> Decimal {
-    let wanted = span.checked_div(Decimal::from(5)).unwrap_or(Decimal::ONE).normalize();
+    let wanted = span.checked_div(Decimal::from(5)).unwrap_or(Decimal::ONE);
     if wanted <= Decimal::ZERO {
         return Decimal::ONE;
     }
@@ -89,7 +89,7 @@ fn step(span: Decimal) -> Decimal {
             return step.normalize();
         }
     }
-    power.checked_mul(ten).unwrap_or(power)
+    power.checked_mul(ten).unwrap_or(power).normalize()
 }
 
 #[cfg(test)]

@@ -138,24 +138,23 @@ fn regions() -> RegionTree {
 fn map() -> TileMap {
     let tree = regions();
     let layout = TileLayout::parse(TILES, &tree).unwrap();
-    let statuses = [
-        Status::Reached,
-        Status::Missed,
-        Status::Exceeded,
-        Status::Vacuous,
-        Status::Missing,
-        Status::Reached,
-    ];
-    let values = tree.iter().skip(1).zip(0i64..).map(|((_, region), at)| {
-        let status = statuses[at as usize % statuses.len()];
+    let values = tree.iter().skip(1).zip(1i64..).map(|((_, region), at)| {
+        let (actual, target) = (at * 1_117 % 4_600, at * 997 % 4_577);
+        let (status, target) = match at {
+            3 | 7 => (Status::Vacuous, 0),
+            4 | 12 => (Status::Missing, target),
+            _ if actual < target => (Status::Missed, target),
+            _ if actual * 10 >= target * 13 => (Status::Exceeded, target),
+            _ => (Status::Reached, target),
+        };
         let value = match status {
             Status::Missing => Figure::missing(),
-            _ => Figure::whole((at * 1_117 % 4_600).into(), Both::new("家", "enterprises")),
+            _ => Figure::whole(actual.into(), Both::new("家", "enterprises")),
         };
         let value = TileValue {
             name: Both::same(region.name.clone()),
             value,
-            target: format!("≥ {}", at * 997 % 4_577),
+            target: format!("≥ {target}"),
             status: region.in_scope.then_some(status),
         };
         (region.code.clone(), value)

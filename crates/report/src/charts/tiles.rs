@@ -181,28 +181,31 @@ impl Chart for TileMap {
             let paper = if dark { ink::PAPER } else { ink::TEXT };
             let name = value.name.get(lang);
             let short = name.strip_suffix('市').filter(|s| s.chars().count() >= 2).unwrap_or(name);
+            let most = wide - px(36);
             let style = Style::STRONG.ink(paper);
-            let most = wide - px(38);
+            let style = if style.width(short) <= most { style } else { Style { size: 11, ..style } };
             svg.text((x + px(10), y + px(22)), Anchor::Start, style, &style.cut(short, most));
             if let Some(status) = value.status {
                 let colour = dark.then_some(ink::PAPER);
                 frame::marked(&mut svg, status, (x + wide - px(17), y + px(18)), px(5), colour);
             }
-            let small = Style::SMALL.ink(paper);
-            let figure = match value.status {
-                Some(_) => value.value.text.get(lang),
-                None => say(lang, "不在范围", "out of scope"),
+            let (figure, target) = match value.status {
+                Some(_) => (value.value.text.get(lang), value.target.as_str()),
+                None => (say(lang, "不在范围", "out of scope"), ""),
             };
+            let small = Style::SMALL.ink(paper);
             let body = Style::BODY.ink(paper);
-            let fits = body.width(figure) <= wide - px(18);
-            let body = if fits { body } else { small };
-            svg.text((x + px(10), y + px(40)), Anchor::Start, body, &body.cut(figure, wide - px(18)));
-            svg.text(
-                (x + px(10), y + px(55)),
-                Anchor::Start,
-                small,
-                &small.cut(&value.target, wide - px(18)),
-            );
+            let (x, most) = (x + px(10), wide - px(16));
+            // A figure in words may need two lines, in which case all is set closer.
+            let (style, lines) = match body.width(figure) <= most {
+                true => (body, vec![figure.to_owned()]),
+                false => (small, small.wrap(figure, most)),
+            };
+            let (first, pitch, last) = if lines.len() > 1 { (36, 12, 61) } else { (40, 0, 55) };
+            for (line, at) in lines.iter().zip([first, first + pitch]) {
+                svg.text((x, y + px(at)), Anchor::Start, style, &style.cut(line, most));
+            }
+            svg.text((x, y + px(last)), Anchor::Start, small, &small.cut(target, most));
         }
         let bottom = top + rows * (HIGH + GAP);
         let reached = statuses.iter().filter(|s| matches!(s, Status::Reached | Status::Exceeded)).count();
