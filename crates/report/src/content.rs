@@ -118,9 +118,13 @@ pub struct Field {
     pub value: Both,
 }
 
-/// Where the money stands.
+/// Where the money stands. The adjusted budget is the total's appropriation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
+    /// 年初批复数.
+    pub approved: Figure,
+    /// 年度调整: what was added to it or taken away during the year.
+    pub adjustment: Figure,
     /// All of it.
     pub total: MoneyRow,
     /// By 支持方向.
@@ -305,6 +309,8 @@ pub struct Score {
 /// Points of one category.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CategoryScore {
+    /// `execution` for the execution of the budget; `output`, `benefit`, `satisfaction`, `cost`, or the rule set's own.
+    pub id: String,
     /// 预算执行率, 产出, 效益, 满意度…
     pub name: Both,
     /// Points that can be had.
@@ -436,6 +442,8 @@ pub struct MonitoringRow {
     pub high: Figure,
     /// 确定能, 有可能, 完全不可能.
     pub chance: Both,
+    /// 1 确定能, 2 有可能, 3 完全不可能; none where nobody can say.
+    pub chance_code: Option<u8>,
     /// Kind of reason: 经费保障…; empty where none is due or given.
     pub reason_kind: Both,
     /// The reason.

@@ -173,6 +173,19 @@ impl Figure {
         }
     }
 
+    /// An amount of money in 元 with every fen, whatever the unit it is shown in: `596470000.00`. `None` for what is no money, or
+    /// nobody's figure.
+    pub fn in_yuan(&self) -> Option<String> {
+        let scale = match self.unit.zh.as_str() {
+            "元" => 1,
+            "万元" => 10_000,
+            "亿元" => 100_000_000,
+            _ => return None,
+        };
+        let yuan = self.value()?.checked_mul(Decimal::from(scale))?.normalize();
+        (yuan.scale() <= 2).then(|| format!("{yuan:.2}"))
+    }
+
     /// Whether there is a value behind it.
     pub fn is_known(&self) -> bool {
         !matches!(self.is, FigureKind::Missing | FigureKind::NotApplicable | FigureKind::Suppressed)
@@ -203,6 +216,9 @@ mod tests {
         assert_eq!(Figure::wan(Fen(-5_000)).text.zh, "-0.01");
         assert_eq!(Figure::wan(Fen(-4_999)).text.zh, "0.00");
         assert_eq!(Figure::yuan(Fen(123_456_789)).text.zh, "1,234,567.89");
+        assert_eq!(wan.in_yuan().as_deref(), Some("596470000.01"));
+        assert_eq!(Figure::yuan(Fen(-1)).in_yuan().as_deref(), Some("-0.01"));
+        assert_eq!(Figure::missing().in_yuan(), None);
         assert_eq!(Figure::yuan(Fen(i64::MIN)).text.zh, "-92,233,720,368,547,758.08");
     }
 

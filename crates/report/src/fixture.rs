@@ -194,6 +194,8 @@ fn money() -> Money {
         rate: percent(paid, allocated),
     };
     Money {
+        approved: wan(59_647),
+        adjustment: wan(0),
         total: MoneyRow {
             name: Both::new("合计", "total"),
             id: String::new(),
@@ -294,17 +296,18 @@ fn by_region() -> RegionTable {
 }
 
 fn score() -> Score {
-    let category = |zh: &str, en: &str, weight, score| CategoryScore {
+    let category = |id: &str, zh: &str, en: &str, weight, score| CategoryScore {
+        id: id.to_owned(),
         name: Both::new(zh, en),
         weight: points(weight),
         score: points(score),
     };
     Score {
         categories: vec![
-            category("预算执行率", "budget execution", 1_000, 707),
-            category("产出", "output", 5_000, 4_863),
-            category("效益", "benefit", 3_000, 2_640),
-            category("满意度", "satisfaction", 1_000, 1_000),
+            category("execution", "预算执行率", "budget execution", 1_000, 707),
+            category("output", "产出", "output", 5_000, 4_863),
+            category("benefit", "效益", "benefit", 3_000, 2_640),
+            category("satisfaction", "满意度", "satisfaction", 1_000, 1_000),
         ],
         // 7.07 + 48.63 + 26.40 + 10.00
         total: points(9_210),
@@ -405,6 +408,7 @@ fn monitoring() -> Monitoring {
             low: count(262, awards_unit()),
             high: count(301, awards_unit()),
             chance: Both::new("有可能", "possible"),
+            chance_code: Some(2),
             reason_kind: Both::new("经费保障", "money"),
             reason: Both::new("上半年拨付偏慢。", "Payments were slow in the first half."),
         }],

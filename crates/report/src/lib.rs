@@ -9,6 +9,9 @@
 pub mod charts;
 pub mod content;
 pub mod figure;
+pub mod lists;
+pub mod open;
+pub mod table;
 
 #[cfg(test)]
 mod fixture;

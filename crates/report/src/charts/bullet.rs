@@ -4,13 +4,13 @@ use jixiao_core::finding::{Both, Lang};
 use rust_decimal::Decimal;
 
 use super::{
-    Chart, Heading, Table,
+    Chart, Heading,
     frame::{self, Key, MARGIN, WIDTH},
     say,
     scale::Scale,
     svg::{Anchor, Fill, Px, Style, ink, px},
 };
-use crate::{content::Status, figure::Figure};
+use crate::{content::Status, figure::Figure, table::Table};
 
 /// What the length of a bar means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

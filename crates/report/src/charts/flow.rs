@@ -4,13 +4,13 @@ use jixiao_core::finding::{Both, Lang};
 use rust_decimal::Decimal;
 
 use super::{
-    Chart, Heading, Table,
+    Chart, Heading,
     frame::{self, Key, MARGIN},
     say,
     scale::Scale,
     svg::{Anchor, Fill, Px, Style, Svg, ink, px},
 };
-use crate::figure::Figure;
+use crate::{figure::Figure, table::Table};
 
 /// The flow of one scheme, or of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,6 +16,8 @@ mod tiles;
 
 use jixiao_core::finding::{Both, Lang};
 
+use crate::table::Table;
+
 pub use self::{
     bullet::{Bullet, BulletRow, BulletScale},
     flow::{Flow, FlowPart},
@@ -36,15 +38,6 @@ pub struct Heading {
     pub source: Both,
     /// Whether the figures are invented; the chart then says so.
     pub synthetic: bool,
-}
-
-/// A chart's data as rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Table {
-    /// Headings.
-    pub columns: Vec<String>,
-    /// As many cells as there are headings.
-    pub rows: Vec<Vec<String>>,
 }
 
 /// What every chart can do.

@@ -4,13 +4,16 @@ use jixiao_core::finding::Lang;
 use rust_decimal::Decimal;
 
 use super::{
-    Chart, Heading, Table,
+    Chart, Heading,
     frame::{self, Key, MARGIN, WIDTH},
     say,
     scale::Scale,
     svg::{Anchor, Px, Style, ink, px},
 };
-use crate::figure::{Figure, grouped};
+use crate::{
+    figure::{Figure, grouped},
+    table::Table,
+};
 
 /// Money up to the end of each month.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

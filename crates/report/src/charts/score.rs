@@ -3,13 +3,13 @@
 use jixiao_core::finding::{Both, Lang};
 
 use super::{
-    Chart, Heading, Table,
+    Chart, Heading,
     frame::{self, Key, MARGIN, WIDTH},
     say,
     scale::Scale,
     svg::{Anchor, Fill, Px, Style, ink, px},
 };
-use crate::figure::Figure;
+use crate::{figure::Figure, table::Table};
 
 /// Points by category, with the total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,12 +10,12 @@ use jixiao_core::{
 use serde::Deserialize;
 
 use super::{
-    Chart, Heading, Table,
+    Chart, Heading,
     frame::{self, MARGIN, WIDTH},
     say,
     svg::{Anchor, Fill, Px, Style, ink, px},
 };
-use crate::{content::Status, figure::Figure};
+use crate::{content::Status, figure::Figure, table::Table};
 
 /// Most columns and rows: more do not fit a page's width.
 const MOST: u8 = 24;
