@@ -15,7 +15,10 @@ use crate::{
 };
 
 /// Code, name, English name, target and actual of one indicator, money paid in 万元, satisfied and valid answers.
-const REGIONS: [(&str, &str, &str, i64, i64, i64, i64, i64); 6] = [
+type Invented = (&'static str, &'static str, &'static str, i64, i64, i64, i64, i64);
+
+/// What is invented of each region.
+const REGIONS: [Invented; 6] = [
     ("440100", "广州市", "Guangzhou", 104, 131, 21_840, 372, 401),
     ("440400", "珠海市", "Zhuhai", 16, 16, 3_105, 88, 96),
     ("4404HQ", "珠海横琴", "Hengqin", 4, 0, 212, 3, 3),
@@ -277,7 +280,7 @@ fn results() -> Vec<ResultRow> {
 }
 
 fn by_region() -> RegionTable {
-    let row = |(code, zh, en, target, actual, ..): &(&str, &str, &str, i64, i64, i64, i64, i64)| RegionRow {
+    let row = |(code, zh, en, target, actual, ..): &Invented| RegionRow {
         code: (*code).to_owned(),
         region: Both::new(*zh, *en),
         target: format!("≥ {target}"),
@@ -334,7 +337,7 @@ fn score() -> Score {
 }
 
 fn satisfaction() -> Satisfaction {
-    let row = |(code, zh, en, _, _, _, yes, valid): &(&str, &str, &str, i64, i64, i64, i64, i64)| {
+    let row = |(code, zh, en, _, _, _, yes, valid): &Invented| {
         let shown = *valid >= 5;
         // The ends are invented; only their order is true to life.
         let end = |tenths: i64| {

@@ -245,10 +245,10 @@ impl Publication {
             Lang::Zh => format!("{year}年{fund}拟支持企业公示"),
             Lang::En => format!("{fund}: awards of {year} made public"),
         };
-        let mut heading = Vec::new();
+        let mut above = Vec::new();
         if let Some((first, last)) = self.period {
             let day = |d: Date| format!("{}年{}月{}日", d.year(), d.month(), d.day());
-            heading.push(match lang {
+            above.push(match lang {
                 Lang::Zh => format!("公示期：{}至{}", day(first), day(last)),
                 Lang::En => format!("Objections are taken from {first} to {last}"),
             });
@@ -260,7 +260,7 @@ impl Publication {
             (c, Lang::En) => Both::same(format!("Objections go to: {c}")),
         };
         let footing = footing(lang, std::iter::once(&contact).chain(&self.notes), self.synthetic);
-        Ok(page(title, heading, &table, vec![2, 12, 5, 7, 6], 4, footing))
+        Ok(page(title, above, &table, vec![2, 12, 5, 7, 6], 4, footing))
     }
 }
 
@@ -270,17 +270,24 @@ fn footing<'a>(lang: Lang, notes: impl Iterator<Item = &'a Both>, synthetic: boo
     notes.filter(|n| !n.is_empty()).map(str::to_owned).collect()
 }
 
-/// A table as a page: figures in the first column and from a given one on, headings repeated, the last row bold.
+/// A table as a page: lines above it, which are repeated with its headings; figures in the first column and from a given one on; the last row bold.
 fn page(
     title: String,
-    heading: Vec<String>,
+    above: Vec<String>,
     table: &Table,
     column_widths: Vec<u32>,
     figures_from: usize,
     footing: Vec<String>,
 ) -> Layout {
+    let across = u32::try_from(table.columns.len()).unwrap_or(u32::MAX);
+    let line = |text: String| {
+        let cell = LayoutCell::new(0, text).spanning(across, 1).styled(CellStyle::Prose);
+        LayoutRow { cells: vec![cell] }
+    };
+    let mut rows: Vec<LayoutRow> = above.into_iter().map(line).collect();
     let head = (0..).zip(&table.columns).map(|(at, text)| LayoutCell::new(at, text).styled(CellStyle::Head));
-    let mut rows = vec![LayoutRow { cells: head.collect() }];
+    rows.push(LayoutRow { cells: head.collect() });
+    let repeat_rows = Some(0..rows.len());
     let last = table.rows.len().saturating_sub(1);
     for (at, row) in table.rows.iter().enumerate() {
         let cells = (0u32..).zip(row).map(|(column, text)| {
@@ -299,8 +306,8 @@ fn page(
         });
         rows.push(LayoutRow { cells: cells.collect() });
     }
-    let heading = std::iter::once(title.clone()).chain(heading).collect();
-    Layout { title, heading, column_widths, rows, landscape: true, repeat_rows: Some(0..1), footing }
+    let heading = vec![title.clone()];
+    Layout { title, heading, column_widths, rows, landscape: true, repeat_rows, footing }
 }
 
 #[cfg(test)]
