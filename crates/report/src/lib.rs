@@ -3,15 +3,18 @@
 //! - [`figure`]: a figure as it is shown, beside its exact value.
 //! - [`content`]: what a self-evaluation report says, as plain values; a template turns them into pages.
 //! - [`charts`]: drawings as SVG, made once for the page and for the PDF.
+//! - [`docx`]: the report as a Word document for editing.
 //! - [`open`]: the same content with the field names of the national budget system, as JSON and CSV.
 //! - [`lists`]: the allocation table and the list of awards that is made public.
 
 pub mod charts;
 pub mod content;
+pub mod docx;
 pub mod figure;
 pub mod lists;
 pub mod open;
 pub mod table;
+mod xml;
 
 #[cfg(test)]
 mod fixture;
