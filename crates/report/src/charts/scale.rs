@@ -120,4 +120,19 @@ mod tests {
         let huge = Scale::over([Decimal::MAX, Decimal::MIN], 0, 100);
         assert_eq!((huge.at(Decimal::MIN), huge.ticks.len() < 60), (0, true));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_larger_value_never_lies_before_a_smaller_one(values in proptest::collection::vec(-10_000_000i64..10_000_000, 2..8), scale in 0u32..6) {
+            let mut values: Vec<Decimal> = values.into_iter().map(|v| Decimal::new(v, scale)).collect();
+            let axis = Scale::over(values.iter().copied(), 1_000, 50_000);
+            values.sort();
+            let places: Vec<Px> = values.iter().map(|v| axis.at(*v)).collect();
+            proptest::prop_assert!(places.is_sorted());
+            proptest::prop_assert!(places.iter().all(|p| (1_000..=51_000).contains(p)));
+            // The axis reaches every value: none is cut off at its end.
+            proptest::prop_assert!(values.iter().all(|v| !axis.beyond(*v)), "{:?}", axis.ticks);
+            proptest::prop_assert!(axis.ticks.is_sorted() && (2..=13).contains(&axis.ticks.len()), "{:?}", axis.ticks);
+        }
+    }
 }

@@ -297,4 +297,14 @@ mod tests {
         assert_eq!(style.cut("甲乙丙", px(40)), "甲乙丙");
         assert!(style.wrap("", px(40)).is_empty());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_lose_nothing_and_cut_texts_fit(text in "[甲乙丙，。（a-z0-9 ]{0,60}", most in 30i32..300) {
+            let style = Style::BODY;
+            let bare = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
+            proptest::prop_assert_eq!(bare(&style.wrap(&text, px(most)).concat()), bare(&text));
+            proptest::prop_assert!(style.width(&style.cut(&text, px(most))) <= px(most));
+        }
+    }
 }

@@ -106,17 +106,34 @@ fn paragraph(body: &mut String, style: &str, text: &str) {
     }
 }
 
-/// Widths of columns: by what their longest text needs, within bounds, adding up to the width of the text.
+/// Widths of columns, adding up to the width of the text. Columns of short texts and figures get what they need, so that no figure
+/// breaks in two; those of long texts share what is left.
 fn widths(grid: &Grid) -> Vec<u32> {
+    /// Twips of a half-width character of 9 points, rather too many, and of both sides of a cell.
+    const CHARACTER: u32 = 96;
+    const SIDES: u32 = 200;
+    const LEAST: u32 = 700;
     let needs: Vec<u32> = (0..grid.head.len())
         .map(|at| {
             let cells = grid.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.text.as_str());
             let longest = cells.chain([grid.head[at].as_str()]).map(width).max().unwrap_or(0);
-            u32::try_from(longest.clamp(4, 28)).unwrap_or(28) + 2
+            u32::try_from(longest.clamp(4, 60)).unwrap_or(60) * CHARACTER + SIDES
         })
         .collect();
     let total: u32 = needs.iter().sum::<u32>().max(1);
-    let mut widths: Vec<u32> = needs.iter().map(|need| TEXT_WIDTH * need / total).collect();
+    let count = u32::try_from(needs.len()).unwrap_or(u32::MAX).max(1);
+    let fair = TEXT_WIDTH / count;
+    // A column is short when it needs no more than its fair share.
+    let short: u32 = needs.iter().filter(|need| **need <= fair).sum();
+    let long = total - short;
+    let mut widths: Vec<u32> = needs
+        .iter()
+        .map(|need| match total > TEXT_WIDTH && long > 0 {
+            true if *need <= fair => *need,
+            true => ((TEXT_WIDTH - short) * need / long).max(LEAST.min(fair)),
+            false => TEXT_WIDTH * need / total,
+        })
+        .collect();
     let rest = TEXT_WIDTH.saturating_sub(widths.iter().sum());
     if let Some(last) = widths.last_mut() {
         *last += rest;
@@ -261,3 +278,20 @@ const STYLES: &str = "<w:styles xmlns:w=\"http://schemas.openxmlformats.org/word
 <w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"Picture\"><w:name w:val=\"Picture\"/><w:basedOn w:val=\"Normal\"/><w:pPr><w:spacing w:before=\"120\" w:after=\"120\"/><w:jc w:val=\"center\"/></w:pPr></w:style>\
 <w:style w:type=\"table\" w:default=\"1\" w:styleId=\"TableNormal\"><w:name w:val=\"Normal Table\"/><w:tblPr><w:tblCellMar><w:left w:w=\"80\" w:type=\"dxa\"/><w:right w:w=\"80\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style>\
 <w:style w:type=\"table\" w:customStyle=\"1\" w:styleId=\"Grid\"><w:name w:val=\"Grid\"/><w:basedOn w:val=\"TableNormal\"/><w:tblPr><w:tblBorders><w:top w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/><w:left w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/><w:bottom w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/><w:right w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/><w:insideH w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/><w:insideV w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/></w:tblBorders></w:tblPr></w:style></w:styles>";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docx::Cell;
+
+    #[test]
+    fn short_columns_keep_their_figures_whole_and_long_ones_share_the_rest() {
+        let long = "长".repeat(40);
+        let row = [long.as_str(), "101.92%", &long].map(Cell::text).to_vec();
+        let head = ["甲", "完成率", "乙"].map(str::to_owned).to_vec();
+        // 7 characters of 96 twips and both sides: 872; the rest, 8,154, by halves.
+        assert_eq!(widths(&Grid { head, rows: vec![row] }), [4077, 872, 4077]);
+        let narrow = Grid { head: vec!["甲".into(), "乙".into()], rows: Vec::new() };
+        assert_eq!(widths(&narrow), [4513, 4513]);
+    }
+}
