@@ -110,7 +110,7 @@ fn paragraph(body: &mut String, style: &str, text: &str) {
 /// breaks in two; those of long texts share what is left.
 fn widths(grid: &Grid) -> Vec<u32> {
     /// Twips of a half-width character of 9 points, rather too many, and of both sides of a cell.
-    const CHARACTER: u32 = 96;
+    const CHARACTER: u32 = 112;
     const SIDES: u32 = 200;
     const LEAST: u32 = 700;
     let needs: Vec<u32> = (0..grid.head.len())
@@ -289,8 +289,8 @@ mod tests {
         let long = "长".repeat(40);
         let row = [long.as_str(), "101.92%", &long].map(Cell::text).to_vec();
         let head = ["甲", "完成率", "乙"].map(str::to_owned).to_vec();
-        // 7 characters of 96 twips and both sides: 872; the rest, 8,154, by halves.
-        assert_eq!(widths(&Grid { head, rows: vec![row] }), [4077, 872, 4077]);
+        // 7 characters of 112 twips and both sides: 984; the rest, 8,042, by halves.
+        assert_eq!(widths(&Grid { head, rows: vec![row] }), [4021, 984, 4021]);
         let narrow = Grid { head: vec!["甲".into(), "乙".into()], rows: Vec::new() };
         assert_eq!(widths(&narrow), [4513, 4513]);
     }
