@@ -114,6 +114,24 @@ fn flow(content: &Content) -> Flow {
     }
 }
 
+/// Many reductions, small ones and one below zero among them, long names, and nothing known of payments.
+fn many(content: &Content) -> Flow {
+    let mut flow = flow(content);
+    let small = |at: i64| FlowPart {
+        name: Both::new(
+            format!("第{at}项：进口产品不在当年鼓励进口技术和产品目录范围之内"),
+            format!(
+                "reason {at}: the product is not in the catalogue of the year for which support is claimed"
+            ),
+        ),
+        amount: Figure::wan(jixiao_core::money::Fen((at - 2) * 40_000_000)),
+    };
+    flow.reductions.extend((1..8).map(small));
+    flow.paid.amount = Figure::missing();
+    flow.unpaid.amount = Figure::wan(jixiao_core::money::Fen(1_600_000_000));
+    flow
+}
+
 const TILES: &str = include_str!("../../../../funds/guangdong-trade-2024/tiles.toml");
 const REGIONS: &str = include_str!("../../../../funds/guangdong-trade-2024/regions.csv");
 
@@ -180,6 +198,7 @@ fn all() -> Vec<(&'static str, Box<dyn Chart>)> {
         ("satisfaction", Box::new(satisfaction(&content))),
         ("money", Box::new(course(&content))),
         ("flow", Box::new(flow(&content))),
+        ("flow-many", Box::new(many(&content))),
         ("tiles", Box::new(map())),
     ]
 }
