@@ -549,19 +549,6 @@ mod tests {
     use super::*;
     use crate::fixture::sample;
 
-    /// The file that templates are tried with: the sample's JSON, byte for byte.
-    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/content.json");
-
-    #[test]
-    fn the_sample_that_templates_are_tried_with_is_the_one_on_disk() {
-        let json = sample().json().unwrap() + "\n";
-        let new = format!("{FILE}.new");
-        if std::fs::read_to_string(FILE).ok().as_ref() != Some(&json) {
-            std::fs::write(&new, &json).unwrap();
-            panic!("tests/content.json is not the sample's JSON: look at {new} and put it in its place");
-        }
-    }
-
     #[test]
     fn content_comes_back_from_its_json_and_says_the_same_bytes_twice() {
         let content = sample();

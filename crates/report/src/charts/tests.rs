@@ -309,16 +309,3 @@ fn drawings_are_those_that_were_looked_at() {
     map.values = map.values.into_iter().take(3).collect::<BTreeMap<_, _>>();
     insta::assert_snapshot!("tiles", map.svg(Lang::Zh));
 }
-
-/// Not a test: writes every drawing into a folder for whoever wants to look at them.
-#[test]
-#[ignore = "writes files to look at: cargo test -p jixiao-report -- --ignored drawings_to_look_at"]
-fn drawings_to_look_at() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/drawings");
-    std::fs::create_dir_all(&folder).unwrap();
-    for (name, chart) in all() {
-        for (lang, word) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
-            std::fs::write(folder.join(format!("{name}-{word}.svg")), chart.svg(lang)).unwrap();
-        }
-    }
-}

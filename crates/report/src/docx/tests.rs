@@ -74,29 +74,3 @@ fn rows_that_are_too_short_are_filled_and_texts_cannot_break_out() {
     assert!(text.contains("&lt;/w:t&gt;&amp;"));
     assert!(part(&bytes, "docProps/core.xml").contains("&lt;t&gt;"));
 }
-
-/// Not a test: writes the invented report into a folder for whoever wants to look at it.
-#[test]
-#[ignore = "writes files to look at: cargo test -p jixiao-report -- --ignored report_to_look_at"]
-fn report_to_look_at() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/drawings");
-    std::fs::create_dir_all(&folder).unwrap();
-    let sections = [
-        ("money", Section::Money),
-        ("bullet", Section::Regions),
-        ("score", Section::Score),
-        ("satisfaction", Section::Satisfaction),
-        ("flow", Section::Flow),
-    ];
-    // Drawings that somebody has rasterised beside their SVG.
-    let pictures: Vec<Picture> = sections
-        .into_iter()
-        .filter_map(|(name, section)| {
-            let svg = std::fs::read_to_string(folder.join(format!("{name}-zh.svg"))).ok()?;
-            let png = std::fs::read(folder.join(format!("{name}-zh.png"))).ok();
-            Some(Picture { section, title: name.to_owned(), svg, png, table: Table::default() })
-        })
-        .collect();
-    let bytes = write(&report(&sample(), &pictures, Lang::Zh)).unwrap();
-    std::fs::write(folder.join("report.docx"), bytes).unwrap();
-}

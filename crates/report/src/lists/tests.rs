@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
 use jiff::civil::date;
-use jixiao_tables::write::{write_docx, write_xlsx};
+use jixiao_tables::write::write_xlsx;
 
 use super::*;
 
@@ -111,22 +111,4 @@ fn workbooks_hold_numbers_and_are_the_same_twice() {
         sheet.used_cells().filter(|(_, _, c)| matches!(c, Data::Float(_))).map(|(_, _, c)| c).collect();
     // Numbers and amounts: 1, three; 2, two (one reaches no region); three sums.
     assert_eq!(numbers.len(), 4 + 3 + 3, "{numbers:?}");
-}
-
-/// Not a test: writes both lists into a folder for whoever wants to look at them.
-#[test]
-#[ignore = "writes files to look at: cargo test -p jixiao-report -- --ignored lists_to_look_at"]
-fn lists_to_look_at() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/drawings");
-    std::fs::create_dir_all(&folder).unwrap();
-    let mut publication = publication();
-    let more: Vec<PublicRow> = publication.rows.iter().cycle().take(120).cloned().collect();
-    publication.rows = more;
-    for (name, layout) in [
-        ("allocation", allocation().layout(Lang::Zh).unwrap()),
-        ("public", publication.layout(Lang::Zh).unwrap()),
-    ] {
-        std::fs::write(folder.join(format!("{name}.xlsx")), write_xlsx(&layout).unwrap()).unwrap();
-        std::fs::write(folder.join(format!("{name}.docx")), write_docx(&layout).unwrap()).unwrap();
-    }
 }
