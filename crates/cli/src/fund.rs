@@ -31,15 +31,17 @@ const BUILT_IN: &[(&str, &str)] = &[
         include_str!("../../../funds/guangdong-trade-2024/schemes/premium-support.toml"),
     ),
     TARGET_TABLE,
+    ("tiles.toml", include_str!("../../../funds/guangdong-trade-2024/tiles.toml")),
 ];
 
 /// Files of a fund folder that are read when they are there.
-const READ: [&str; 7] = [
+const READ: [&str; 8] = [
     "fund.toml",
     "indicators.toml",
     "ledgers.toml",
     "regions.csv",
     "sample.toml",
+    "tiles.toml",
     "waivers.toml",
     TARGET_TABLE.0,
 ];

@@ -1,0 +1,246 @@
+//! The charts of a report, made from its content: which there are, what they are called and where they stand.
+//!
+//! Charts take plain values; this is the one place where they meet the content.
+
+use jixiao_core::{
+    both,
+    finding::{Both, Lang},
+    region::RegionTree,
+};
+use rust_decimal::Decimal;
+
+use crate::{
+    charts::{
+        Bullet, BulletRow, BulletScale, Chart, Flow, FlowPart, Heading, MoneyCourse, MoneyMonth,
+        SatisfactionChart, SatisfactionDot, ScoreBar, ScoreChart, TileLayout, TileMap, TileValue,
+    },
+    content::{Content, FlowRow, RegionTable, Satisfaction, SchemeFlow, Status},
+    docx::{Picture, Section},
+    figure::Figure,
+};
+
+/// A chart of a report.
+pub struct Drawing {
+    /// Stem of its file: `money`, `region-INDICATOR`, `map-INDICATOR`, `score`, `satisfaction`, `flow-SCHEME`.
+    pub name: String,
+    /// Where it stands.
+    pub section: Section,
+    /// Its title.
+    pub title: Both,
+    /// The chart.
+    pub chart: Box<dyn Chart>,
+}
+
+impl Drawing {
+    /// The drawing for a Word document, with its PNG if somebody rasterised it.
+    pub fn picture(&self, png: Option<Vec<u8>>, lang: Lang) -> Picture {
+        Picture::of(self.chart.as_ref(), self.section, self.title.get(lang), png, lang)
+    }
+}
+
+/// Every chart that the content has something for, in the order of the report. Maps are made where the fund says how its regions lie.
+pub fn drawings(content: &Content, map: Option<(&TileLayout, &RegionTree)>) -> Vec<Drawing> {
+    let mut made = Vec::new();
+    let year = content.identity.year;
+    let heading = |title: Both, unit: &Both| Heading {
+        title,
+        unit: unit.clone(),
+        source: source(content),
+        synthetic: content.synthetic,
+    };
+    let mut add = |name: String, section, title: &Both, chart: Box<dyn Chart>| {
+        made.push(Drawing { name, section, title: title.clone(), chart });
+    };
+    if !content.money.by_month.is_empty() {
+        let title = both!("{year}年资金执行与时间进度", "Money and time, {year}");
+        let unit = &content.money.total.paid.unit;
+        let chart = course(content, heading(title.clone(), unit));
+        add("money".to_owned(), Section::Money, &title, Box::new(chart));
+    }
+    for table in &content.by_region {
+        let (zh, en) = (&table.name.zh, &table.name.en);
+        if table.rows.iter().any(|row| row.target_figure.value().is_some()) {
+            let title =
+                both!("{year}年各地区{zh}：实际与目标", "By region, {year}: {en}, actual against target");
+            let chart = bullet(table, heading(title.clone(), &table.unit));
+            add(format!("region-{}", table.indicator), Section::Regions, &title, Box::new(chart));
+        }
+        if let Some((layout, regions)) = map {
+            let title = both!("{year}年{zh}：各地区完成情况", "Map of {year}: {en}");
+            let chart = tiles(table, layout, regions, heading(title.clone(), &table.unit));
+            add(format!("map-{}", table.indicator), Section::Regions, &title, Box::new(chart));
+        }
+    }
+    if !content.score.categories.is_empty() {
+        let title = both!("{year}年度自评得分", "Score of the self-evaluation, {year}");
+        let unit = Both::new("分", "points");
+        let chart = score(content, heading(title.clone(), &unit));
+        add("score".to_owned(), Section::Score, &title, Box::new(chart));
+    }
+    if let Some(survey) = &content.satisfaction {
+        let title = both!("{year}年满意度及其区间", "Satisfaction and its interval, {year}");
+        let chart = satisfaction(survey, heading(title.clone(), &Both::same("%")));
+        add("satisfaction".to_owned(), Section::Satisfaction, &title, Box::new(chart));
+    }
+    for line in &content.flows {
+        let (zh, en) = (&line.name.zh, &line.name.en);
+        let title = both!("{zh}：从申报到拨付", "From claim to payment: {en}");
+        let chart = flow(line, heading(title.clone(), &line.claimed.amount.unit));
+        add(format!("flow-{}", line.scheme), Section::Flow, &title, Box::new(chart));
+    }
+    made
+}
+
+/// What the figures come from, and when the report was made.
+fn source(content: &Content) -> Both {
+    let sources = &content.identity.sources;
+    let names = |pick: fn(&Both) -> &str, between: &str| {
+        sources.iter().map(|s| pick(&s.what)).collect::<Vec<_>>().join(between)
+    };
+    let (zh, en) = (names(|b| &b.zh, "、"), names(|b| &b.en, ", "));
+    let made = &content.identity.made.text;
+    Both { zh: format!("{zh}；{}制作", made.zh), en: format!("{en}; made on {}", made.en) }
+}
+
+fn course(content: &Content, heading: Heading) -> MoneyCourse {
+    let months = content.money.by_month.iter().map(|m| MoneyMonth {
+        month: m.month,
+        awarded: m.awarded.clone(),
+        paid: m.paid.clone(),
+    });
+    MoneyCourse {
+        heading,
+        budget: content.money.total.appropriation.clone(),
+        months: months.collect(),
+        looked_at: content.monitoring.as_ref().map(|round| round.month),
+    }
+}
+
+fn bullet(table: &RegionTable, heading: Heading) -> Bullet {
+    let rows = table.rows.iter().map(|row| BulletRow {
+        name: row.region.clone(),
+        target: row.target.clone(),
+        target_value: row.target_figure.value(),
+        actual: row.actual.clone(),
+        status: row.status,
+    });
+    Bullet { heading, scale: BulletScale::OwnTarget, rows: rows.collect() }
+}
+
+fn tiles(table: &RegionTable, layout: &TileLayout, regions: &RegionTree, heading: Heading) -> TileMap {
+    let values = regions.iter().map(|(_, region)| {
+        let value = match table.rows.iter().find(|row| row.code == region.code) {
+            Some(row) => TileValue {
+                name: row.region.clone(),
+                value: row.actual.clone(),
+                target: row.target.clone(),
+                status: Some(row.status),
+            },
+            None => TileValue {
+                name: Both::same(region.name.clone()),
+                value: Figure::not_applicable(Both::new("无目标", "no target")),
+                target: String::new(),
+                status: region.in_scope.then_some(Status::NotApplicable),
+            },
+        };
+        (region.code.clone(), value)
+    });
+    TileMap { heading, layout: layout.clone(), values: values.collect() }
+}
+
+fn score(content: &Content, heading: Heading) -> ScoreChart {
+    let score = &content.score;
+    let bars = score.categories.iter().map(|c| ScoreBar {
+        name: c.name.clone(),
+        weight: c.weight.clone(),
+        score: c.score.clone(),
+    });
+    ScoreChart {
+        heading,
+        bars: bars.collect(),
+        total: score.total.clone(),
+        of: score.of.clone(),
+        grade: score.grade.clone(),
+    }
+}
+
+fn satisfaction(survey: &Satisfaction, heading: Heading) -> SatisfactionChart {
+    let rows = [&survey.overall].into_iter().chain(&survey.by_region).map(|row| SatisfactionDot {
+        name: row.region.clone(),
+        share: row.share.clone(),
+        low: row.low.clone(),
+        high: row.high.clone(),
+        answers: row.answers.clone(),
+        status: row.status,
+    });
+    SatisfactionChart {
+        heading,
+        target: survey.target.clone(),
+        target_value: survey.target_figure.value(),
+        rows: rows.collect(),
+    }
+}
+
+fn flow(flow: &SchemeFlow, heading: Heading) -> Flow {
+    let part = |row: &FlowRow| FlowPart { name: row.name.clone(), amount: row.amount.clone() };
+    Flow {
+        heading,
+        claimed: part(&flow.claimed),
+        reductions: flow.reductions.iter().map(part).collect(),
+        awarded: part(&flow.awarded),
+        paid: part(&flow.paid),
+        unpaid: FlowPart { name: Both::new("核定未拨付", "not paid yet"), amount: left(flow) },
+    }
+}
+
+/// What of an award is not paid: none where either is unknown, or in different units; nothing where more was paid than awarded.
+fn left(flow: &SchemeFlow) -> Figure {
+    let (awarded, paid) = (&flow.awarded.amount, &flow.paid.amount);
+    let rest = awarded.value().zip(paid.value()).filter(|_| awarded.unit == paid.unit);
+    match rest.and_then(|(awarded, paid)| awarded.checked_sub(paid)) {
+        Some(rest) => Figure::number(rest.max(Decimal::ZERO), 2, awarded.unit.clone()),
+        None => Figure::missing(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{figure::FigureKind, fixture::sample};
+
+    #[test]
+    fn every_part_with_something_to_show_has_its_chart_and_no_other_has() {
+        let names =
+            |content: &Content| drawings(content, None).into_iter().map(|d| d.name).collect::<Vec<_>>();
+        let content = sample();
+        assert_eq!(
+            names(&content),
+            ["money", "region-import-interest-awards", "score", "satisfaction", "flow-import-interest"]
+        );
+        let mut bare = content;
+        bare.satisfaction = None;
+        bare.flows.clear();
+        bare.money.by_month.clear();
+        assert_eq!(names(&bare), ["region-import-interest-awards", "score"]);
+        assert!(names(&Content::default()).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_paid_is_exact_and_never_below_nothing() {
+        let mut flow = sample().flows.remove(0);
+        // 9,487 − 9,187
+        assert_eq!(left(&flow).with_unit().zh, "300.00 万元");
+        std::mem::swap(&mut flow.awarded, &mut flow.paid);
+        assert_eq!(left(&flow).exact, "0");
+        flow.paid.amount = Figure::missing();
+        assert_eq!(left(&flow).is, FigureKind::Missing);
+    }
+
+    #[test]
+    fn the_source_line_names_the_evidence() {
+        let drawing = drawings(&sample(), None).remove(0);
+        let svg = drawing.chart.svg(Lang::Zh);
+        assert!(svg.contains("来源：资金文件夹、保费发票台账；2025年3月1日制作（虚构数据）"), "{svg}");
+        assert_eq!(drawing.picture(None, Lang::En).title, "Money and time, 2024");
+    }
+}
