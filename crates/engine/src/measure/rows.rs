@@ -226,7 +226,7 @@ pub(crate) fn find<'a>(
     };
     let mut lines = Lines {
         held,
-        texts: RefCell::new(held.table.texts.clone()),
+        texts: RefCell::new(Texts::over(&held.table.texts)),
         register: register.map(|r| r.held),
         enterprises: &enterprises,
         others: &others,
@@ -353,7 +353,7 @@ fn look_up(
     let mut stays = vec![true; rows];
     if let Some(filter) = &lookup.filter {
         let others =
-            Others { held: other, texts: RefCell::new(other.table.texts.clone()), bindings: desk.bindings };
+            Others { held: other, texts: RefCell::new(Texts::over(&other.table.texts)), bindings: desk.bindings };
         let vector = evaluate(filter, &others);
         if let Some((_, failure)) = vector.failures.first() {
             return Err(failed(*failure));
