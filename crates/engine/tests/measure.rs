@@ -646,7 +646,7 @@ fn regions_report_with_evidence_or_are_missing() {
 }
 
 #[test]
-fn the_order_of_rows_and_the_number_of_threads_change_nothing() {
+fn the_order_of_rows_changes_nothing() {
     let rows = [
         "=1,2024-01-15,油,123456789.01",
         "=1,2024-03-01,车,100000000",

@@ -152,7 +152,9 @@ fn intake_sets_aside_what_was_planted_and_nothing_else() {
     for (seed, year) in [(1, 2024), (20, 2025), (300, 2026)] {
         let (summary, files) = made(seed, hundredth(), year);
         let truth = records(&files["truth.csv"]);
-        for (ledger, file) in sound_ledgers().ledgers.iter().zip(&summary.files) {
+        let ledgers = sound_ledgers();
+        for file in &summary.files {
+            let (_, ledger) = ledgers.find(&file.ledger).expect("a ledger of the fund");
             let source = Source { name: file.name.clone(), input: Input::Bytes(files[&file.name].clone()) };
             let loaded = load(ledger, vec![source], 2, &Silent).expect("it can be read");
             let found: BTreeSet<u64> = loaded.set_aside.iter().map(|s| u64::from(s.row)).collect();
