@@ -123,6 +123,8 @@ pub struct Parameter {
     pub values: Vec<Dated>,
     /// The values of regions, by division code.
     pub regions: BTreeMap<String, Vec<Dated>>,
+    /// The parameter that none of its values may exceed, by index.
+    pub ceiling: Option<usize>,
     /// Where it stands in the file.
     pub span: Span,
 }

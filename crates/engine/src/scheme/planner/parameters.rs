@@ -66,12 +66,16 @@ pub(crate) fn plan(
 ) -> Vec<Planned> {
     let read: Vec<Vec<Entry<'_>>> =
         file.parameters.iter().map(|p| entries(p, cycle, regions, faults)).collect();
-    let planned: Vec<Planned> = file
+    let mut planned: Vec<Planned> = file
         .parameters
         .iter()
         .zip(&read)
         .map(|(table, entries)| one(table, entries, year, years, finer, faults))
         .collect();
+    for (planned, table) in planned.iter_mut().zip(&file.parameters) {
+        let named = |name: &Quoted| file.parameters.iter().position(|p| p.id.text == name.text);
+        planned.parameter.ceiling = table.ceiling.as_ref().and_then(named);
+    }
     ceilings(file, &planned, &read, cycle, faults);
     planned
 }
@@ -334,6 +338,7 @@ fn one(
         unit,
         values,
         regions,
+        ceiling: None,
         span: table.id.span.clone(),
     };
     Planned { parameter, sound, by_date: table.by_date, lacking }
