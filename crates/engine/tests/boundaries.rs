@@ -374,6 +374,11 @@ fn the_export_ceiling_goes_by_the_day_of_the_invoice() {
         ("2023-12-31", "6000000.00", "in-window"),
         ("2024-12-31", "10000000.00", "-"),
         ("2025-01-01", "10000000.00", "in-window"),
+        // 2022 lies before what fund year 2025 reaches; the ceilings of its days (300, from September 600万美元) hold all the same.
+        ("2022-08-31", "3000000.00", "in-window"),
+        ("2022-08-31", "3000000.01", "below-ceiling"),
+        ("2022-09-01", "6000000.00", "in-window"),
+        ("2019-06-30", "3000000.00", "in-window"),
     ] {
         let mut tables = fund::sound_tables(&ledgers);
         let edits: [(&str, &str, &str); 2] =

@@ -6,7 +6,10 @@ use jixiao_core::{both, finding::Both};
 
 use crate::{
     number::Dec,
-    scheme::plan::{Dated, Parameter, Plan, Status, Type, Value},
+    scheme::{
+        plan::{Dated, Parameter, Plan, Status, Type, Value},
+        planner::parameters::reach,
+    },
 };
 
 /// A value with the days on which it is in force.
@@ -166,11 +169,14 @@ pub fn finer_scale(parameter: &Parameter, number: Dec) -> Option<u8> {
     in_base_units(parameter, number).map(|n| n.normal().scale)
 }
 
-/// The parameters among some that are in force with an illustrative value.
+/// The parameters among some of which the rows of the plan's year can meet an illustrative value. Asked of the scheme, not of one
+/// run's rows: a region's value counts whether or not an enterprise of that region applied, and of values by date those that the
+/// fund year reaches.
 pub fn illustrative(plan: &Plan, used: impl IntoIterator<Item = usize>) -> Vec<usize> {
     let shaky = |p: &Parameter| {
         let mut all = p.values.iter().chain(p.regions.values().flatten());
-        all.any(|d| d.status == Status::Illustrative)
+        let (first, last) = reach(plan.year, plan.year);
+        all.any(|d| d.status == Status::Illustrative && d.from <= last && d.to >= first)
     };
     used.into_iter().filter(|i| shaky(&plan.parameters[*i])).collect()
 }

@@ -2,7 +2,7 @@
 
 mod class;
 mod names;
-mod parameters;
+pub(crate) mod parameters;
 mod types;
 
 use std::{cell::RefCell, collections::BTreeMap};

@@ -24,7 +24,7 @@ use super::{Finer, Years};
 const REACH: i16 = 2;
 
 /// The first and last day that rows of some fund years can speak of.
-fn reach(first: i16, last: i16) -> (i64, i64) {
+pub(crate) fn reach(first: i16, last: i16) -> (i64, i64) {
     let from = days_of(first.saturating_sub(REACH), 1, 1).unwrap_or(i64::MIN);
     (from, days_of(last, 12, 31).unwrap_or(i64::MAX))
 }
@@ -293,7 +293,8 @@ fn one(
     };
     let mut values = Vec::new();
     let mut regions: BTreeMap<String, Vec<Dated>> = BTreeMap::new();
-    for entry in entries.iter().filter(|e| in_year(table, e, year)) {
+    // By date, every value is in force on its days, whatever the fund year: a row of an earlier day meets the value of that day.
+    for entry in entries.iter().filter(|e| table.by_date || in_year(table, e, year)) {
         let value = match &entry.raw {
             Raw::Other(value) => value.clone(),
             Raw::Number(number) => match number.at_scale(scale) {
