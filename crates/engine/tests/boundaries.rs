@@ -362,6 +362,33 @@ fn caps_floors_and_brackets_turn_at_the_fen() {
     }
 }
 
+/// The sources of every parameter of a name in an explanation.
+fn sources(node: &jixiao_engine::run::explain::Node, id: &str, found: &mut BTreeSet<String>) {
+    if node.id == id {
+        found.extend(node.source.clone());
+    }
+    node.children.iter().for_each(|child| sources(child, id, found));
+}
+
+#[test]
+fn a_value_by_date_is_explained_by_the_text_of_its_day() {
+    // 600万美元 stands in two texts: one for the end of 2022, one for 2023.
+    let ledgers = fund::ledgers();
+    let plan = fund::plan(&ledgers, P, 2024, &[]);
+    let bindings = jixiao_engine::run::Bindings::of(&plan);
+    for (date, source) in
+        [("2022-12-31", "粤商务贸函〔2022〕19号补充通知"), ("2023-01-01", "示例：2023业务年度")]
+    {
+        let mut tables = fund::sound_tables(&ledgers);
+        tables.set("platform_premiums", 0, "invoice_date", date);
+        let told = tables.files().explain(&ledgers, &plan, &bindings, &common::code(1), 10).expect("it runs");
+        let mut found = BTreeSet::new();
+        sources(&told.tree, "platform_export_ceiling", &mut found);
+        let said = found.into_iter().collect::<Vec<_>>();
+        assert!(matches!(said.as_slice(), [one] if one.starts_with(source)), "{date}: {said:?}");
+    }
+}
+
 #[test]
 fn the_export_ceiling_goes_by_the_day_of_the_invoice() {
     // Fund year 2025 looks at 2024, when the ceiling is 1000万美元; an invoice of 2023-12-31 meets the one of 600万 and is out of the window too.
