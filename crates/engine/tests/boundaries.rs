@@ -127,6 +127,9 @@ const CASES: &[Case] = &[
     // Paid at any time, even after the business year.
     good(PREMIUM, "paid", &[(ROW, 0, "paid_date", "2024-02-01")]),
     bad(PREMIUM, "paid", &[(ROW, 0, "paid_date", "")]),
+    // A policy of one day is one, a policy that ends the day before is none.
+    good(PREMIUM, "period-in-order", &[(ROW, 0, "policy_from", "2023-12-31")]),
+    bad(PREMIUM, "period-in-order", &[(ROW, 0, "policy_from", "2024-01-01")]),
     // 600万美元 is 6,000,000: that is within, one cent more is not; unknown exports are not.
     good(&[PLATFORM], "below-ceiling", &[(E, 0, "prior_year_exports", "6000000.00")]),
     bad(&[PLATFORM], "below-ceiling", &[(E, 0, "prior_year_exports", "6000000.01")]),
