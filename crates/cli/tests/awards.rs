@@ -451,6 +451,11 @@ fn schemes_are_checked_at_their_place_and_shown_in_words() {
         assert!(zh.contains("示例") && en.to_lowercase().contains("illustrative") && zh != en, "{zh}");
     }
     assert_eq!(done(&folder, &["scheme", "list"]).lines().count(), 3);
+    // A clause that nothing names is remarked upon; the scheme is sound.
+    let remarked = sound.replacen("[[clause]]", "[[clause]]\nid = \"spare\"\ntext = { zh = \"甲\", en = \"A\" }\nsource = \"推定\"\ncertainty = \"D\"\n\n[[clause]]", 1);
+    fs::write(folder.join("remarked.toml"), remarked).expect("written");
+    let said = done(&folder, &["scheme", "check", "remarked.toml"]);
+    assert!(said.contains("没有问题") && said.contains("提示: 条款 spare 没有规则引用"), "{said}");
 }
 
 #[test]

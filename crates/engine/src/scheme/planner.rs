@@ -4,6 +4,7 @@ mod class;
 mod names;
 pub(crate) mod parameters;
 mod types;
+mod unused;
 
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -19,6 +20,8 @@ use crate::{
     },
     tree::{Faults, Quoted, instead},
 };
+
+pub use unused::remarks;
 
 use names::{Names, Site};
 use parameters::Planned;
@@ -36,7 +39,7 @@ pub struct Years {
 /// A parameter that is to take values with more digits than its file has: what `simulate` sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finer {
-    /// The parameter's id; one that the scheme does not have is passed over.
+    /// The parameter's id; one that the scheme does not have is a fault.
     pub id: String,
     /// Digits after the point, in base units, that it must be able to hold.
     pub scale: u8,
@@ -59,6 +62,16 @@ pub fn plan(
     finer: &[Finer],
 ) -> Result<Plan, Vec<Fault>> {
     let faults = Faults::new(&file.name);
+    for Finer { id, .. } in finer {
+        if file.parameters.iter().all(|p| p.id.text != *id) {
+            faults.add(
+                file.id.span.clone(),
+                both!("没有 {id} 这个参数，不能设值", "There is no parameter {id} to be set"),
+                both!("本方案", "this scheme"),
+                instead(id, file.parameters.iter().map(|p| p.id.text.as_str())),
+            );
+        }
+    }
     let planned = plan_year(file, ledgers, cycle, regions, year, &[year], finer, &faults);
     match planned {
         Some(plan) if faults.is_empty() => Ok(plan),
