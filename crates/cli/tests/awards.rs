@@ -516,7 +516,8 @@ fn a_folder_with_a_letter_of_somebody_else_is_left_alone() {
 fn a_reader_that_goes_away_is_no_mistake() {
     use std::process::Stdio;
     let folder = with_sample("short-reader");
-    for args in [&["award", "--ledgers", "l"][..], &["scheme", "show", "import-interest"]] {
+    let sample = ["sample", "l2", "--seed", "7", "--scale", "1/100"];
+    for args in [&["award", "--ledgers", "l"][..], &["scheme", "show", "import-interest"], &sample] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jixiao"))
             .args(args)
             .current_dir(&folder)
