@@ -72,7 +72,8 @@ pub fn plan(
             );
         }
     }
-    let planned = plan_year(file, ledgers, cycle, regions, year, &[year], finer, &faults);
+    let asked = Asked { cycle, regions, year, years: &[year], finer };
+    let planned = plan_year(file, ledgers, &asked, &faults);
     match planned {
         Some(plan) if faults.is_empty() => Ok(plan),
         _ => Err(faults.into_vec()),
@@ -89,7 +90,8 @@ pub fn check(
     let faults = Faults::new(&file.name);
     let years: Vec<i16> = (cycle.first..=cycle.last).collect();
     for year in &years {
-        plan_year(file, ledgers, cycle, regions, *year, &years, &[], &faults);
+        let asked = Asked { cycle, regions, year: *year, years: &years, finer: &[] };
+        plan_year(file, ledgers, &asked, &faults);
     }
     faults.into_vec()
 }
@@ -106,17 +108,22 @@ pub(crate) struct Planner<'a> {
     used: RefCell<BTreeMap<usize, Span>>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a year's plan is made from")]
-fn plan_year(
-    file: &SchemeFile,
-    ledgers: &Ledgers,
+/// What is asked of a scheme's file.
+pub(crate) struct Asked<'a> {
+    /// The fund years that there are.
     cycle: Years,
-    regions: &dyn Fn(&str) -> bool,
+    /// Whether a text is a division code of the fund.
+    regions: &'a dyn Fn(&str) -> bool,
+    /// The year that is planned.
     year: i16,
-    years: &[i16],
-    finer: &[Finer],
-    faults: &Faults,
-) -> Option<Plan> {
+    /// The years of which missing values are spoken of.
+    years: &'a [i16],
+    /// Parameters that are to take values with more digits.
+    finer: &'a [Finer],
+}
+
+fn plan_year(file: &SchemeFile, ledgers: &Ledgers, asked: &Asked, faults: &Faults) -> Option<Plan> {
+    let Asked { cycle, year, .. } = *asked;
     if year < cycle.first || year > cycle.last {
         let (first, last) = (cycle.first, cycle.last);
         faults.add(
@@ -130,7 +137,7 @@ fn plan_year(
         );
         return None;
     }
-    let parameters = parameters::plan(file, cycle, regions, year, years, finer, faults);
+    let parameters = parameters::plan(file, asked, faults);
     let register = ledgers.find(&file.applicant.ledger.text).map(|(at, _)| at);
     let planner =
         Planner { file, ledgers, faults, parameters: &parameters, register, used: RefCell::default() };

@@ -17,7 +17,7 @@ use crate::{
     tree::{Faults, Quoted, instead},
 };
 
-use super::{Finer, Years};
+use super::{Asked, Years};
 
 /// By how many years the dates of a fund year's rows may lie before it: a business year begins in the year before, and
 /// what it counts (a policy, a loan) may have begun a year earlier still.
@@ -54,23 +54,16 @@ pub(crate) struct Planned {
     pub(crate) lacking: Vec<i16>,
 }
 
-/// Plans all parameters for a year. `years` are those whose missing values are spoken of.
-pub(crate) fn plan(
-    file: &SchemeFile,
-    cycle: Years,
-    regions: &dyn Fn(&str) -> bool,
-    year: i16,
-    years: &[i16],
-    finer: &[Finer],
-    faults: &Faults,
-) -> Vec<Planned> {
+/// Plans all parameters for a year.
+pub(crate) fn plan(file: &SchemeFile, asked: &Asked, faults: &Faults) -> Vec<Planned> {
+    let cycle = asked.cycle;
     let read: Vec<Vec<Entry<'_>>> =
-        file.parameters.iter().map(|p| entries(p, cycle, regions, faults)).collect();
+        file.parameters.iter().map(|p| entries(p, cycle, asked.regions, faults)).collect();
     let mut planned: Vec<Planned> = file
         .parameters
         .iter()
         .zip(&read)
-        .map(|(table, entries)| one(table, entries, year, years, finer, faults))
+        .map(|(table, entries)| one(table, entries, asked, faults))
         .collect();
     for (planned, table) in planned.iter_mut().zip(&file.parameters) {
         let named = |name: &Quoted| file.parameters.iter().position(|p| p.id.text == name.text);
@@ -268,14 +261,8 @@ fn day_word(day: i64) -> Both {
     }
 }
 
-fn one(
-    table: &ParameterTable,
-    entries: &[Entry<'_>],
-    year: i16,
-    years: &[i16],
-    finer: &[Finer],
-    faults: &Faults,
-) -> Planned {
+fn one(table: &ParameterTable, entries: &[Entry<'_>], asked: &Asked, faults: &Faults) -> Planned {
+    let Asked { year, years, finer, .. } = *asked;
     let unit = table.unit.as_ref().and_then(|text| unit(text, faults));
     let sound = table.kind != ParameterKind::Number || unit.is_some();
     let scale = entries
