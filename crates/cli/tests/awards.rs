@@ -403,6 +403,10 @@ fn mistakes_are_told_and_nothing_is_written() {
     let told = asked(&["platform_ratio=0..100/10"]);
     assert_eq!(told.matches("，超过上限\n").count(), 2, "90 % and 100 %:\n{told}");
     assert!(told.contains("注意：platform_ratio = 100（%），超过上限 ratio_ceiling 的 80（%）"), "{told}");
+    let fitted =
+        [&premium("simulate", &["platform_ratio=0..100/10"])[..], &["--fit", "platform_ratio"]].concat();
+    let told = done(&folder, &fitted);
+    assert!(told.contains("= 100，") && told.contains("（已到给定范围的末端；超过上限，见上）"), "{told}");
     assert!(!asked(&["platform_ratio=0..80/8"]).contains("上限 ratio_ceiling"));
     assert!(!asked(&["platform_ratio=0..100/10", "ratio_ceiling=100"]).contains("上限 ratio_ceiling"));
     says(&["sample", "l"], "不是空文件夹");

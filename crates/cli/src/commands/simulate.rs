@@ -208,12 +208,19 @@ fn fit_text(fit: &Fit, axes: &[Axis], of: &dyn Fn(&str) -> String, lang: Lang) -
     let mut out = match (fit.value, fit.cost) {
         (Some(value), Some(cost)) => {
             let (cost, value) = (yuan(cost.wanted_fen), value.normal());
-            let end = if fit.at_end {
-                both!("（已到范围上限）", " (the end of the range)")
-            } else if fit.above.is_empty() {
-                both!("", "")
-            } else {
-                both!("（超过上限，见上）", " (above a ceiling, see above)")
+            let mut notes = Vec::new();
+            if fit.at_end {
+                notes.push(both!("已到给定范围的末端", "the end of the range"));
+            }
+            if !fit.above.is_empty() {
+                notes.push(both!("超过上限，见上", "above a ceiling, see above"));
+            }
+            let all = |pick: fn(&jixiao_core::finding::Both) -> &str, joint: &str| {
+                notes.iter().map(pick).collect::<Vec<_>>().join(joint)
+            };
+            let end = match notes.as_slice() {
+                [] => both!("", ""),
+                _ => both!("（{zh}）", " ({en})", zh = all(|b| &b.zh, "；"), en = all(|b| &b.en, "; ")),
             };
             both!(
                 "预算内的最大值{others}：{name} = {value}，应支持 {cost} 元{zh}\n",
