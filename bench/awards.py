@@ -17,7 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from run import BENCH, CORES, Run, built, measured, of_runs, output_of, spread, stop, surroundings, table_lines, three
+from run import BENCH, CORES, Run, between_marks, built, measured, of_runs, output_of, spread, stop, surroundings, table_lines, three
 
 FUND = BENCH / "fund"
 LINES = 1_000_000
@@ -207,11 +207,6 @@ figure.tight_layout(); figure.savefig({str(BENCH / "awards.svg")!r}, metadata={{
 
 def write_readme(found: dict) -> None:
     """Puts the figures between the marks of the README."""
-    path = BENCH / "README.md"
-    text = path.read_text(encoding="utf-8")
-    begin, end = "<!-- awards: begin -->", "<!-- awards: end -->"
-    before, rest = text.split(begin)
-    _, after = rest.split(end)
     where = found["where"]
     lines = [
         f"{found['date']}, {where['machine']}; jixiao {found['jixiao']} at {found['commit']}; "
@@ -249,7 +244,7 @@ def write_readme(found: dict) -> None:
         "![ns a line](awards.svg)",
         "",
     ]
-    path.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"{end}{after}", encoding="utf-8")
+    between_marks("awards", lines)
 
 
 def main() -> None:

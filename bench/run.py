@@ -292,13 +292,17 @@ def flagged_lines(results: dict) -> list[str]:
     return table_lines(head, rows)
 
 
+def between_marks(mark: str, lines: list[str]) -> None:
+    """Puts lines between the marks of a name in the README, instead of those that stand there."""
+    path = BENCH / "README.md"
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
+    before, rest = path.read_text(encoding="utf-8").split(begin)
+    _, after = rest.split(end)
+    path.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"{end}{after}", encoding="utf-8")
+
+
 def write_readme(results: dict) -> None:
     """Puts the tables of figures between the marks of the README."""
-    path = BENCH / "README.md"
-    text = path.read_text(encoding="utf-8")
-    begin, end = "<!-- figures: begin -->", "<!-- figures: end -->"
-    before, rest = text.split(begin)
-    _, after = rest.split(end)
     where = results["where"]
     lines = [
         f"{results['date']}, {where['machine']}; jixiao {results['jixiao']} at {results['commit']} with "
@@ -309,7 +313,7 @@ def write_readme(results: dict) -> None:
     lines += ratio_lines(results) + one_table_lines(results) + many_lines(results)
     lines += side_lines(results) if "side_by_side" in results else []
     lines += flagged_lines(results)
-    path.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"{end}{after}", encoding="utf-8")
+    between_marks("figures", lines)
 
 
 def arguments() -> argparse.Namespace:

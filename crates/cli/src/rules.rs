@@ -85,11 +85,16 @@ impl Change {
 /// Scheme, parameter and value of `NAME=VALUE` or `SCHEME.NAME=VALUE`.
 pub(crate) fn split(text: &str) -> Option<(Option<&str>, &str, &str)> {
     let (name, value) = text.split_once('=')?;
-    let (scheme, name) = match name.trim().rsplit_once('.') {
-        Some((scheme, name)) => (Some(scheme), name),
-        None => (None, name.trim()),
-    };
+    let (scheme, name) = qualified(name);
     (!name.is_empty()).then_some((scheme, name, value.trim()))
+}
+
+/// Scheme and parameter of `NAME` or `SCHEME.NAME`.
+pub(crate) fn qualified(text: &str) -> (Option<&str>, &str) {
+    match text.trim().rsplit_once('.') {
+        Some((scheme, name)) => (Some(scheme), name),
+        None => (None, text.trim()),
+    }
 }
 
 /// A plan with its parameters bound.
@@ -219,7 +224,8 @@ impl Rules {
     /// Plans some schemes with their parameters changed.
     ///
     /// # Errors
-    /// Faults; a parameter that none of the schemes has, or more than one where none is named; a value that cannot be held.
+    /// Faults; a parameter that none of the schemes has, or more than one where none is named; a value that cannot be held or
+    /// stands above its parameter's ceiling.
     pub(crate) fn bind(
         &self,
         schemes: &[&Scheme],
@@ -241,8 +247,17 @@ impl Rules {
                 changes.iter().filter_map(|c| finer_for(&plan, &c.name, &[c.value])).collect();
             let plan = if finer.is_empty() { plan } else { self.plan(scheme, setting, year, &finer)? };
             let mut bindings = Bindings::of(&plan);
-            for change in changes {
+            for change in &changes {
                 bindings.set(&plan, &change.name, change.value).map_err(|e| e.get(lang).to_owned())?;
+            }
+            let set = |at: usize| changes.iter().any(|c| c.name == plan.parameters[at].id);
+            let touched = |at: &usize| set(*at) || plan.parameters[*at].ceiling.is_some_and(set);
+            let above: Vec<String> = (0..plan.parameters.len())
+                .filter(touched)
+                .filter_map(|at| Some(bindings.above_ceiling(&plan, at)?.get(lang).to_owned()))
+                .collect();
+            if !above.is_empty() {
+                return Err(above.join("\n"));
             }
             bound.push(Bound { plan, bindings });
         }
@@ -251,7 +266,19 @@ impl Rules {
 }
 
 /// The one plan among some that a parameter belongs to.
-fn target(plans: &[Plan], scheme: Option<&str>, name: &str, lang: Lang) -> Result<usize, String> {
+///
+/// # Errors
+/// A scheme that is none of theirs; a parameter that none of them has, or more than one where no scheme is named.
+pub(crate) fn target(plans: &[Plan], scheme: Option<&str>, name: &str, lang: Lang) -> Result<usize, String> {
+    if let Some(scheme) = scheme.filter(|s| !plans.iter().any(|p| p.id == *s)) {
+        let ids: Vec<&str> = plans.iter().map(|p| p.id.as_str()).collect();
+        return Err(match lang {
+            Lang::Zh => format!("{scheme}.{name}：这次计算的方案是 {}，没有 {scheme}", ids.join("、")),
+            Lang::En => {
+                format!("{scheme}.{name}: this run is of {}; {scheme} is not in it", ids.join(", "))
+            }
+        });
+    }
     let named = |plan: &Plan| scheme.is_none_or(|s| s == plan.id);
     let having: Vec<usize> = (0..plans.len())
         .filter(|i| named(&plans[*i]) && plans[*i].parameters.iter().any(|p| p.id == name))

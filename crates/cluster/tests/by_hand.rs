@@ -71,6 +71,7 @@ fn parameter(id: &str, ty: Type, values: &[(i64, i64, i128)], regions: &[(&str, 
         unit: Some(Unit::plain()),
         values: values.iter().copied().map(dated).collect(),
         regions: own.collect::<BTreeMap<_, _>>(),
+        ceiling: None,
         span: 0..0,
     }
 }

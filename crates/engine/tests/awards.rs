@@ -296,6 +296,21 @@ fn periods_overlap_when_they_share_a_day() {
 }
 
 #[test]
+fn of_periods_in_a_chain_only_the_first_stays() {
+    // January to March, March to May, May to July: the third meets only the second, which is refused itself.
+    let rows = [
+        "A,=1,2024-01-01,2024-03-31,1.00,,,100000,是,1",
+        "B,=1,2024-03-01,2024-05-31,1.00,,,100000,是,1",
+        "C,=1,2024-05-01,2024-07-31,1.00,,,100000,是,1",
+    ];
+    let rule =
+        duplicate("kind = \"overlap\"\nkey = [\"code\"]\nfrom = \"day\"\nto = \"till\"\nkeep = \"first\"");
+    assert_eq!(verdicts(&run(&files(&rows), &[&rule]), 0), ["-", "twice", "twice"]);
+    // Without the second in between, both stay.
+    assert_eq!(verdicts(&run(&files(&[rows[0], rows[2]]), &[&rule]), 0), ["-", "-"]);
+}
+
+#[test]
 fn near_numbers_are_flagged_and_count() {
     let near = duplicate("kind = \"near\"\nkey = [\"code\", \"yuan\"]\ncompare = \"no\"");
     let all = claims(&[

@@ -127,6 +127,9 @@ const CASES: &[Case] = &[
     // Paid at any time, even after the business year.
     good(PREMIUM, "paid", &[(ROW, 0, "paid_date", "2024-02-01")]),
     bad(PREMIUM, "paid", &[(ROW, 0, "paid_date", "")]),
+    // A policy of one day is one, a policy that ends the day before is none.
+    good(PREMIUM, "period-in-order", &[(ROW, 0, "policy_from", "2023-12-31")]),
+    bad(PREMIUM, "period-in-order", &[(ROW, 0, "policy_from", "2024-01-01")]),
     // 600万美元 is 6,000,000: that is within, one cent more is not; unknown exports are not.
     good(&[PLATFORM], "below-ceiling", &[(E, 0, "prior_year_exports", "6000000.00")]),
     bad(&[PLATFORM], "below-ceiling", &[(E, 0, "prior_year_exports", "6000000.01")]),
@@ -362,6 +365,33 @@ fn caps_floors_and_brackets_turn_at_the_fen() {
     }
 }
 
+/// The sources of every parameter of a name in an explanation.
+fn sources(node: &jixiao_engine::run::explain::Node, id: &str, found: &mut BTreeSet<String>) {
+    if node.id == id {
+        found.extend(node.source.clone());
+    }
+    node.children.iter().for_each(|child| sources(child, id, found));
+}
+
+#[test]
+fn a_value_by_date_is_explained_by_the_text_of_its_day() {
+    // 600万美元 stands in two texts: one for the end of 2022, one for 2023.
+    let ledgers = fund::ledgers();
+    let plan = fund::plan(&ledgers, P, 2024, &[]);
+    let bindings = jixiao_engine::run::Bindings::of(&plan);
+    for (date, source) in
+        [("2022-12-31", "粤商务贸函〔2022〕19号补充通知"), ("2023-01-01", "示例：2023业务年度")]
+    {
+        let mut tables = fund::sound_tables(&ledgers);
+        tables.set("platform_premiums", 0, "invoice_date", date);
+        let told = tables.files().explain(&ledgers, &plan, &bindings, &common::code(1), 10).expect("it runs");
+        let mut found = BTreeSet::new();
+        sources(&told.tree, "platform_export_ceiling", &mut found);
+        let said = found.into_iter().collect::<Vec<_>>();
+        assert!(matches!(said.as_slice(), [one] if one.starts_with(source)), "{date}: {said:?}");
+    }
+}
+
 #[test]
 fn the_export_ceiling_goes_by_the_day_of_the_invoice() {
     // Fund year 2025 looks at 2024, when the ceiling is 1000万美元; an invoice of 2023-12-31 meets the one of 600万 and is out of the window too.
@@ -374,6 +404,11 @@ fn the_export_ceiling_goes_by_the_day_of_the_invoice() {
         ("2023-12-31", "6000000.00", "in-window"),
         ("2024-12-31", "10000000.00", "-"),
         ("2025-01-01", "10000000.00", "in-window"),
+        // 2022 lies before what fund year 2025 reaches; the ceilings of its days (300, from September 600万美元) hold all the same.
+        ("2022-08-31", "3000000.00", "in-window"),
+        ("2022-08-31", "3000000.01", "below-ceiling"),
+        ("2022-09-01", "6000000.00", "in-window"),
+        ("2019-06-30", "3000000.00", "in-window"),
     ] {
         let mut tables = fund::sound_tables(&ledgers);
         let edits: [(&str, &str, &str); 2] =

@@ -750,3 +750,67 @@ fn a_credit_code_is_completed_and_checked() {
     assert_eq!(credit_code::check(&code), Ok(()));
     assert_eq!(rows(&good(format!("no,code\n0001,{code}\n")).table), [format!("1|-|-|-|-|-|{code}|-")]);
 }
+
+/// A workbook of sheets, each with its name, whether it is hidden, and its rows of texts.
+fn sheets(sheets: &[(&str, bool, &[&str])]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, hidden, rows) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name).expect("a name");
+        // A workbook opens on a sheet that can be seen.
+        if *hidden {
+            sheet.set_hidden(true)
+        } else {
+            sheet.set_active(true)
+        };
+        for (r, row) in (0..).zip(*rows) {
+            for (c, cell) in (0..).zip(row.split(',')) {
+                sheet.write_string(r, c, cell).expect("a cell");
+            }
+        }
+    }
+    book.save_to_buffer().expect("memory")
+}
+
+#[test]
+fn rows_on_a_second_sheet_are_not_lost_in_silence() {
+    let (one, two): (&[&str], &[&str]) = (&[HEAD, "0001,1.50"], &[HEAD, "0002,2.50"]);
+    let continued = trouble(sheets(&[("1", false, one), ("2", false, two)]));
+    assert_eq!(continued, Trouble::SecondSheet("2".into()));
+    assert_eq!(continued.code(), "second-sheet");
+    // Under other names of the columns too, and behind a sheet that is no ledger.
+    let notes: &[&str] = &["说明", "HS编码按2023年版"];
+    let other: &[&str] = &["备注,金额（元）,no", "x,2.50,0002"];
+    assert_eq!(
+        trouble(sheets(&[("1", false, one), ("说明", false, notes), ("续", false, other)])),
+        Trouble::SecondSheet("续".into())
+    );
+    // A sheet of notes, a blank one and a hidden one are left alone and named.
+    let loaded =
+        good(sheets(&[("1", false, one), ("说明", false, notes), ("空", false, &[]), ("2", true, two)]));
+    assert_eq!(loaded.table.rows.len(), 1);
+    assert_eq!(loaded.files[0].other_sheets, ["说明", "空", "2"]);
+    // The first sheet that can be seen is read, wherever it stands.
+    let loaded = good(sheets(&[("说明", true, notes), ("1", false, one)]));
+    assert_eq!(loaded.table.rows.len(), 1);
+    // One ledger in two files is the way to continue.
+    let parts = [("lines-1.xlsx", one), ("lines-2.xlsx", two)];
+    let parts = parts.map(|(name, rows)| bytes(name, sheets(&[("1", false, rows)])));
+    let loaded = load(&ledger(), parts.into(), 2, &Silent).expect("two files that can be read");
+    assert_eq!(loaded.table.rows.len(), 2);
+}
+
+#[test]
+fn every_code_stands_in_the_description_of_files() {
+    let docs = include_str!("../../../docs/awards.md");
+    let mut codes = 0;
+    for source in [include_str!("../src/intake/reason.rs"), include_str!("../src/intake/error.rs")] {
+        let body = source.split("fn code(&self)").nth(1).expect("it gives codes");
+        let body = body.split("fn ").next().expect("up to the next function");
+        for code in body.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(docs.contains(&format!("`{code}`")), "docs/awards.md does not list {code}");
+            codes += 1;
+        }
+    }
+    assert!(codes > 40, "{codes}");
+}

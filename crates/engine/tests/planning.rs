@@ -10,7 +10,7 @@ use jixiao_engine::{
     scheme::{
         file::read,
         plan::{Kind, Name, Plan, Status, Type, Value},
-        planner::{Finer, Years, check, plan},
+        planner::{Finer, Years, check, plan, remarks},
         show::show,
     },
 };
@@ -109,6 +109,13 @@ fn a_simulation_may_ask_for_more_digits() {
     };
     assert_eq!(scale("ratio"), (5, Value::Number(30_000)));
     assert_eq!(scale("cap"), (1, Value::Number(20_000_000)));
+    let file = text("schemes/test.toml", SCHEME);
+    let finer = [Finer { id: "cpa".to_owned(), scale: 1 }];
+    let read = read(&file).expect("it reads");
+    let faults = jixiao_engine::scheme::planner::plan(&read, &test_ledgers(), CYCLE, &regions, 2024, &finer)
+        .expect_err("no such parameter");
+    let said = shown(&file, &faults);
+    assert!(said.contains("There is no parameter cpa to be set") && said.contains("cap"), "{said}");
 }
 
 #[test]
@@ -168,7 +175,7 @@ fn marked(changes: &[(&str, &str)]) -> (String, std::ops::Range<usize>) {
 fn line_of(expression: &str, unit: &str) -> String {
     let unit = if unit.is_empty() { String::new() } else { format!("unit = \"{unit}\"\n") };
     format!(
-        "  [[class.line]]\n  id = \"more\"\n  label = {{ zh = \"x\", en = \"x\" }}\n  expression = \"{expression}\"\n{unit}\n  [[class.condition]]\n  id = \"in-window\""
+        "  [[class.line]]\n  id = \"more\"\n  label = {{ zh = \"x\", en = \"x\" }}\n  expression = \"{expression}\"\n{unit}\n  [[class.condition]]\n  id = \"asked\"\n  label = {{ zh = \"x\", en = \"x\" }}\n  reason = {{ zh = \"x\", en = \"x\" }}\n  expression = \"more is not null\"\n\n  [[class.condition]]\n  id = \"in-window\""
     )
 }
 
@@ -602,6 +609,42 @@ fn value_is_linear_in_principal() {
         let (file, faults) = faults_of(&scheme);
         assert_eq!(shown(&file, &faults), "", "{sound}");
     }
+}
+
+#[test]
+fn what_nothing_uses_is_a_fault_or_a_remark() {
+    judge(&[
+        (
+            &[("id = \"excluded\"", "id = «\"excluded\"»"), (" and not excluded.found", "")],
+            "The look-up excluded is never used",
+            "excluded.found",
+        ),
+        (
+            &[("id = \"rates\"", "id = «\"rates\"»"), ("round_half_up(exports * rates.rate, 2)", "premium")],
+            "The look-up rates is never used",
+            "rates.COLUMN",
+        ),
+        (
+            &[("id = \"yuan\"", "id = «\"yuan\"»"), ("least(premium, coalesce(yuan, 0))", "premium")],
+            "The line step yuan is never used",
+            "take it away",
+        ),
+    ]);
+    // A line step that only an aggregate asks for is used.
+    let (file, faults) = faults_of(&SCHEME.replacen("coalesce(yuan, 0)", "premium", 1).replacen(
+        "sum(premium) > 0",
+        "sum(yuan) > 0",
+        1,
+    ));
+    assert_eq!(shown(&file, &faults), "");
+    let of = |scheme: &str| {
+        let file = text("schemes/test.toml", scheme);
+        let read = read(&file).unwrap_or_else(|faults| panic!("{}", shown(&file, &faults)));
+        shown(&file, &remarks(&read))
+    };
+    assert_eq!(of(SCHEME), "");
+    let spare = SCHEME.replace("clause = \"C1\"", "");
+    assert!(of(&spare).contains("No rule names the clause C1"), "{}", of(&spare));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use jixiao_sample::{FILE, Options, Profile, Scale, generate};
 
 use crate::{
     args::SampleArgs,
-    commands::Setting,
+    commands::{Setting, print},
     exit::Exit,
     render::{
         columns::{Align, columns},
@@ -66,16 +66,13 @@ pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> 
         wrong(e)
     })?;
     let rows: Vec<[String; 2]> = summary.files.iter().map(|f| [f.name.clone(), grouped(f.rows)]).collect();
-    print!("{}", columns(&rows, &[Align::Left, Align::Right], 2));
+    let said = columns(&rows, &[Align::Left, Align::Right], 2);
     let (truth, seed) = (grouped(summary.truth_rows), args.seed);
-    println!(
-        "{}",
-        both!(
-            "已写入 {shown}/（种子 {seed}）。全部为程序生成的虚构数据，没有真实企业；有意放入的 {truth} 行问题列在 truth.csv",
-            "Written to {shown}/ (seed {seed}). All of it is made up by the program, no enterprise in it exists; {truth} rows of planted irregularities are listed in truth.csv"
-        )
-        .get(lang)
+    let written = both!(
+        "已写入 {shown}/（种子 {seed}）。全部为程序生成的虚构数据，没有真实企业；有意放入的 {truth} 行问题列在 truth.csv",
+        "Written to {shown}/ (seed {seed}). All of it is made up by the program, no enterprise in it exists; {truth} rows of planted irregularities are listed in truth.csv"
     );
+    print(&format!("{said}{}\n", written.get(lang)))?;
     Ok(Exit::Clean)
 }
 

@@ -1,7 +1,10 @@
 use std::path::PathBuf;
 
 use jixiao_core::{both, finding::Lang};
-use jixiao_engine::{fault::Text, scheme::show::show};
+use jixiao_engine::{
+    fault::Text,
+    scheme::{planner, show::show},
+};
 
 use crate::{
     args::{SchemeCheckArgs, SchemeCommand, SchemeShowArgs},
@@ -40,6 +43,9 @@ fn check(setting: &Setting, args: &SchemeCheckArgs) -> Result<Exit, String> {
             let (first, last) = (cycle.first, cycle.last);
             said +=
                 both!("{id}：没有问题（{first}—{last}年）\n", "{id}: sound ({first} to {last})\n").get(lang);
+            if let Ok(file) = &scheme.file {
+                said += &faults::remarks(&planner::remarks(file), &scheme.text, place, lang);
+            }
         }
         count += found.len();
     };

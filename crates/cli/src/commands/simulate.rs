@@ -23,9 +23,28 @@ use crate::{
         columns::{Align, columns},
         flow::grouped,
     },
-    rules::{Rules, finer_for, split, year},
-    targets,
+    rules::{Rules, finer_for, qualified, split, target, year},
+    targets::{self, Goal},
 };
+
+/// What the fund's table asks of a scheme: the name of its indicator, and the goals by division code, the whole fund's under
+/// none.
+struct Goals {
+    name: String,
+    of: BTreeMap<Option<String>, Goal>,
+}
+
+impl Goals {
+    fn read(setting: &Setting, plan: &Plan, year: i16) -> Option<Self> {
+        let (spec, of) = targets::of_scheme(setting, &plan.id, year)?;
+        Some(Self { name: spec.names.first().cloned().unwrap_or_default(), of })
+    }
+}
+
+/// What a goal says, and whether so many enterprises meet it.
+fn judged(goal: Option<&Goal>, enterprises: u64) -> (Option<&str>, Option<bool>) {
+    (goal.map(|g| g.text.as_str()), goal.and_then(|g| g.met(enterprises)))
+}
 
 /// How many digits beyond those typed a fit is searched to.
 const FINER: u8 = 3;
@@ -36,11 +55,27 @@ pub(super) fn run(setting: &Setting, args: &SimulateArgs) -> Result<Exit, String
     let named = std::slice::from_ref(&args.scheme);
     let scheme = *rules.pick(named, lang)?.first().ok_or_else(|| rules.unknown(&args.scheme, lang))?;
     let year = year(setting, args.year)?;
-    let axes = args.set.iter().map(|t| axis(t, lang)).collect::<Result<Vec<Axis>, String>>()?;
     let rough = rules.plan(scheme, setting, year, &[])?;
+    let plans = std::slice::from_ref(&rough);
+    let mut axes: Vec<Axis> = Vec::with_capacity(args.set.len());
+    for text in &args.set {
+        let axis = axis(text, plans, lang)?;
+        if axes.iter().any(|a| a.id == axis.id) {
+            let id = &axis.id;
+            return Err(both!("--set {text}：{id} 已经给过", "--set {text}: {id} is set already")
+                .get(lang)
+                .to_owned());
+        }
+        axes.push(axis);
+    }
+    let fit = args.fit.as_deref().map(|text| {
+        let (scheme, name) = qualified(text);
+        target(plans, scheme, name, lang).map(|_| name)
+    });
+    let fit = fit.transpose()?;
     let finer = axes.iter().filter_map(|axis| {
         let mut finer = finer_for(&rough, &axis.id, &axis.values)?;
-        if args.fit.as_deref() == Some(axis.id.as_str()) {
+        if fit == Some(axis.id.as_str()) {
             finer.scale = finer.scale.max(6) + FINER;
         }
         Some(finer)
@@ -51,13 +86,14 @@ pub(super) fn run(setting: &Setting, args: &SimulateArgs) -> Result<Exit, String
     let watch = Progress::over(files.bytes(&[&plan]));
     let open = files.opener();
     let outside = run::Setting { ledgers, open: &*open, threads: threads(args.threads), watch: &watch };
-    let told = simulate(&plan, &Bindings::of(&plan), &axes, args.fit.as_deref(), &outside)
+    let told = simulate(&plan, &Bindings::of(&plan), &axes, fit, &outside)
         .map_err(|e| e.text().get(lang).to_owned())?;
     drop(watch);
+    let goals = Goals::read(setting, &plan, year);
     let out = match args.format {
-        SimulateFormat::Text => text(setting, &plan, year, &told),
-        SimulateFormat::Csv => csv_text(setting, &told)?,
-        SimulateFormat::Json => json_text(&plan, year, &told)?,
+        SimulateFormat::Text => text(setting, &plan, year, &told, goals.as_ref()),
+        SimulateFormat::Csv => csv_text(setting, &told, goals.as_ref())?,
+        SimulateFormat::Json => json_text(&plan, year, &told, goals.as_ref())?,
     };
     match &args.output {
         Some(path) => write_file(path, out.as_bytes(), lang)?,
@@ -66,15 +102,16 @@ pub(super) fn run(setting: &Setting, args: &SimulateArgs) -> Result<Exit, String
     Ok(Exit::Clean)
 }
 
-/// An axis as it is typed: `rate=0.004` or `rate=0.001..0.02/50`.
-fn axis(text: &str, lang: Lang) -> Result<Axis, String> {
+/// An axis as it is typed: `rate=0.004`, `rate=0.001..0.02/50` or `import-interest.rate=0.004`.
+fn axis(text: &str, plans: &[Plan], lang: Lang) -> Result<Axis, String> {
     let wrong = || match lang {
         Lang::Zh => format!("--set {text}：应写成 参数=数值 或 参数=下限..上限/步数，如 rate=0.001..0.02/50"),
         Lang::En => {
             format!("--set {text}: write NAME=VALUE or NAME=FROM..TO/STEPS, such as rate=0.001..0.02/50")
         }
     };
-    let (_, name, value) = split(text).ok_or_else(wrong)?;
+    let (scheme, name, value) = split(text).ok_or_else(wrong)?;
+    target(plans, scheme, name, lang)?;
     let Some((from, rest)) = value.split_once("..") else {
         let value = Dec::parse(value).ok_or_else(wrong)?;
         return Ok(Axis { id: name.to_owned(), values: vec![value] });
@@ -89,7 +126,7 @@ fn yuan(fen: i64) -> String {
     Dec::new(i128::from(fen), 2).grouped(2)
 }
 
-fn text(setting: &Setting, plan: &Plan, year: i16, told: &Simulation) -> String {
+fn text(setting: &Setting, plan: &Plan, year: i16, told: &Simulation, goals: Option<&Goals>) -> String {
     let lang = setting.lang;
     let mut out = format!("{}  {year}\n", plan.label.get(lang));
     let of = |id: &str| {
@@ -122,6 +159,7 @@ fn text(setting: &Setting, plan: &Plan, year: i16, told: &Simulation) -> String 
         (Some(true), Lang::En) => "yes",
         (Some(false), Lang::En) => "no",
     };
+    let over = setting.say("，超过上限", ", above a ceiling");
     let mut rows = vec![head];
     for point in &told.points {
         let values: Vec<String> = point.values.iter().map(|v| v.normal().to_string()).collect();
@@ -131,7 +169,7 @@ fn text(setting: &Setting, plan: &Plan, year: i16, told: &Simulation) -> String 
             yuan(wanted_fen),
             yuan(awarded_fen),
             grouped(beneficiaries),
-            mark(point.within_budget).to_owned(),
+            format!("{}{}", mark(point.within_budget), if point.above.is_empty() { "" } else { over }),
         ]);
     }
     out += &columns(&rows, &[Align::Right, Align::Right, Align::Right, Align::Right, Align::Left], 2);
@@ -139,15 +177,27 @@ fn text(setting: &Setting, plan: &Plan, year: i16, told: &Simulation) -> String 
         let budget = yuan(budget);
         out += both!("预算 {budget} 元\n", "Money: {budget} yuan\n").get(lang);
     }
+    out += &above_text(told, lang);
     for fit in &told.fits {
         out += &fit_text(fit, &told.axes, &of, lang);
     }
-    let last = told.points.last().map(|p| &p.regions);
-    let regions = told.fits.iter().rev().find(|f| f.value.is_some()).map(|f| &f.regions).or(last);
-    if let Some(regions) = regions {
-        out += &by_region(setting, plan, year, regions, !told.fits.is_empty());
+    let last = told.points.last().map(|p| (p.all, &p.regions));
+    let fitted = told.fits.iter().rev().find_map(|f| Some((f.cost?, &f.regions)));
+    if let Some((all, regions)) = fitted.or(last) {
+        out += &by_region(setting, all, regions, fitted.is_some(), goals);
     }
     out
+}
+
+/// What is said of parameters above their ceilings: of each the point that is farthest above, which is the last.
+fn above_text(told: &Simulation, lang: Lang) -> String {
+    let mut all = BTreeMap::new();
+    told.points.iter().for_each(|p| all.extend(&p.above));
+    let line = |said: &&jixiao_core::finding::Both| match lang {
+        Lang::Zh => format!("注意：{}\n", said.zh),
+        Lang::En => format!("Mind: {}\n", said.en),
+    };
+    all.values().map(line).collect()
 }
 
 fn fit_text(fit: &Fit, axes: &[Axis], of: &dyn Fn(&str) -> String, lang: Lang) -> String {
@@ -158,10 +208,19 @@ fn fit_text(fit: &Fit, axes: &[Axis], of: &dyn Fn(&str) -> String, lang: Lang) -
     let mut out = match (fit.value, fit.cost) {
         (Some(value), Some(cost)) => {
             let (cost, value) = (yuan(cost.wanted_fen), value.normal());
-            let end = if fit.at_end {
-                both!("（已到范围上限）", " (the end of the range)")
-            } else {
-                both!("", "")
+            let mut notes = Vec::new();
+            if fit.at_end {
+                notes.push(both!("已到给定范围的末端", "the end of the range"));
+            }
+            if !fit.above.is_empty() {
+                notes.push(both!("超过上限，见上", "above a ceiling, see above"));
+            }
+            let all = |pick: fn(&jixiao_core::finding::Both) -> &str, joint: &str| {
+                notes.iter().map(pick).collect::<Vec<_>>().join(joint)
+            };
+            let end = match notes.as_slice() {
+                [] => both!("", ""),
+                _ => both!("（{zh}）", " ({en})", zh = all(|b| &b.zh, "；"), en = all(|b| &b.en, "; ")),
             };
             both!(
                 "预算内的最大值{others}：{name} = {value}，应支持 {cost} 元{zh}\n",
@@ -187,21 +246,19 @@ fn fit_text(fit: &Fit, axes: &[Axis], of: &dyn Fn(&str) -> String, lang: Lang) -
 
 fn by_region(
     setting: &Setting,
-    plan: &Plan,
-    year: i16,
+    all: Cost,
     regions: &BTreeMap<Option<String>, Cost>,
     fitted: bool,
+    goals: Option<&Goals>,
 ) -> String {
     let lang = setting.lang;
-    let goals = targets::of_scheme(setting, &plan.id, year);
     let which = if fitted {
         both!("预算内最大值时各地区", "By region, at the largest value within the money")
     } else {
         both!("最后一点各地区", "By region, at the last point")
     };
-    let mut out = match &goals {
-        Some((spec, _)) => {
-            let name = spec.names.first().map_or("", String::as_str);
+    let mut out = match goals {
+        Some(Goals { name, .. }) => {
             both!("{w}（目标：{name}）\n", "{e} (target: {name})\n", w = which.zh, e = which.en)
                 .get(lang)
                 .to_owned()
@@ -213,70 +270,105 @@ fn by_region(
         Lang::En => ["", "wanted, yuan", "enterprises", "target", "met"],
     };
     let mut rows = vec![head.map(str::to_owned)];
-    let mut codes: Vec<Option<String>> = setting
-        .fund
-        .regions
-        .iter()
-        .map(|(_, r)| Some(r.code.clone()))
-        .filter(|code| {
-            regions.contains_key(code) || goals.as_ref().is_some_and(|(_, goals)| goals.contains_key(code))
-        })
-        .collect();
-    codes.extend(regions.keys().filter(|c| !codes.contains(c)).cloned().collect::<Vec<_>>());
-    for code in codes {
-        let cost = regions.get(&code).copied().unwrap_or_default();
+    let mut row = |name: String, cost: Cost, goal: Option<&Goal>| {
+        let (target, met) = judged(goal, cost.beneficiaries);
+        let met = met.map_or("", |met| match (met, lang) {
+            (true, _) => "✓",
+            (false, Lang::Zh) => "✗ 未达到",
+            (false, Lang::En) => "✗ missed",
+        });
+        let target = target.unwrap_or_default().to_owned();
+        rows.push([name, yuan(cost.wanted_fen), grouped(cost.beneficiaries), target, met.to_owned()]);
+    };
+    // The fund's own target stands with all regions together.
+    row(both!("全部", "all").get(lang).to_owned(), all, goals.and_then(|g| g.of.get(&None)));
+    for (code, cost) in with_goals(setting, regions, goals) {
         let name = setting.fund.regions.iter().find(|(_, r)| Some(&r.code) == code.as_ref());
         let name = match (&code, name) {
             (_, Some((_, region))) => region.name.clone(),
             (Some(code), None) => code.clone(),
             (None, None) => both!("不在名录", "not in the register").get(lang).to_owned(),
         };
-        let goal = goals.as_ref().and_then(|(_, goals)| goals.get(&code)).filter(|_| code.is_some());
-        let met = goal.and_then(|g| g.met(cost.beneficiaries));
-        let met = met.map_or("", |met| match (met, lang) {
-            (true, _) => "✓",
-            (false, Lang::Zh) => "✗ 未达到",
-            (false, Lang::En) => "✗ missed",
-        });
-        let target = goal.map_or(String::new(), |g| g.text.clone());
-        rows.push([name, yuan(cost.wanted_fen), grouped(cost.beneficiaries), target, met.to_owned()]);
+        row(name, cost, region_goal(goals, &code));
     }
     out += &columns(&rows, &[Align::Left, Align::Right, Align::Right, Align::Right, Align::Left], 2);
     out
 }
 
-fn csv_text(setting: &Setting, told: &Simulation) -> Result<String, String> {
+/// The goal of a region. An enterprise that is in no region has none: the entry without a code is the whole fund's.
+fn region_goal<'g>(goals: Option<&'g Goals>, code: &Option<String>) -> Option<&'g Goal> {
+    goals.and_then(|g| g.of.get(code)).filter(|_| code.is_some())
+}
+
+/// Costs by region in the order of the fund's regions: those that occur, and those of which something is asked.
+fn with_goals(
+    setting: &Setting,
+    regions: &BTreeMap<Option<String>, Cost>,
+    goals: Option<&Goals>,
+) -> Vec<(Option<String>, Cost)> {
+    let asked = |code: &Option<String>| goals.is_some_and(|g| g.of.contains_key(code));
+    let mut codes: Vec<Option<String>> = setting
+        .fund
+        .regions
+        .iter()
+        .map(|(_, r)| Some(r.code.clone()))
+        .filter(|code| regions.contains_key(code) || asked(code))
+        .collect();
+    codes.extend(regions.keys().filter(|c| !codes.contains(c)).cloned().collect::<Vec<_>>());
+    codes.into_iter().map(|code| (code.clone(), regions.get(&code).copied().unwrap_or_default())).collect()
+}
+
+fn csv_text(setting: &Setting, told: &Simulation, goals: Option<&Goals>) -> Result<String, String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut head: Vec<String> = told.axes.iter().map(|a| a.id.clone()).collect();
     head.extend(
-        ["region", "region_name", "wanted_yuan", "awarded_yuan", "beneficiaries", "within_budget"]
-            .map(str::to_owned),
+        [
+            "region",
+            "region_name",
+            "wanted_yuan",
+            "awarded_yuan",
+            "beneficiaries",
+            "within_budget",
+            "target",
+            "met",
+            "above_ceiling",
+        ]
+        .map(str::to_owned),
     );
     let wrong = |e: csv::Error| e.to_string();
     writer.write_record(&head).map_err(wrong)?;
-    let mut line = |point: &Point, code: &str, cost: &Cost, within: &str| {
+    let mut line = |point: &Point, code: &str, cost: &Cost, within: &str, goal: Option<&Goal>| {
         let name =
             setting.fund.regions.iter().find(|(_, r)| r.code == code).map_or("", |(_, r)| r.name.as_str());
         let mut cells: Vec<String> = point.values.iter().map(|v| v.normal().to_string()).collect();
         let plain = |fen: i64| Dec::new(i128::from(fen), 2).to_string();
         cells.extend([code.to_owned(), name.to_owned(), plain(cost.wanted_fen), plain(cost.awarded_fen)]);
+        let (target, met) = judged(goal, cost.beneficiaries);
+        let met = met.map_or(String::new(), |met| met.to_string());
         cells.extend([cost.beneficiaries.to_string(), within.to_owned()]);
+        let above: Vec<&str> = point.above.keys().map(String::as_str).collect();
+        cells.extend([target.unwrap_or_default().to_owned(), met, above.join(" ")]);
         writer.write_record(&cells).map_err(wrong)
     };
     for point in &told.points {
         let within = point.within_budget.map_or(String::new(), |w| w.to_string());
-        line(point, "", &point.all, &within)?;
-        for (code, cost) in &point.regions {
-            line(point, code.as_deref().unwrap_or("-"), cost, "")?;
+        line(point, "", &point.all, &within, goals.and_then(|g| g.of.get(&None)))?;
+        for (code, cost) in with_goals(setting, &point.regions, goals) {
+            line(point, code.as_deref().unwrap_or("-"), &cost, "", region_goal(goals, &code))?;
         }
     }
     let bytes = writer.into_inner().map_err(|e| e.to_string())?;
     String::from_utf8(bytes).map_err(|e| e.to_string())
 }
 
-fn json_text(plan: &Plan, year: i16, told: &Simulation) -> Result<String, String> {
+fn json_text(plan: &Plan, year: i16, told: &Simulation, goals: Option<&Goals>) -> Result<String, String> {
+    let whole = goals.and_then(|g| g.of.get(&None));
     let regions = |all: &BTreeMap<Option<String>, Cost>| -> Vec<serde_json::Value> {
-        all.iter().map(|(code, cost)| json!({ "region": code, "cost": cost })).collect()
+        let one = |(code, cost): (&Option<String>, &Cost)| {
+            let met = judged(region_goal(goals, code), cost.beneficiaries).1;
+            json!({ "region": code, "cost": cost, "met": met })
+        };
+        all.iter().map(one).collect()
     };
     let text = |v: &Dec| v.normal().to_string();
     let points: Vec<_> = told
@@ -284,7 +376,9 @@ fn json_text(plan: &Plan, year: i16, told: &Simulation) -> Result<String, String
         .iter()
         .map(|p| {
             json!({ "values": p.values.iter().map(text).collect::<Vec<_>>(), "all": p.all,
-                    "within_budget": p.within_budget, "regions": regions(&p.regions) })
+                    "met": judged(whole, p.all.beneficiaries).1,
+                    "within_budget": p.within_budget, "above_ceiling": p.above.keys().collect::<Vec<_>>(),
+                    "regions": regions(&p.regions) })
         })
         .collect();
     let fits: Vec<_> = told
@@ -292,11 +386,18 @@ fn json_text(plan: &Plan, year: i16, told: &Simulation) -> Result<String, String
         .iter()
         .map(|f| {
             json!({ "others": f.others.iter().map(|(id, v)| (id.clone(), text(v))).collect::<BTreeMap<_, _>>(),
-                    "value": f.value.as_ref().map(text), "at_end": f.at_end, "cost": f.cost, "growing": f.growing,
+                    "value": f.value.as_ref().map(text), "at_end": f.at_end, "cost": f.cost,
+                    "met": f.cost.and_then(|c| judged(whole, c.beneficiaries).1), "growing": f.growing,
+                    "above_ceiling": f.above.keys().collect::<Vec<_>>(),
                     "regions": regions(&f.regions) })
         })
         .collect();
+    // Every target that the table has, also of regions where nobody applied.
+    let targets = goals.map(|g| {
+        let of = |(code, goal): (&Option<String>, &Goal)| Some(json!({ "region": code.as_ref()?, "target": goal.text }));
+        json!({ "indicator": g.name, "all": whole.map(|g| &g.text), "regions": g.of.iter().filter_map(of).collect::<Vec<_>>() })
+    });
     let whole = json!({ "scheme": plan.id, "year": year, "axes": told.axes.iter().map(|a| &a.id).collect::<Vec<_>>(),
-                        "budget_fen": told.budget_fen, "points": points, "fits": fits });
+                        "budget_fen": told.budget_fen, "targets": targets, "points": points, "fits": fits });
     serde_json::to_string_pretty(&whole).map(|t| t + "\n").map_err(|e| e.to_string())
 }

@@ -6,15 +6,22 @@ use jixiao_engine::fault::{Fault, Span, Text};
 
 /// All faults of a file, one drawing after the other. `place` stands before the file's name.
 pub(crate) fn all(faults: &[Fault], text: &Text, place: &str, lang: Lang) -> String {
-    let drawn: Vec<String> = faults.iter().map(|fault| drawn(fault, text, place, lang, false)).collect();
+    let level = Level::ERROR.with_name(if lang == Lang::Zh { "错误" } else { "error" });
+    let drawn: Vec<String> = faults.iter().map(|fault| drawn(fault, &level, text, place, lang)).collect();
     drawn.join("\n")
 }
 
+/// All remarks on a file that is sound, drawn likewise.
+pub(crate) fn remarks(faults: &[Fault], text: &Text, place: &str, lang: Lang) -> String {
+    let level = Level::INFO.with_name(if lang == Lang::Zh { "提示" } else { "remark" });
+    faults.iter().map(|fault| drawn(fault, &level, text, place, lang)).collect()
+}
+
 /// One fault: the line, the caret, what is wrong, what to do.
-pub(crate) fn drawn(fault: &Fault, text: &Text, place: &str, lang: Lang, colour: bool) -> String {
-    let (error, next) = match lang {
-        Lang::Zh => ("错误", "下一步"),
-        Lang::En => ("error", "next"),
+fn drawn(fault: &Fault, level: &Level<'_>, text: &Text, place: &str, lang: Lang) -> String {
+    let next = match lang {
+        Lang::Zh => "下一步",
+        Lang::En => "next",
     };
     let label = |kind: AnnotationKind, span: &Span, words: &str| {
         let annotation = kind.span(within(&text.text, span));
@@ -27,14 +34,12 @@ pub(crate) fn drawn(fault: &Fault, text: &Text, place: &str, lang: Lang, colour:
         .path(format!("{place}{}", text.name))
         .fold(true)
         .annotations(annotations);
-    let level = Level::ERROR.with_name(error);
-    let mut group = Group::with_title(level.primary_title(fault.message.get(lang))).element(snippet);
+    let mut group = Group::with_title(level.clone().primary_title(fault.message.get(lang))).element(snippet);
     let advice = fault.next.get(lang);
     if !advice.is_empty() {
         group = group.element(Level::NOTE.with_name(next).message(advice));
     }
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    renderer.decor_style(DecorStyle::Ascii).term_width(160).render(&[group]) + "\n"
+    Renderer::plain().decor_style(DecorStyle::Ascii).term_width(160).render(&[group]) + "\n"
 }
 
 /// A span inside of the text and on the borders of its characters: one that reaches over its end is cut, since drawing must not fail.

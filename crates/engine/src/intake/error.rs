@@ -49,6 +49,8 @@ pub enum Trouble {
     Workbook(String),
     /// A workbook that unpacks to more than what is read: the limit in bytes.
     WorkbookSize(u64),
+    /// A second visible sheet with the ledger's headings: its name. Rows on it would be lost in silence.
+    SecondSheet(String),
     /// Not Parquet, or damaged: the reader's words.
     Parquet(String),
     /// A Parquet column of a type that is not read: column, type.
@@ -61,6 +63,33 @@ pub enum Trouble {
     TooMuchText,
     /// The ledger keeps one row per key, so it has to be loaded as a whole: a mistake in the program.
     Unique,
+}
+
+impl Trouble {
+    /// A stable word for it, for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::Empty => "empty-file",
+            Self::NoHeading => "no-heading",
+            Self::BadHeading => "bad-heading",
+            Self::Missing(..) => "missing-column",
+            Self::Twice(..) => "column-twice",
+            Self::OtherUnit(..) => "other-unit",
+            Self::Utf16 => "utf-16",
+            Self::CarriageReturns => "carriage-returns",
+            Self::OldWorkbook => "old-workbook",
+            Self::Workbook(_) => "workbook",
+            Self::WorkbookSize(_) => "workbook-size",
+            Self::SecondSheet(_) => "second-sheet",
+            Self::Parquet(_) => "parquet",
+            Self::ColumnType(..) => "column-type",
+            Self::Instants(_) => "instants",
+            Self::TooManyRows => "too-many-rows",
+            Self::TooMuchText => "too-much-text",
+            Self::Unique => "unique-ledger",
+        }
+    }
 }
 
 /// Why a scan ended early.
@@ -133,6 +162,10 @@ impl FileFault {
                 "{file}解压后或其中单个值超过{limit}字节",
                 "{file}: unpacked, it or one value in it is larger than {limit} bytes"
             ),
+            Trouble::SecondSheet(name) => both!(
+                "{file}的工作表“{name}”也有本台账的标题；每个工作簿只读第一张可见的工作表",
+                "{file}: sheet \"{name}\" has the ledger's headings too; of a workbook the first visible sheet is read"
+            ),
             Trouble::Parquet(why) => {
                 both!(
                     "{file}不是可读的Parquet文件：{why}",
@@ -195,6 +228,10 @@ impl FileFault {
             Trouble::Workbook(_) | Trouble::WorkbookSize(_) => both!(
                 "请在Excel或WPS中打开并另存为.xlsx或CSV UTF-8；行数很多时用CSV。",
                 "Open it in Excel or WPS and save it as .xlsx or CSV UTF-8; use CSV for very many rows."
+            ),
+            Trouble::SecondSheet(_) => both!(
+                "请把各表的行并到第一张，或把该表另存为一个文件（名称-2.xlsx）；不该读的表请隐藏或删除。",
+                "Put the rows on the first sheet, or save the sheet as a file of its own (NAME-2.xlsx); hide or delete one that is not meant."
             ),
             Trouble::Parquet(_) => both!(
                 "请重新导出该文件，并核对传输是否完整。",

@@ -53,39 +53,52 @@ pub(super) fn open(ledger: &Ledger, file: &Anywhere) -> Result<Sheet, Vec<Troubl
     let first = sheets.iter().find(|s| s.visible == SheetVisible::Visible).or(sheets.first());
     let name = first.map(|s| s.name.clone()).ok_or_else(|| vec![Trouble::Empty])?;
     let others = sheets.iter().filter(|s| s.name != name).map(|s| s.name.clone()).collect();
+    let Some(headings) = first_row(&mut book, &name)? else {
+        return Err(vec![Trouble::Empty]);
+    };
+    if headings.is_empty() {
+        return Err(vec![Trouble::NoHeading]);
+    }
+    let headings = heading::find(ledger, &headings)?;
+    // Rows that somebody continued on another sheet are claims too: they are not left out in silence.
+    for sheet in sheets.iter().filter(|s| s.visible == SheetVisible::Visible && s.name != name) {
+        let again = first_row(&mut book, &sheet.name).ok().flatten();
+        let again = again.and_then(|row| heading::find(ledger, &row).ok());
+        if again.is_some_and(|row| row.columns.iter().any(Option::is_some)) {
+            return Err(vec![Trouble::SecondSheet(sheet.name.clone())]);
+        }
+    }
+    Ok(Sheet { headings, book, name, others })
+}
+
+/// The cells of a sheet's first row, empty when nothing stands in it; `None` when nothing stands in the whole sheet.
+fn first_row(book: &mut Xlsx<Reader>, name: &str) -> Result<Option<Vec<String>>, Vec<Trouble>> {
+    let damaged = |e: String| vec![Trouble::Workbook(e)];
     let mut headings: Vec<String> = Vec::new();
-    {
-        let mut cells = book.worksheet_cells_reader(&name).map_err(|e| damaged(e.to_string()))?;
-        let mut any = false;
-        while let Some(cell) = cells.next_cell().map_err(|e| damaged(e.to_string()))? {
-            let (row, column) = cell.get_position();
-            let text = plain(cell.get_value());
-            any |= !text.trim().is_empty();
-            if row > 0 {
-                if any {
-                    break;
-                }
-                continue;
+    let mut cells = book.worksheet_cells_reader(name).map_err(|e| damaged(e.to_string()))?;
+    let mut any = false;
+    while let Some(cell) = cells.next_cell().map_err(|e| damaged(e.to_string()))? {
+        let (row, column) = cell.get_position();
+        let text = plain(cell.get_value());
+        any |= !text.trim().is_empty();
+        if row > 0 {
+            if any {
+                break;
             }
-            if column >= COLUMNS {
-                return Err(damaged(format!("column {}", u64::from(column) + 1)));
-            }
-            if headings.len() <= column as usize {
-                headings.resize(column as usize + 1, String::new());
-            }
-            headings[column as usize] = value::trim(&text).to_owned();
+            continue;
         }
-        if !any {
-            return Err(vec![Trouble::Empty]);
+        if column >= COLUMNS {
+            return Err(damaged(format!("column {}", u64::from(column) + 1)));
         }
+        if headings.len() <= column as usize {
+            headings.resize(column as usize + 1, String::new());
+        }
+        headings[column as usize] = value::trim(&text).to_owned();
     }
     while headings.last().is_some_and(String::is_empty) {
         headings.pop();
     }
-    if headings.is_empty() {
-        return Err(vec![Trouble::NoHeading]);
-    }
-    Ok(Sheet { headings: heading::find(ledger, &headings)?, book, name, others })
+    Ok(any.then_some(headings))
 }
 
 /// Unpacks everything once to see that it stays within bounds.

@@ -6,7 +6,10 @@ use jixiao_core::{both, finding::Both};
 
 use crate::{
     number::Dec,
-    scheme::plan::{Dated, Parameter, Plan, Status, Type, Value},
+    scheme::{
+        plan::{Dated, Parameter, Plan, Status, Type, Value},
+        planner::parameters::reach,
+    },
 };
 
 /// A value with the days on which it is in force.
@@ -70,6 +73,43 @@ impl Bindings {
         Ok(())
     }
 
+    /// What is said of a parameter, by index, of which a value stands above its ceiling, both as they are bound here; a
+    /// parameter without a ceiling has nothing said of it. As in the scheme's file, a region's value is held against the
+    /// region's own ceiling, or else against everybody's.
+    pub fn above_ceiling(&self, plan: &Plan, parameter: usize) -> Option<Both> {
+        let below = &plan.parameters[parameter];
+        let index = below.ceiling?;
+        let above = &plan.parameters[index];
+        let number = |of: &Parameter, span: &Span| match (&of.ty, &span.value) {
+            (Type::Number { scale, .. }, Value::Number(n)) => Some(Dec::new(*n, *scale)),
+            _ => None,
+        };
+        let (own, ceilings) = (&self.parameters[parameter], &self.parameters[index]);
+        let regional = own.regions.iter().map(|(code, spans)| (Some(code), spans));
+        for (region, spans) in std::iter::once((None, &own.common)).chain(regional) {
+            let most = region.and_then(|r| ceilings.regions.get(r)).unwrap_or(&ceilings.common);
+            for (span, most) in spans.iter().flat_map(|s| most.iter().map(move |m| (s, m))) {
+                let (Some(value), Some(limit)) = (number(below, span), number(above, most)) else { continue };
+                if value > limit && span.from <= most.to && most.from <= span.to {
+                    let unit = |p: &Parameter| p.unit.as_ref().map_or_else(String::new, |u| u.text.clone());
+                    let said =
+                        |p: &Parameter, n: Dec| in_own_unit(p, n).map_or_else(String::new, |n| n.to_string());
+                    let (id, ceiling) = (&below.id, &above.id);
+                    let (value, limit) = (said(below, value), said(above, limit));
+                    let (unit, most_unit) = (unit(below), unit(above));
+                    let of = region.map_or_else(Both::default, |r| both!("（区域 {r}）", " (region {r})"));
+                    return Some(both!(
+                        "{id}{zh} = {value}（{unit}），超过上限 {ceiling} 的 {limit}（{most_unit}）；请降到上限以内，或用 --set {ceiling}=… 一并改变上限",
+                        "{id}{en} = {value} ({unit}) is above its ceiling {ceiling}, {limit} ({most_unit}); bring it down, or set the ceiling too: --set {ceiling}=…",
+                        zh = of.zh,
+                        en = of.en
+                    ));
+                }
+            }
+        }
+        None
+    }
+
     /// The same values as one region sees them.
     pub(crate) fn of_region(&self, code: &str) -> Self {
         let own = |b: &Binding| Binding {
@@ -129,11 +169,14 @@ pub fn finer_scale(parameter: &Parameter, number: Dec) -> Option<u8> {
     in_base_units(parameter, number).map(|n| n.normal().scale)
 }
 
-/// The parameters among some that are in force with an illustrative value.
+/// The parameters among some of which the rows of the plan's year can meet an illustrative value. Asked of the scheme, not of one
+/// run's rows: a region's value counts whether or not an enterprise of that region applied, and of values by date those that the
+/// fund year reaches.
 pub fn illustrative(plan: &Plan, used: impl IntoIterator<Item = usize>) -> Vec<usize> {
     let shaky = |p: &Parameter| {
         let mut all = p.values.iter().chain(p.regions.values().flatten());
-        all.any(|d| d.status == Status::Illustrative)
+        let (first, last) = reach(plan.year, plan.year);
+        all.any(|d| d.status == Status::Illustrative && d.from <= last && d.to >= first)
     };
     used.into_iter().filter(|i| shaky(&plan.parameters[*i])).collect()
 }

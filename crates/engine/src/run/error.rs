@@ -85,10 +85,12 @@ impl RunError {
     pub fn text(&self) -> Both {
         match self {
             Self::Intake(error) => {
-                let lines: Vec<(Both, Both)> = error.faults.iter().map(|f| (f.message(), f.next())).collect();
+                let lines: Vec<(Both, Both, &str)> =
+                    error.faults.iter().map(|f| (f.message(), f.next(), f.trouble.code())).collect();
                 let join = |pick: fn(&Both) -> &str, stop: &str| {
-                    let line =
-                        |(message, next): &(Both, Both)| format!("{}{stop}{}", pick(message), pick(next));
+                    let line = |(message, next, code): &(Both, Both, &str)| {
+                        format!("{}{stop}{} [{code}]", pick(message), pick(next))
+                    };
                     lines.iter().map(line).collect::<Vec<_>>().join("\n")
                 };
                 Both::new(join(|b| &b.zh, "；"), join(|b| &b.en, "; "))

@@ -21,7 +21,7 @@ use crate::{
     },
     schema,
     schema::Ledgers,
-    scheme::plan::{Class, Condition, Expr, Kind, Name, Plan, Status, Step, Type, Value},
+    scheme::plan::{Class, Condition, Dated, Expr, Kind, Name, Plan, Status, Step, Type, Value},
 };
 
 /// What a node of the tree is.
@@ -261,6 +261,10 @@ fn one_row(stage: &Stage, batch: &Batch, seen: &Seen, row: usize) -> Trace {
             if matches!(e.kind, Kind::Parameter(..) | Kind::Name(Name::Lookup(..) | Name::Enterprise(_))) {
                 asked.insert((e.span.start, e.span.end), told(&seen.ask(e), &e.ty));
             }
+            // The day at which a parameter is asked: two values that are equal may come from different texts.
+            if let Kind::Parameter(_, Some(at)) = &e.kind {
+                asked.insert((at.span.start, at.span.end), told(&seen.ask(at), &at.ty));
+            }
         });
     }
     Trace {
@@ -413,7 +417,7 @@ impl Teller<'_> {
         let mut told: Vec<Node> = Vec::new();
         expression.walk(&mut |e| {
             if let Kind::Parameter(index, at) = &e.kind {
-                let parameter = self.parameter(*index, None, at.is_some());
+                let parameter = self.parameter(*index, None, at.is_some(), None);
                 if told.iter().all(|t| t.id != parameter.id) {
                     told.push(parameter);
                 }
@@ -422,7 +426,8 @@ impl Teller<'_> {
         told
     }
 
-    fn parameter(&self, index: usize, value: Option<&Value>, by_date: bool) -> Node {
+    /// A parameter with the value that was met, where that is known, and on what day.
+    fn parameter(&self, index: usize, value: Option<&Value>, by_date: bool, day: Option<i64>) -> Node {
         let parameter = &self.plan.parameters[index];
         let region = self.outcome.enterprises[self.enterprise].region.as_deref();
         let dated = region.and_then(|r| parameter.regions.get(r)).unwrap_or(&parameter.values);
@@ -431,7 +436,8 @@ impl Teller<'_> {
             None if by_date => &Value::Null,
             None => self.bindings.at(index, region, None),
         };
-        let written = dated.iter().find(|d| d.value == *bound);
+        let in_force = |d: &&Dated| day.is_none_or(|day| d.from <= day && day <= d.to);
+        let written = dated.iter().filter(in_force).find(|d| d.value == *bound);
         let unit = parameter.unit.as_ref().map_or("", |u| u.text.as_str());
         let text = match written {
             Some(d) if unit.is_empty() || unit == "1" => Both::same(&d.text),
@@ -584,7 +590,7 @@ impl Teller<'_> {
         expression.walk(&mut |e| {
             let value = || settle::ask(e, self.bindings, &of.groups, self.register, before, group);
             match &e.kind {
-                Kind::Parameter(index, _) => add(self.parameter(*index, Some(&value()), false)),
+                Kind::Parameter(index, _) => add(self.parameter(*index, Some(&value()), false, None)),
                 Kind::Name(Name::Enterprise(column)) => {
                     let schema = &self.ledgers.ledgers[self.plan.applicant.ledger].columns[*column];
                     let mut one =
@@ -748,7 +754,11 @@ impl Teller<'_> {
         expression.walk(&mut |e| {
             let value = trace.asked.get(&(e.span.start, e.span.end));
             let one = match &e.kind {
-                Kind::Parameter(index, _) => self.parameter(*index, value, false),
+                Kind::Parameter(index, at) => {
+                    let day = at.as_ref().and_then(|at| trace.asked.get(&(at.span.start, at.span.end)));
+                    let day = day.and_then(|day| if let Value::Date(day) = day { Some(*day) } else { None });
+                    self.parameter(*index, value, false, day)
+                }
                 Kind::Name(Name::Enterprise(column)) => {
                     let schema = &self.ledgers.ledgers[self.plan.applicant.ledger].columns[*column];
                     let value = value.cloned().unwrap_or(Value::Null);

@@ -79,6 +79,9 @@ pub struct Point {
     pub regions: BTreeMap<Option<String>, Cost>,
     /// Whether the money reaches, in every pot; `None` when the scheme names no budget.
     pub within_budget: Option<bool>,
+    /// What is said of parameters that stand above their ceilings here, by their ids: such a point shows what a rule would cost
+    /// that nobody may make as things stand.
+    pub above: BTreeMap<String, Both>,
 }
 
 /// The largest value of a parameter for which the money reaches.
@@ -94,6 +97,8 @@ pub struct Fit {
     pub cost: Option<Cost>,
     /// The same by division code, as in [`Point::regions`].
     pub regions: BTreeMap<Option<String>, Cost>,
+    /// The parameters that stand above their ceilings with it, as in [`Point::above`].
+    pub above: BTreeMap<String, Both>,
     /// Whether the cost grows along the whole grid. When it does not, a larger value beyond a dearer one may do too.
     pub growing: bool,
 }
@@ -262,8 +267,9 @@ impl<'a> Looked<'a> {
         let regions: Vec<usize> = self.rows.iter().map(|row| self.region(*row)).collect();
         let share = wanted.len().div_ceil(threads.max(1)).max(1);
         let one = |values: &Vec<Dec>| -> Result<(Point, Option<i64>), RunError> {
-            let settled = self.settle(&bind(values)?)?;
-            Ok(self.point(values, &settled, &regions))
+            let bindings = bind(values)?;
+            let settled = self.settle(&bindings)?;
+            Ok(self.point(values, &bindings, &settled, &regions))
         };
         let done: Vec<Result<Vec<_>, RunError>> = std::thread::scope(|scope| {
             let some = |part: &'_ [Vec<Dec>]| part.iter().map(one).collect::<Result<Vec<_>, _>>();
@@ -283,7 +289,13 @@ impl<'a> Looked<'a> {
         known.map_or(usize::MAX, |r| *r as usize).min(self.register.regions.len())
     }
 
-    fn point(&self, values: &[Dec], settled: &Settled, regions: &[usize]) -> (Point, Option<i64>) {
+    fn point(
+        &self,
+        values: &[Dec],
+        bindings: &Bindings,
+        settled: &Settled,
+        regions: &[usize],
+    ) -> (Point, Option<i64>) {
         let mut costs = vec![Cost::default(); self.register.regions.len() + 1];
         let mut all = Cost::default();
         let amounts = settled.wanted.iter().zip(&settled.awarded);
@@ -303,7 +315,11 @@ impl<'a> Looked<'a> {
         let within_budget = (!pots.is_empty()).then(|| pots.iter().all(|p| p.wanted_fen <= p.budget_fen));
         let money =
             (!pots.is_empty()).then(|| pots.iter().fold(0i64, |sum, p| sum.saturating_add(p.budget_fen)));
-        (Point { values: values.to_vec(), all, regions, within_budget }, money)
+        let said = |(at, p): (usize, &crate::scheme::plan::Parameter)| {
+            Some((p.id.clone(), bindings.above_ceiling(self.plan, at)?))
+        };
+        let above = self.plan.parameters.iter().enumerate().filter_map(said).collect();
+        (Point { values: values.to_vec(), all, regions, within_budget, above }, money)
     }
 
     /// For every combination of the other axes: between the last point of the grid that the money allows and the next, the largest value.
@@ -339,10 +355,11 @@ impl<'a> Looked<'a> {
                     }
                 }
                 values[axis] = Dec::new(low, scale);
-                let settled = self.settle(&bind(&values)?)?;
+                let bindings = bind(&values)?;
+                let settled = self.settle(&bindings)?;
                 let regions: Vec<usize> = self.rows.iter().map(|row| self.region(*row)).collect();
-                let (point, _) = self.point(&values, &settled, &regions);
-                (fit.cost, fit.regions) = (Some(point.all), point.regions);
+                let (point, _) = self.point(&values, &bindings, &settled, &regions);
+                (fit.cost, fit.regions, fit.above) = (Some(point.all), point.regions, point.above);
                 fit.value = Some(Dec::new(low, scale).normal());
             }
             fits.push(fit);
@@ -387,6 +404,7 @@ fn coarse(axes: &[Axis], axis: usize, along: &[&Point]) -> (Fit, Option<Dec>) {
         at_end: last.is_some_and(|at| at + 1 == sorted.len()),
         cost: last.map(|at| sorted[at].all),
         regions: last.map(|at| sorted[at].regions.clone()).unwrap_or_default(),
+        above: last.map(|at| sorted[at].above.clone()).unwrap_or_default(),
         growing,
     };
     let next = last.and_then(|at| sorted.get(at + 1)).map(|p| p.values[axis]);

@@ -118,11 +118,13 @@ pub struct Parameter {
     pub ty: Type,
     /// The unit as written; values stand in base units. `None` for dates and texts.
     pub unit: Option<Unit>,
-    /// What is in force, for every region that has no value of its own and for those that have. All of the fund year; more
-    /// than one only for a parameter by date, in the order of their dates, without overlap.
+    /// What is in force, for every region that has no value of its own and for those that have: the one of the fund year, or, by
+    /// date, those of every day, in the order of their dates, without overlap.
     pub values: Vec<Dated>,
     /// The values of regions, by division code.
     pub regions: BTreeMap<String, Vec<Dated>>,
+    /// The parameter that none of its values may exceed, by index.
+    pub ceiling: Option<usize>,
     /// Where it stands in the file.
     pub span: Span,
 }

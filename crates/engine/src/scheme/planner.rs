@@ -3,8 +3,9 @@
 pub(crate) mod asked;
 mod class;
 mod names;
-mod parameters;
+pub(crate) mod parameters;
 mod types;
+mod unused;
 
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -20,6 +21,8 @@ use crate::{
     },
     tree::{Faults, Quoted, instead},
 };
+
+pub use unused::remarks;
 
 use names::{Names, Site};
 use parameters::Planned;
@@ -37,7 +40,7 @@ pub struct Years {
 /// A parameter that is to take values with more digits than its file has: what `simulate` sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finer {
-    /// The parameter's id; one that the scheme does not have is passed over.
+    /// The parameter's id; one that the scheme does not have is a fault.
     pub id: String,
     /// Digits after the point, in base units, that it must be able to hold.
     pub scale: u8,
@@ -60,7 +63,18 @@ pub fn plan(
     finer: &[Finer],
 ) -> Result<Plan, Vec<Fault>> {
     let faults = Faults::new(&file.name);
-    let planned = plan_year(file, ledgers, cycle, regions, year, &[year], finer, &faults);
+    for Finer { id, .. } in finer {
+        if file.parameters.iter().all(|p| p.id.text != *id) {
+            faults.add(
+                file.id.span.clone(),
+                both!("没有 {id} 这个参数，不能设值", "There is no parameter {id} to be set"),
+                both!("本方案", "this scheme"),
+                instead(id, file.parameters.iter().map(|p| p.id.text.as_str())),
+            );
+        }
+    }
+    let asked = Asked { cycle, regions, year, years: &[year], finer };
+    let planned = plan_year(file, ledgers, &asked, &faults);
     match planned {
         Some(plan) if faults.is_empty() => Ok(plan),
         _ => Err(faults.into_vec()),
@@ -77,7 +91,8 @@ pub fn check(
     let faults = Faults::new(&file.name);
     let years: Vec<i16> = (cycle.first..=cycle.last).collect();
     for year in &years {
-        plan_year(file, ledgers, cycle, regions, *year, &years, &[], &faults);
+        let asked = Asked { cycle, regions, year: *year, years: &years, finer: &[] };
+        plan_year(file, ledgers, &asked, &faults);
     }
     faults.into_vec()
 }
@@ -94,17 +109,22 @@ pub(crate) struct Planner<'a> {
     used: RefCell<BTreeMap<usize, Span>>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a year's plan is made from")]
-fn plan_year(
-    file: &SchemeFile,
-    ledgers: &Ledgers,
+/// What is asked of a scheme's file.
+pub(crate) struct Asked<'a> {
+    /// The fund years that there are.
     cycle: Years,
-    regions: &dyn Fn(&str) -> bool,
+    /// Whether a text is a division code of the fund.
+    regions: &'a dyn Fn(&str) -> bool,
+    /// The year that is planned.
     year: i16,
-    years: &[i16],
-    finer: &[Finer],
-    faults: &Faults,
-) -> Option<Plan> {
+    /// The years of which missing values are spoken of.
+    years: &'a [i16],
+    /// Parameters that are to take values with more digits.
+    finer: &'a [Finer],
+}
+
+fn plan_year(file: &SchemeFile, ledgers: &Ledgers, asked: &Asked, faults: &Faults) -> Option<Plan> {
+    let Asked { cycle, year, .. } = *asked;
     if year < cycle.first || year > cycle.last {
         let (first, last) = (cycle.first, cycle.last);
         faults.add(
@@ -118,7 +138,7 @@ fn plan_year(
         );
         return None;
     }
-    let parameters = parameters::plan(file, cycle, regions, year, years, finer, faults);
+    let parameters = parameters::plan(file, asked, faults);
     let register = ledgers.find(&file.applicant.ledger.text).map(|(at, _)| at);
     let planner =
         Planner { file, ledgers, faults, parameters: &parameters, register, used: RefCell::default() };

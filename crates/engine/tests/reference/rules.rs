@@ -377,6 +377,8 @@ impl<'a> Rules<'a> {
                     Some("in-window")
                 } else if r["paid_date"].is_empty() {
                     Some("paid")
+                } else if r["policy_from"] > r["policy_to"] {
+                    Some("period-in-order")
                 } else if platform
                     && self.any("premiums", |g| {
                         g["insurer"] == r["insurer"] && g["invoice_no"] == r["invoice_no"]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-/// Scheme, parameter, unit, region (empty: everybody), days in force (empty: all), values of 2024, 2025, 2026. A value by date is left
-/// empty for years whose rows do not reach its days.
+/// Scheme, parameter, unit, region (empty: everybody), days in force (empty: all), values of 2024, 2025, 2026. A value by date
+/// is in force on its days in every fund year.
 pub(crate) type Entry =
     (&'static str, &'static str, &'static str, &'static str, (&'static str, &'static str), [&'static str; 3]);
 
@@ -23,11 +23,11 @@ pub(crate) const VALUES: &[Entry] = &[
     (P, "lists_since", "", "", ALL, ["2022-01-01", "2023-01-01", "2024-01-01"]),
     (P, "outside_region", "", "", ALL, ["440300", "440300", "440300"]),
     (P, "short_term", "天", "", ALL, ["365", "365", "365"]),
-    (P, "platform_export_ceiling", "万美元", "", ("", "2022-08-31"), ["300", "", ""]),
-    (P, "platform_export_ceiling", "万美元", "", ("2022-09-01", "2022-12-31"), ["600", "", ""]),
-    (P, "platform_export_ceiling", "万美元", "", ("2023-01-01", "2023-12-31"), ["600", "600", ""]),
+    (P, "platform_export_ceiling", "万美元", "", ("", "2022-08-31"), ["300", "300", "300"]),
+    (P, "platform_export_ceiling", "万美元", "", ("2022-09-01", "2022-12-31"), ["600", "600", "600"]),
+    (P, "platform_export_ceiling", "万美元", "", ("2023-01-01", "2023-12-31"), ["600", "600", "600"]),
     (P, "platform_export_ceiling", "万美元", "", ("2024-01-01", "2024-12-31"), ["1000", "1000", "1000"]),
-    (P, "platform_export_ceiling", "万美元", "", ("2025-01-01", ""), ["", "1000", "1000"]),
+    (P, "platform_export_ceiling", "万美元", "", ("2025-01-01", ""), ["1000", "1000", "1000"]),
     (P, "ratio", "%", "", ALL, ["30", "30", "30"]),
     (P, "ratio", "%", "441300", ALL, ["25", "25", "25"]),
     (P, "platform_ratio", "%", "", ALL, ["80", "80", "80"]),

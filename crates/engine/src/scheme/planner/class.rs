@@ -78,6 +78,9 @@ impl Planner<'_> {
                 steps: steps?,
             })
         })();
+        if let Some(class) = &class {
+            self.parts_used(table, class);
+        }
         (class, amount)
     }
 

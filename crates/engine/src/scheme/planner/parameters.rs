@@ -17,14 +17,14 @@ use crate::{
     tree::{Faults, Quoted, instead},
 };
 
-use super::{Finer, Years};
+use super::{Asked, Years};
 
 /// By how many years the dates of a fund year's rows may lie before it: a business year begins in the year before, and
 /// what it counts (a policy, a loan) may have begun a year earlier still.
 const REACH: i16 = 2;
 
 /// The first and last day that rows of some fund years can speak of.
-fn reach(first: i16, last: i16) -> (i64, i64) {
+pub(crate) fn reach(first: i16, last: i16) -> (i64, i64) {
     let from = days_of(first.saturating_sub(REACH), 1, 1).unwrap_or(i64::MIN);
     (from, days_of(last, 12, 31).unwrap_or(i64::MAX))
 }
@@ -54,24 +54,21 @@ pub(crate) struct Planned {
     pub(crate) lacking: Vec<i16>,
 }
 
-/// Plans all parameters for a year. `years` are those whose missing values are spoken of.
-pub(crate) fn plan(
-    file: &SchemeFile,
-    cycle: Years,
-    regions: &dyn Fn(&str) -> bool,
-    year: i16,
-    years: &[i16],
-    finer: &[Finer],
-    faults: &Faults,
-) -> Vec<Planned> {
+/// Plans all parameters for a year.
+pub(crate) fn plan(file: &SchemeFile, asked: &Asked, faults: &Faults) -> Vec<Planned> {
+    let cycle = asked.cycle;
     let read: Vec<Vec<Entry<'_>>> =
-        file.parameters.iter().map(|p| entries(p, cycle, regions, faults)).collect();
-    let planned: Vec<Planned> = file
+        file.parameters.iter().map(|p| entries(p, cycle, asked.regions, faults)).collect();
+    let mut planned: Vec<Planned> = file
         .parameters
         .iter()
         .zip(&read)
-        .map(|(table, entries)| one(table, entries, year, years, finer, faults))
+        .map(|(table, entries)| one(table, entries, asked, faults))
         .collect();
+    for (planned, table) in planned.iter_mut().zip(&file.parameters) {
+        let named = |name: &Quoted| file.parameters.iter().position(|p| p.id.text == name.text);
+        planned.parameter.ceiling = table.ceiling.as_ref().and_then(named);
+    }
     ceilings(file, &planned, &read, cycle, faults);
     planned
 }
@@ -264,14 +261,8 @@ fn day_word(day: i64) -> Both {
     }
 }
 
-fn one(
-    table: &ParameterTable,
-    entries: &[Entry<'_>],
-    year: i16,
-    years: &[i16],
-    finer: &[Finer],
-    faults: &Faults,
-) -> Planned {
+fn one(table: &ParameterTable, entries: &[Entry<'_>], asked: &Asked, faults: &Faults) -> Planned {
+    let Asked { year, years, finer, .. } = *asked;
     let unit = table.unit.as_ref().and_then(|text| unit(text, faults));
     let sound = table.kind != ParameterKind::Number || unit.is_some();
     let scale = entries
@@ -289,7 +280,8 @@ fn one(
     };
     let mut values = Vec::new();
     let mut regions: BTreeMap<String, Vec<Dated>> = BTreeMap::new();
-    for entry in entries.iter().filter(|e| in_year(table, e, year)) {
+    // By date, every value is in force on its days, whatever the fund year: a row of an earlier day meets the value of that day.
+    for entry in entries.iter().filter(|e| table.by_date || in_year(table, e, year)) {
         let value = match &entry.raw {
             Raw::Other(value) => value.clone(),
             Raw::Number(number) => match number.at_scale(scale) {
@@ -334,6 +326,7 @@ fn one(
         unit,
         values,
         regions,
+        ceiling: None,
         span: table.id.span.clone(),
     };
     Planned { parameter, sound, by_date: table.by_date, lacking }
