@@ -16,7 +16,7 @@ use crate::{
         plan::{Expr, Lookup, Plan as Rules, Type},
         planner::{
             Planner, Years,
-            asked::{Asked, Wanted, dimension, with_planner, words},
+            asked::{Question, Wanted, dimension, with_planner, words},
         },
     },
     tree::{Faults, Quoted, instead},
@@ -559,7 +559,7 @@ impl Desk<'_> {
 
     fn ledger(&self, table: &LedgerTable, of: Option<Of>) -> Option<(LedgerTerm, Measures)> {
         let of = of.or(table.of).unwrap_or(Of::Count);
-        let asked = Asked {
+        let asked = Question {
             ledger: &table.ledger,
             enterprise: table.enterprise.as_ref(),
             lookups: &table.lookups,

@@ -21,7 +21,7 @@ use super::{
 };
 
 /// What is asked of a ledger.
-pub(crate) struct Asked<'a> {
+pub(crate) struct Question<'a> {
     pub(crate) ledger: &'a Quoted,
     /// The column with the credit code, where rows belong to enterprises.
     pub(crate) enterprise: Option<&'a Quoted>,
@@ -57,7 +57,8 @@ pub(crate) fn with_planner<T>(
     faults: &Faults,
     work: impl FnOnce(&Planner<'_>) -> T,
 ) -> Settled<T> {
-    let parameters = parameters::plan(file, cycle, regions, year, years, &[], faults);
+    let asked = super::Asked { cycle, regions, year, years, finer: &[] };
+    let parameters = parameters::plan(file, &asked, faults);
     let register = ledgers.find(&file.applicant.ledger.text).map(|(at, _)| at);
     let planner = Planner {
         file,
@@ -84,7 +85,7 @@ pub(crate) enum Wanted {
 
 impl Planner<'_> {
     /// Plans what is asked of a ledger; `None` when a fault was noted.
-    pub(crate) fn ask(&self, asked: &Asked<'_>) -> Option<Answer> {
+    pub(crate) fn ask(&self, asked: &Question<'_>) -> Option<Answer> {
         let none = Aggregates::default();
         let ledger = self.ledger(asked.ledger);
         let enterprise = asked.enterprise.map(|name| self.code_column(ledger?, name));
