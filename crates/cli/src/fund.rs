@@ -16,6 +16,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("fund.toml", include_str!("../../../funds/guangdong-trade-2024/fund.toml")),
     ("indicators.toml", include_str!("../../../funds/guangdong-trade-2024/indicators.toml")),
     ("ledgers.toml", include_str!("../../../funds/guangdong-trade-2024/ledgers.toml")),
+    ("monitoring.toml", include_str!("../../../funds/guangdong-trade-2024/monitoring.toml")),
     ("regions.csv", include_str!("../../../funds/guangdong-trade-2024/regions.csv")),
     ("sample.toml", include_str!("../../../funds/guangdong-trade-2024/sample.toml")),
     (
@@ -30,17 +31,21 @@ const BUILT_IN: &[(&str, &str)] = &[
         "schemes/premium-support.toml",
         include_str!("../../../funds/guangdong-trade-2024/schemes/premium-support.toml"),
     ),
+    ("survey.toml", include_str!("../../../funds/guangdong-trade-2024/survey.toml")),
     TARGET_TABLE,
     ("tiles.toml", include_str!("../../../funds/guangdong-trade-2024/tiles.toml")),
 ];
 
 /// Files of a fund folder that are read when they are there.
-const READ: [&str; 8] = [
+const READ: [&str; 11] = [
+    "evaluation.toml",
     "fund.toml",
     "indicators.toml",
     "ledgers.toml",
+    "monitoring.toml",
     "regions.csv",
     "sample.toml",
+    "survey.toml",
     "tiles.toml",
     "waivers.toml",
     TARGET_TABLE.0,

@@ -14,6 +14,7 @@ mod progress;
 mod render;
 mod rules;
 mod targets;
+mod year;
 
 use std::ffi::OsString;
 

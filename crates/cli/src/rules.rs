@@ -342,7 +342,7 @@ fn knows(setting: &Setting, code: &str) -> bool {
 }
 
 /// The fund years of the cycle.
-fn years(setting: &Setting) -> Years {
+pub(crate) fn years(setting: &Setting) -> Years {
     Years { first: setting.fund.cycle.first, last: setting.fund.cycle.last }
 }
 

@@ -29,6 +29,8 @@ pub struct Awarded {
     pub region: String,
     /// How much, in fen; rows of zero or less are passed over.
     pub fen: i64,
+    /// Whether the survey asks it.
+    pub asked: bool,
 }
 
 /// `[afterwards]` of `sample.toml`.
@@ -409,7 +411,7 @@ fn answers(
         let percent = if awards.len() <= file.few { file.few_percent } else { file.percent };
         for award in awards {
             asked += 1;
-            if file.silent.contains(*region) || who.below(asked, 100) >= percent {
+            if !award.asked || file.silent.contains(*region) || who.below(asked, 100) >= percent {
                 continue;
             }
             let on = any_day(when, asked, days);

@@ -43,7 +43,7 @@ pub(super) fn run(setting: &Setting, args: &AwardArgs) -> Result<Exit, String> {
 }
 
 /// Computes the awards of some bound schemes from a folder of ledgers.
-pub(super) fn compute(
+pub(crate) fn compute(
     setting: &Setting,
     rules: &Rules,
     bound: Vec<Bound>,

@@ -1,6 +1,6 @@
 //! One file a command.
 
-mod award;
+pub(crate) mod award;
 mod check;
 mod completions;
 mod convert;

@@ -171,6 +171,23 @@ pub fn actuals(
     Ok(all)
 }
 
+/// Whether a share reaches the first grade of an indicator that is graded, as it stands in the middle of a year. `code` is the region's division code.
+/// `None` for other indicators, for a share of nothing, and where the grade's threshold has no value.
+pub fn reaches_first_grade(
+    plan: &Plan,
+    indicator: &str,
+    code: Option<&str>,
+    numerator: Decimal,
+    denominator: Decimal,
+) -> Option<bool> {
+    let measure = plan.measures.iter().find(|m| m.indicator == indicator)?;
+    let Kind::Graded(_, _, grades) = &measure.kind else { return None };
+    let least = constant(grades.first()?.at_least.as_ref()?, &Bindings::of(&plan.rules), code).ok()??;
+    let least = Decimal::try_from_i128_with_scale(least.mantissa, u32::from(least.scale)).ok()?;
+    (!denominator.is_zero()).then_some(())?;
+    Some(numerator >= least.checked_mul(denominator)?)
+}
+
 /// Every ledger that the measures read.
 fn ledgers(plan: &Plan) -> BTreeSet<usize> {
     let mut all = BTreeSet::new();

@@ -10,7 +10,7 @@ pub mod reports;
 mod rows;
 pub mod survey;
 
-pub use actuals::{Actuals, Course, Part, actuals};
+pub use actuals::{Actuals, Course, Part, actuals, reaches_first_grade};
 pub use plan::{Known, Plan, check, plan};
 pub use reports::Report;
 pub use survey::{Population, SurveyAnswer, SurveyRows};

@@ -352,8 +352,11 @@ fn look_up(
     let rows = other.table.rows.len();
     let mut stays = vec![true; rows];
     if let Some(filter) = &lookup.filter {
-        let others =
-            Others { held: other, texts: RefCell::new(Texts::over(&other.table.texts)), bindings: desk.bindings };
+        let others = Others {
+            held: other,
+            texts: RefCell::new(Texts::over(&other.table.texts)),
+            bindings: desk.bindings,
+        };
         let vector = evaluate(filter, &others);
         if let Some((_, failure)) = vector.failures.first() {
             return Err(failed(*failure));
