@@ -51,6 +51,12 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     /// Check or show the fund's schemes
     Scheme(SchemeArgs),
+    /// Follow the year's targets beside its money at the end of a month
+    Monitor(MonitorArgs),
+    /// Score a year out of 100 from its evidence, for the whole and for each region
+    Evaluate(EvaluateArgs),
+    /// Show every figure that moved between two evaluations, and why
+    Compare(CompareArgs),
     /// Write synthetic ledgers of the fund, with planted irregularities
     Sample(SampleArgs),
     /// Print completions for a shell
@@ -188,6 +194,72 @@ pub(crate) struct SampleArgs {
     /// Fund year; the first of the cycle without one
     #[arg(long, value_name = "YEAR")]
     pub year: Option<i16>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct MonitorArgs {
+    /// Month at whose end is looked, 1 to 12; the fund's own without one
+    #[arg(long, value_name = "MONTH", value_parser = clap::value_parser!(u8).range(1..=12))]
+    pub month: Option<u8>,
+    /// Fund year; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Only this region: name or division code; the whole without one
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Folder with the ledger files (.csv .parquet .xlsx)
+    #[arg(long, value_name = "DIR", default_value = "out/ledgers")]
+    pub ledgers: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    pub format: ShowFormat,
+    /// Threads that look at rows; the result does not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct EvaluateArgs {
+    /// Fund year; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Only this region: name or division code; the whole without one
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Open an indicator's score down to source rows: its id or a part of its title; execution and total too
+    #[arg(long, value_name = "INDICATOR")]
+    pub explain: Option<String>,
+    /// Folder with the ledger files (.csv .parquet .xlsx)
+    #[arg(long, value_name = "DIR", default_value = "out/ledgers")]
+    pub ledgers: PathBuf,
+    /// How to print it; json has the sheets of the whole and of every region
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    pub format: ShowFormat,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Threads that look at rows; the result does not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct CompareArgs {
+    /// What was before: a file of `jixiao evaluate --format json`, or a folder with ledger files
+    #[arg(value_name = "BEFORE")]
+    pub before: PathBuf,
+    /// What is now, likewise
+    #[arg(value_name = "AFTER")]
+    pub after: PathBuf,
+    /// Fund year of folders with ledger files; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Only this region: name or division code; the whole and every region without one
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    pub format: ShowFormat,
 }
 
 #[derive(clap::Args, Debug)]

@@ -50,6 +50,10 @@ impl LedgerFiles {
         for (name, size) in entries {
             let place = size.and_then(|size| Some((place(&name, ledgers)?, size)));
             let Some(((ledger, part), size)) = place else {
+                // What was planted in a sample stands beside it, and the ledgers say for themselves what they are.
+                if BESIDE.contains(&name.as_str()) {
+                    continue;
+                }
                 unread.push(if size.is_some() { name } else { format!("{name}/") });
                 continue;
             };
@@ -127,6 +131,9 @@ impl LedgerFiles {
         })
     }
 }
+
+/// What `jixiao sample` writes beside its ledgers.
+const BESIDE: [&str; 4] = ["README.txt", "README-afterwards.txt", "truth.csv", "truth-afterwards.csv"];
 
 /// What stands in a folder, by name: files with their sizes, anything else without. Hidden files are left out.
 fn list(folder: &Path) -> io::Result<Vec<(String, Option<u64>)>> {

@@ -28,6 +28,13 @@ pub struct Profile {
     pub(crate) afterwards: Option<AfterwardsFile>,
 }
 
+impl Profile {
+    /// Whether it says what follows the awards, for [`crate::afterwards()`].
+    pub fn has_afterwards(&self) -> bool {
+        self.afterwards.is_some()
+    }
+}
+
 /// First and last day by fund year.
 pub(crate) type Span = BTreeMap<i16, (i64, i64)>;
 

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many threads look at rows when nobody says.
-pub(super) fn threads(given: Option<usize>) -> usize {
+pub(crate) fn threads(given: Option<usize>) -> usize {
     given.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1)
 }
 

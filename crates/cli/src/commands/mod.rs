@@ -2,10 +2,13 @@
 
 pub(crate) mod award;
 mod check;
+mod compare;
 mod completions;
 mod convert;
+mod evaluate;
 mod explain;
 mod fix;
+mod monitor;
 mod rule;
 mod run;
 mod sample;
@@ -89,6 +92,9 @@ pub(crate) fn run(cli: Cli, today: Date) -> Exit {
         Command::Explain(args) => explain::run(&setting, &args),
         Command::Simulate(args) => simulate::run(&setting, &args),
         Command::Scheme(args) => scheme::run(&setting, &args.command),
+        Command::Monitor(args) => monitor::run(&setting, &args),
+        Command::Evaluate(args) => evaluate::run(&setting, &args),
+        Command::Compare(args) => compare::run(&setting, &args),
         Command::Sample(args) => sample::run(&setting, &args),
         Command::Completions(args) => completions::run(&setting, &args),
     };

@@ -1,18 +1,27 @@
-use std::{fs, io::BufWriter};
+use std::{fs, io::BufWriter, path::Path};
 
-use jixiao_core::{both, finding::Lang};
+use jixiao_core::{
+    both,
+    finding::Lang,
+    survey::{Frame, Stratum},
+};
 use jixiao_engine::number::Dec;
-use jixiao_sample::{FILE, Options, Profile, Scale, generate};
+use jixiao_sample::{Awarded, FILE, Options, Profile, Scale, Summary, afterwards, generate};
 
 use crate::{
     args::SampleArgs,
-    commands::{Setting, print},
+    commands::{
+        Setting,
+        award::{compute, threads},
+        print,
+    },
     exit::Exit,
     render::{
         columns::{Align, columns},
         flow::grouped,
     },
     rules::{Rules, year},
+    year::{drawn, survey_of},
 };
 
 pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> {
@@ -50,20 +59,16 @@ pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> 
     let wrong = |e: std::io::Error| format!("{shown}: {e}");
     fs::create_dir_all(&beside).map_err(wrong)?;
     let options = Options { seed: args.seed, scale, year: year(setting, args.year)?, profile };
-    let made = generate(&setting.fund, ledgers, &options, &mut |name| {
-        Ok(Box::new(BufWriter::with_capacity(1 << 18, fs::File::create(beside.join(name))?)))
-    });
-    let placed = made.and_then(|summary| {
+    let made = all(setting, &rules, &options, &beside, &wrong).and_then(|summary| {
         if folder.exists() {
-            fs::remove_dir(folder)?;
+            fs::remove_dir(folder).map_err(wrong)?;
         }
-        fs::rename(&beside, folder)?;
+        fs::rename(&beside, folder).map_err(wrong)?;
         Ok(summary)
     });
-    let summary = placed.map_err(|e| {
+    let summary = made.inspect_err(|_| {
         // The error that matters is the first one.
         let _ = fs::remove_dir_all(&beside);
-        wrong(e)
     })?;
     let rows: Vec<[String; 2]> = summary.files.iter().map(|f| [f.name.clone(), grouped(f.rows)]).collect();
     let said = columns(&rows, &[Align::Left, Align::Right], 2);
@@ -74,6 +79,61 @@ pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> 
     );
     print(&format!("{said}{}\n", written.get(lang)))?;
     Ok(Exit::Clean)
+}
+
+/// Every ledger: what enterprises file, and what comes after the awards that it gives.
+fn all(
+    setting: &Setting,
+    rules: &Rules,
+    options: &Options,
+    folder: &Path,
+    wrong: &dyn Fn(std::io::Error) -> String,
+) -> Result<Summary, String> {
+    let ledgers = rules.ledgers(setting)?;
+    let open = |name: &str| -> std::io::Result<Box<dyn std::io::Write>> {
+        Ok(Box::new(BufWriter::with_capacity(1 << 18, fs::File::create(folder.join(name))?)))
+    };
+    let mut summary =
+        generate(&setting.fund, ledgers, options, &mut |name| open(name)).map_err(wrong)?;
+    if !options.profile.has_afterwards() {
+        return Ok(summary);
+    }
+    let awarded = awarded(setting, rules, options.year, folder)?;
+    let more = afterwards(ledgers, options, &awarded, &mut |name| open(name)).map_err(wrong)?;
+    summary.files.extend(more.files);
+    summary.truth_rows += more.truth_rows;
+    Ok(summary)
+}
+
+/// What the sample's own ledgers give to whom, and whom the survey asks.
+fn awarded(setting: &Setting, rules: &Rules, year: i16, folder: &Path) -> Result<Vec<Awarded>, String> {
+    let schemes = rules.pick(&[], setting.lang)?;
+    let bound = rules.bind(&schemes, setting, year, &[])?;
+    let run = compute(setting, rules, bound, folder, threads(None))?;
+    let mut all = Vec::new();
+    let mut frame = Frame::new();
+    for outcome in &run.outcomes {
+        for (at, enterprise) in outcome.enterprises.iter().enumerate() {
+            let (Some(code), fen @ 1..) = (&enterprise.region, outcome.awarded_fen(at)) else { continue };
+            // Where the fund has no such region nobody is paid and nobody is asked.
+            let Some((region, _)) = setting.fund.regions.iter().find(|(_, r)| &r.code == code) else { continue };
+            let stratum = Stratum { region, scheme: outcome.plan.id.clone() };
+            frame.entry(stratum.clone()).or_default().insert(enterprise.code.clone());
+            all.push((stratum, code.clone(), enterprise.code.clone(), fen));
+        }
+    }
+    let asked = match survey_of(setting)? {
+        Some(survey) => drawn(setting, year, &survey, &frame).map(|(_, drawn)| drawn).unwrap_or_default(),
+        None => frame,
+    };
+    let awarded = |(stratum, region, enterprise, fen): (Stratum, String, String, i64)| Awarded {
+        asked: asked.get(&stratum).is_some_and(|codes| codes.contains(&enterprise)),
+        scheme: stratum.scheme,
+        enterprise,
+        region,
+        fen,
+    };
+    Ok(all.into_iter().map(awarded).collect())
 }
 
 /// `1`, `0.01` or `1/100`.

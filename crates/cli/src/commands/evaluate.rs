@@ -1,0 +1,267 @@
+use std::path::Path;
+
+use jixiao_core::{
+    both,
+    derivation::Node,
+    evaluation::{Colour, ScoreRow, ScoreSheet, Status},
+    finding::{Both, Lang},
+    region::RegionId,
+};
+use jixiao_report::figure::{Figure, grouped};
+use rust_decimal::Decimal;
+
+use crate::{
+    args::{EvaluateArgs, ShowFormat},
+    commands::{Setting, award::threads, print},
+    exit::Exit,
+    output::write_file,
+    render::{
+        columns::{Align, columns},
+        derivation,
+    },
+    rules::year,
+    year::Year,
+};
+
+pub(super) fn run(setting: &Setting, args: &EvaluateArgs) -> Result<Exit, String> {
+    let lang = setting.lang;
+    let year = year(setting, args.year)?;
+    let region = args.region.as_deref().map(|name| region(setting, name)).transpose()?;
+    there(&args.ledgers, lang)?;
+    let computed = Year::compute(setting, &args.ledgers, year, threads(args.threads))?;
+    let sheets = computed.sheets(setting)?;
+    let Some(sheet) = sheets.iter().find(|s| s.region == region) else {
+        return Err(match lang {
+            Lang::Zh => "目标表中没有这个地区的任何指标值，不评分".to_owned(),
+            Lang::En => "the target table has no row of this region: it is not scored".to_owned(),
+        });
+    };
+    let said = match (&args.explain, args.format) {
+        (Some(asked), format) => {
+            let node = explained(setting, &computed, sheet, asked)?;
+            match format {
+                ShowFormat::Text => derivation::text(&node, lang),
+                ShowFormat::Json => json(&node)?,
+            }
+        }
+        (None, ShowFormat::Json) if region.is_some() => json(&[sheet])?,
+        (None, ShowFormat::Json) => json(&sheets)?,
+        (None, ShowFormat::Text) => {
+            let mut said = text(setting, sheet);
+            if region.is_none() {
+                said += &by_region(&sheets, lang);
+            }
+            said
+        }
+    };
+    match &args.output {
+        Some(path) => write_file(path, said.as_bytes(), lang)?,
+        None => print(&said)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// A region by its name, alias or division code.
+///
+/// # Errors
+/// The fund has no such region: says which are near.
+pub(super) fn region(setting: &Setting, name: &str) -> Result<RegionId, String> {
+    let regions = &setting.fund.regions;
+    let by_code = || regions.iter().find(|(_, r)| r.code == name).map(|(id, _)| id);
+    regions.find(name).or_else(by_code).ok_or_else(|| {
+        let near = regions.near(name);
+        match (setting.lang, near.is_empty()) {
+            (Lang::Zh, false) => format!("没有地区“{name}”；是不是 {}？", near.join("、")),
+            (Lang::Zh, true) => format!("没有地区“{name}”；地区名称和代码见 regions.csv"),
+            (Lang::En, false) => format!("there is no region {name:?}; do you mean {}?", near.join(" or ")),
+            (Lang::En, true) => format!("there is no region {name:?}; regions.csv has names and codes"),
+        }
+    })
+}
+
+/// Whether the folder of ledgers is there; says how to come by one.
+///
+/// # Errors
+/// It is not.
+pub(super) fn there(folder: &Path, lang: Lang) -> Result<(), String> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let shown = folder.display();
+    Err(match lang {
+        Lang::Zh => format!("没有台账文件夹 {shown}；请用 --ledgers 指定，或先运行 jixiao run 生成示例"),
+        Lang::En => format!("there is no folder of ledgers {shown}; name one with --ledgers, or make samples with jixiao run first"),
+    })
+}
+
+pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, String> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|e| e.to_string())
+}
+
+/// The derivation of what was asked for: an indicator by its id or a part of its title, `execution`, `total`.
+fn explained(setting: &Setting, computed: &Year, sheet: &ScoreSheet, asked: &str) -> Result<Node, String> {
+    if asked == "total" || asked == "总分" {
+        return computed.scored(setting, |evaluator| evaluator.explain_total(sheet));
+    }
+    if asked == "execution" || asked == "预算执行" || asked == "预算执行率" {
+        return Ok(sheet.execution.derivation.clone().unwrap_or_default());
+    }
+    let key = jixiao_core::text::key(asked);
+    let exact = sheet.rows.iter().find(|r| r.indicator == asked || jixiao_core::text::key(&r.title) == key);
+    let holding: Vec<&ScoreRow> = match exact {
+        Some(row) => vec![row],
+        None => sheet.rows.iter().filter(|r| jixiao_core::text::key(&r.title).contains(&key)).collect(),
+    };
+    match holding.as_slice() {
+        [row] => Ok(row.derivation.clone().unwrap_or_default()),
+        [] => {
+            let known: Vec<String> = sheet.rows.iter().map(|r| format!("{}（{}）", r.title, r.indicator)).collect();
+            Err(match setting.lang {
+                Lang::Zh => format!("没有指标“{asked}”；有：{}", known.join("、")),
+                Lang::En => format!("there is no indicator {asked:?}; there are {}", known.join(", ")),
+            })
+        }
+        several => {
+            let titles: Vec<&str> = several.iter().map(|r| r.title.as_str()).collect();
+            Err(match setting.lang {
+                Lang::Zh => format!("“{asked}”不止一项指标：{}", titles.join("、")),
+                Lang::En => format!("{asked:?} is more than one indicator: {}", titles.join(", ")),
+            })
+        }
+    }
+}
+
+/// Points with two decimals, or what stands in their place.
+fn points(points: Option<Decimal>) -> String {
+    points.map_or_else(|| "—".to_owned(), |p| grouped(p, 2))
+}
+
+pub(super) fn status(status: &Status, lang: Lang) -> String {
+    let zh = lang == Lang::Zh;
+    match status {
+        Status::Reached => if zh { "● 达成" } else { "● reached" }.to_owned(),
+        Status::Short => if zh { "▲ 未达成" } else { "▲ short" }.to_owned(),
+        Status::FarAbove => if zh { "◆ 大幅超出" } else { "◆ far above" }.to_owned(),
+        Status::Missing => if zh { "— 缺数据" } else { "— missing" }.to_owned(),
+        Status::LeftOut { why } if zh => format!("○ 不计分：{}", why.zh),
+        Status::LeftOut { why } => format!("○ left out: {}", why.en),
+        Status::NeedsPerson { why } if zh => format!("？须人工判断：{}", why.zh),
+        Status::NeedsPerson { why } => format!("? a person decides: {}", why.en),
+    }
+}
+
+/// The score sheet as an official reads it.
+fn text(setting: &Setting, sheet: &ScoreSheet) -> String {
+    let lang = setting.lang;
+    let name = if sheet.region_name.is_empty() { setting.say("全省（整体）", "the whole") } else { &sheet.region_name };
+    let mut out = match lang {
+        Lang::Zh => format!("{} {}年度绩效自评　{name}\n", setting.fund.name, sheet.year),
+        Lang::En => format!("{} self-evaluation {}, {name}\n", setting.fund.name, sheet.year),
+    };
+    let head = match lang {
+        Lang::Zh => ["指标", "年度指标值", "实际完成值", "分值", "得分", "情况"],
+        Lang::En => ["indicator", "target", "actual", "weight", "score", "status"],
+    };
+    let mut rows = vec![head.map(str::to_owned)];
+    for row in &sheet.rows {
+        let unit = Both::same(row.unit.as_str());
+        let mark = if row.illustrative.is_empty() { "" } else { setting.say("*", "*") };
+        rows.push([
+            row.title.clone(),
+            row.target.clone(),
+            Figure::actual(&row.actual, &unit).with_unit().get(lang).to_owned() + mark,
+            points(row.weight),
+            points(row.score),
+            status(&row.status, lang),
+        ]);
+    }
+    let money = &sheet.execution;
+    let fen = |fen: Option<jixiao_core::money::Fen>| {
+        fen.map_or_else(|| "—".to_owned(), |f| Figure::wan(f).with_unit().get(lang).to_owned())
+    };
+    let rate = money.rate_percent.map_or(String::new(), |r| format!("（{}%）", grouped(r, 2)));
+    rows.push([
+        setting.say("预算执行率", "execution of the budget").to_owned(),
+        fen(money.budget),
+        format!("{}{rate}", fen(money.executed)),
+        points(Some(money.weight)),
+        points(money.score),
+        status(&money.status, lang),
+    ]);
+    let align = [Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left];
+    out += &columns(&rows, &align, 2);
+    out += &total(sheet, lang);
+    for lamp in &sheet.lamps {
+        let colour = match lamp.colour {
+            Colour::Red => setting.say("▲红灯", "▲ red"),
+            Colour::Yellow => setting.say("◆黄灯", "◆ yellow"),
+            Colour::Open => setting.say("？待定", "? open"),
+        };
+        out += &format!("  {colour} {}\n", lamp.why.get(lang));
+    }
+    sheet.remarks.iter().for_each(|r| out += &format!("  {}\n", r.get(lang)));
+    if !sheet.owed.is_empty() {
+        out += setting.say("  尚缺：\n", "  Still owed:\n");
+        sheet.owed.iter().for_each(|owed| out += &format!("    - {}\n", owed.what.get(lang)));
+    }
+    if !sheet.illustrative.is_empty() {
+        let list = sheet.illustrative.join(setting.say("、", ", "));
+        let told = both!(
+            "  * 用到示例参数（未查到规定，不是依据）：{list}",
+            "  * made with illustrative parameters, for which no rule was found: {list}"
+        );
+        out += &format!("{}\n", told.get(lang));
+    }
+    out
+}
+
+fn total(sheet: &ScoreSheet, lang: Lang) -> String {
+    let total = &sheet.total;
+    match (total.score, &sheet.grade) {
+        (Some(score), grade) => {
+            let grade = grade.as_ref().map_or("", |g| g.get(lang));
+            let score = grouped(score, 2);
+            both!("  总分 {score} 分，等级 {grade}\n", "  total {score}, grade {grade}\n").get(lang).to_owned()
+        }
+        (None, _) => {
+            let (least, most) = (grouped(total.at_least, 2), grouped(total.at_most, 2));
+            both!(
+                "  总分未定：至少 {least} 分，至多 {most} 分（有缺数据或须人工判断的项，暂不评等级）\n",
+                "  total open: at least {least}, at most {most} (something is missing or waits for a person; no grade yet)\n"
+            )
+            .get(lang)
+            .to_owned()
+        }
+    }
+}
+
+/// One line a region.
+fn by_region(sheets: &[ScoreSheet], lang: Lang) -> String {
+    let head = match lang {
+        Lang::Zh => ["地区", "总分", "等级", "未达成", "缺数据或待定"],
+        Lang::En => ["region", "total", "grade", "short", "missing or open"],
+    };
+    let mut rows = vec![head.map(str::to_owned)];
+    for sheet in sheets.iter().filter(|s| s.region.is_some()) {
+        let titles = |is: &dyn Fn(&Status) -> bool| {
+            let all = sheet.rows.iter().filter(|r| is(&r.status)).map(|r| r.title.as_str());
+            all.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+        };
+        let total = &sheet.total;
+        rows.push([
+            sheet.region_name.clone(),
+            total.score.map_or_else(
+                || format!("{}–{}", grouped(total.at_least, 2), grouped(total.at_most, 2)),
+                |s| grouped(s, 2),
+            ),
+            sheet.grade.as_ref().map_or("—", |g| g.get(lang)).to_owned(),
+            titles(&|s| *s == Status::Short),
+            titles(&|s| matches!(s, Status::Missing | Status::NeedsPerson { .. })),
+        ]);
+    }
+    if rows.len() == 1 {
+        return String::new();
+    }
+    let head = if lang == Lang::Zh { "\n分地区\n" } else { "\nBy region\n" };
+    head.to_owned() + &columns(&rows, &[Align::Left, Align::Right, Align::Left, Align::Left, Align::Left], 2)
+}
