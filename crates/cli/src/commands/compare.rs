@@ -106,11 +106,16 @@ fn told(change: &Change, lang: Lang) -> String {
         "" => if lang == Lang::Zh { "（无）" } else { "(none)" }.to_owned(),
         some => some.to_owned(),
     };
-    let mut out =
-        format!("  {} {field}  {} → {}\n", change.of.get(lang), or_none(&change.before), or_none(&change.after));
+    let mut out = format!(
+        "  {} {field}  {} → {}\n",
+        change.of.get(lang),
+        or_none(&change.before),
+        or_none(&change.after)
+    );
     for cause in &change.why {
         let path: Vec<&str> = cause.path.iter().map(|p| p.get(lang)).collect();
-        out += &format!("      {}  {} → {}\n", path.join(" › "), or_none(&cause.before), or_none(&cause.after));
+        out +=
+            &format!("      {}  {} → {}\n", path.join(" › "), or_none(&cause.before), or_none(&cause.after));
     }
     out
 }

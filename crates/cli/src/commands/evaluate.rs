@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use jixiao_core::{
+    actual::Actual,
     both,
     derivation::Node,
     evaluation::{Colour, ScoreRow, ScoreSheet, Status},
@@ -8,7 +9,7 @@ use jixiao_core::{
     region::RegionId,
 };
 use jixiao_report::figure::{Figure, grouped};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::{
     args::{EvaluateArgs, ShowFormat},
@@ -90,7 +91,9 @@ pub(super) fn there(folder: &Path, lang: Lang) -> Result<(), String> {
     let shown = folder.display();
     Err(match lang {
         Lang::Zh => format!("没有台账文件夹 {shown}；请用 --ledgers 指定，或先运行 jixiao run 生成示例"),
-        Lang::En => format!("there is no folder of ledgers {shown}; name one with --ledgers, or make samples with jixiao run first"),
+        Lang::En => format!(
+            "there is no folder of ledgers {shown}; name one with --ledgers, or make samples with jixiao run first"
+        ),
     })
 }
 
@@ -115,7 +118,8 @@ fn explained(setting: &Setting, computed: &Year, sheet: &ScoreSheet, asked: &str
     match holding.as_slice() {
         [row] => Ok(row.derivation.clone().unwrap_or_default()),
         [] => {
-            let known: Vec<String> = sheet.rows.iter().map(|r| format!("{}（{}）", r.title, r.indicator)).collect();
+            let known: Vec<String> =
+                sheet.rows.iter().map(|r| format!("{}（{}）", r.title, r.indicator)).collect();
             Err(match setting.lang {
                 Lang::Zh => format!("没有指标“{asked}”；有：{}", known.join("、")),
                 Lang::En => format!("there is no indicator {asked:?}; there are {}", known.join(", ")),
@@ -150,10 +154,25 @@ pub(super) fn status(status: &Status, lang: Lang) -> String {
     }
 }
 
+/// What was reached, with at most four decimals; `--explain` and json have them all.
+fn reached(row: &ScoreRow, unit: &Both, lang: Lang) -> String {
+    let shown = match &row.actual {
+        Actual::Number(number) => {
+            Actual::Number(number.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero))
+        }
+        other => other.clone(),
+    };
+    Figure::actual(&shown, unit).with_unit().get(lang).to_owned()
+}
+
 /// The score sheet as an official reads it.
-fn text(setting: &Setting, sheet: &ScoreSheet) -> String {
+pub(super) fn text(setting: &Setting, sheet: &ScoreSheet) -> String {
     let lang = setting.lang;
-    let name = if sheet.region_name.is_empty() { setting.say("全省（整体）", "the whole") } else { &sheet.region_name };
+    let name = if sheet.region_name.is_empty() {
+        setting.say("全省（整体）", "the whole")
+    } else {
+        &sheet.region_name
+    };
     let mut out = match lang {
         Lang::Zh => format!("{} {}年度绩效自评　{name}\n", setting.fund.name, sheet.year),
         Lang::En => format!("{} self-evaluation {}, {name}\n", setting.fund.name, sheet.year),
@@ -169,7 +188,7 @@ fn text(setting: &Setting, sheet: &ScoreSheet) -> String {
         rows.push([
             row.title.clone(),
             row.target.clone(),
-            Figure::actual(&row.actual, &unit).with_unit().get(lang).to_owned() + mark,
+            reached(row, &unit, lang) + mark,
             points(row.weight),
             points(row.score),
             status(&row.status, lang),
@@ -221,7 +240,9 @@ fn total(sheet: &ScoreSheet, lang: Lang) -> String {
         (Some(score), grade) => {
             let grade = grade.as_ref().map_or("", |g| g.get(lang));
             let score = grouped(score, 2);
-            both!("  总分 {score} 分，等级 {grade}\n", "  total {score}, grade {grade}\n").get(lang).to_owned()
+            both!("  总分 {score} 分，等级 {grade}\n", "  total {score}, grade {grade}\n")
+                .get(lang)
+                .to_owned()
         }
         (None, _) => {
             let (least, most) = (grouped(total.at_least, 2), grouped(total.at_most, 2));
@@ -235,17 +256,17 @@ fn total(sheet: &ScoreSheet, lang: Lang) -> String {
     }
 }
 
-/// One line a region.
-fn by_region(sheets: &[ScoreSheet], lang: Lang) -> String {
+/// One line a region: how many indicators stand how.
+pub(super) fn by_region(sheets: &[ScoreSheet], lang: Lang) -> String {
     let head = match lang {
-        Lang::Zh => ["地区", "总分", "等级", "未达成", "缺数据或待定"],
-        Lang::En => ["region", "total", "grade", "short", "missing or open"],
+        Lang::Zh => ["地区", "总分", "等级", "达成", "未达成", "缺数据或待定", "不计分"],
+        Lang::En => ["region", "total", "grade", "reached", "short", "missing or open", "left out"],
     };
     let mut rows = vec![head.map(str::to_owned)];
     for sheet in sheets.iter().filter(|s| s.region.is_some()) {
-        let titles = |is: &dyn Fn(&Status) -> bool| {
-            let all = sheet.rows.iter().filter(|r| is(&r.status)).map(|r| r.title.as_str());
-            all.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+        let count = |is: fn(&Status) -> bool| match sheet.rows.iter().filter(|r| is(&r.status)).count() {
+            0 => String::new(),
+            some => some.to_string(),
         };
         let total = &sheet.total;
         rows.push([
@@ -255,13 +276,16 @@ fn by_region(sheets: &[ScoreSheet], lang: Lang) -> String {
                 |s| grouped(s, 2),
             ),
             sheet.grade.as_ref().map_or("—", |g| g.get(lang)).to_owned(),
-            titles(&|s| *s == Status::Short),
-            titles(&|s| matches!(s, Status::Missing | Status::NeedsPerson { .. })),
+            count(|s| matches!(s, Status::Reached | Status::FarAbove)),
+            count(|s| *s == Status::Short),
+            count(|s| matches!(s, Status::Missing | Status::NeedsPerson { .. })),
+            count(|s| matches!(s, Status::LeftOut { .. })),
         ]);
     }
     if rows.len() == 1 {
         return String::new();
     }
     let head = if lang == Lang::Zh { "\n分地区\n" } else { "\nBy region\n" };
-    head.to_owned() + &columns(&rows, &[Align::Left, Align::Right, Align::Left, Align::Left, Align::Left], 2)
+    let right = Align::Right;
+    head.to_owned() + &columns(&rows, &[Align::Left, right, Align::Left, right, right, right, right], 2)
 }

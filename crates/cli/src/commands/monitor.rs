@@ -1,6 +1,6 @@
 use jixiao_core::{
     finding::Lang,
-    monitor::{Monitoring, MoneyFollowed, Row},
+    monitor::{MoneyFollowed, Monitoring, Row},
     region::RegionId,
 };
 use jixiao_report::figure::Figure;
@@ -47,7 +47,9 @@ fn text(setting: &Setting, monitoring: &Monitoring, region: Option<RegionId>) ->
     let shown = name(setting, region);
     let mut out = match lang {
         Lang::Zh => format!("{} {year}年1—{month}月绩效运行监控　{shown}\n", setting.fund.name),
-        Lang::En => format!("{} monitoring of January to month {month} of {year}, {shown}\n", setting.fund.name),
+        Lang::En => {
+            format!("{} monitoring of January to month {month} of {year}, {shown}\n", setting.fund.name)
+        }
     };
     out += &indicators(setting, monitoring.of(region));
     if let Some(money) = monitoring.money.iter().find(|m| m.region == region) {
@@ -109,9 +111,10 @@ fn indicators<'a>(setting: &Setting, rows: impl Iterator<Item = &'a Row>) -> Str
         let bound = |b: Option<jixiao_core::interval::Bound>| {
             b.map_or_else(|| "…".to_owned(), |b| jixiao_report::figure::grouped(b.value, places))
         };
-        let range = row.projection.as_ref().map_or(String::new(), |p| {
-            format!("{}–{}", bound(p.range.lower), bound(p.range.upper))
-        });
+        let range = row
+            .projection
+            .as_ref()
+            .map_or(String::new(), |p| format!("{}–{}", bound(p.range.lower), bound(p.range.upper)));
         let progress = row.progress_written();
         let progress = progress.get(lang);
         lines.push([

@@ -25,8 +25,41 @@ use crate::{
 };
 
 pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> {
-    let (lang, folder) = (setting.lang, &args.folder);
-    let shown = folder.display();
+    let scale = scale(&args.scale).ok_or_else(|| {
+        both!(
+            "--scale {s}：应为正数，如 1、0.01 或 1/100",
+            "--scale {s}: a number above zero, such as 1, 0.01 or 1/100",
+            s = args.scale
+        )
+        .get(setting.lang)
+        .to_owned()
+    })?;
+    let folder = &args.folder;
+    let summary = make(setting, folder, args.seed, scale, year(setting, args.year)?, &|_| false)?;
+    let rows: Vec<[String; 2]> = summary.files.iter().map(|f| [f.name.clone(), grouped(f.rows)]).collect();
+    let said = columns(&rows, &[Align::Left, Align::Right], 2);
+    let (shown, truth, seed) = (folder.display(), grouped(summary.truth_rows), args.seed);
+    let written = both!(
+        "已写入 {shown}/（种子 {seed}）。全部为程序生成的虚构数据，没有真实企业；有意放入的 {truth} 行问题列在 truth.csv",
+        "Written to {shown}/ (seed {seed}). All of it is made up by the program, no enterprise in it exists; {truth} rows of planted irregularities are listed in truth.csv"
+    );
+    print(&format!("{said}{}\n", written.get(setting.lang)))?;
+    Ok(Exit::Clean)
+}
+
+/// Writes a sample into a new or empty folder, or over one that `ours` says may go. It is there whole or not at all.
+///
+/// # Errors
+/// The fund has no recipe of a sample, or its faults; the folder is not free; what the disk said.
+pub(super) fn make(
+    setting: &Setting,
+    folder: &Path,
+    seed: u64,
+    scale: Scale,
+    year: i16,
+    ours: &dyn Fn(&Path) -> bool,
+) -> Result<Summary, String> {
+    let (lang, shown) = (setting.lang, folder.display());
     let rules = Rules::read(&setting.texts, lang)?;
     let ledgers = rules.ledgers(setting)?;
     let Some(profile) = setting.texts.get(FILE) else {
@@ -38,47 +71,30 @@ pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> 
     let joined =
         |all: &[jixiao_core::finding::Both]| all.iter().map(|b| b.get(lang)).collect::<Vec<_>>().join("\n");
     let profile = Profile::parse(profile, &setting.fund, ledgers).map_err(|all| joined(&all))?;
-    let scale = scale(&args.scale).ok_or_else(|| {
-        both!(
-            "--scale {s}：应为正数，如 1、0.01 或 1/100",
-            "--scale {s}: a number above zero, such as 1, 0.01 or 1/100",
-            s = args.scale
-        )
-        .get(lang)
-        .to_owned()
-    })?;
-    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+    let full = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if full && !ours(folder) {
         return Err(match lang {
             Lang::Zh => format!("{shown} 不是空文件夹；示例台账只写入新的或空的文件夹"),
             Lang::En => format!("{shown} is not empty; samples are only written into a new or empty folder"),
         });
     }
-    // Beside its place first, then moved there: a sample is there whole or not at all.
+    // Beside its place first, then moved there.
     let name = folder.file_name().ok_or_else(|| format!("{shown}?"))?.to_string_lossy().into_owned();
     let beside = folder.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let wrong = |e: std::io::Error| format!("{shown}: {e}");
     fs::create_dir_all(&beside).map_err(wrong)?;
-    let options = Options { seed: args.seed, scale, year: year(setting, args.year)?, profile };
+    let options = Options { seed, scale, year, profile };
     let made = all(setting, &rules, &options, &beside, &wrong).and_then(|summary| {
         if folder.exists() {
-            fs::remove_dir(folder).map_err(wrong)?;
+            fs::remove_dir_all(folder).map_err(wrong)?;
         }
         fs::rename(&beside, folder).map_err(wrong)?;
         Ok(summary)
     });
-    let summary = made.inspect_err(|_| {
+    made.inspect_err(|_| {
         // The error that matters is the first one.
         let _ = fs::remove_dir_all(&beside);
-    })?;
-    let rows: Vec<[String; 2]> = summary.files.iter().map(|f| [f.name.clone(), grouped(f.rows)]).collect();
-    let said = columns(&rows, &[Align::Left, Align::Right], 2);
-    let (truth, seed) = (grouped(summary.truth_rows), args.seed);
-    let written = both!(
-        "已写入 {shown}/（种子 {seed}）。全部为程序生成的虚构数据，没有真实企业；有意放入的 {truth} 行问题列在 truth.csv",
-        "Written to {shown}/ (seed {seed}). All of it is made up by the program, no enterprise in it exists; {truth} rows of planted irregularities are listed in truth.csv"
-    );
-    print(&format!("{said}{}\n", written.get(lang)))?;
-    Ok(Exit::Clean)
+    })
 }
 
 /// Every ledger: what enterprises file, and what comes after the awards that it gives.
@@ -93,8 +109,7 @@ fn all(
     let open = |name: &str| -> std::io::Result<Box<dyn std::io::Write>> {
         Ok(Box::new(BufWriter::with_capacity(1 << 18, fs::File::create(folder.join(name))?)))
     };
-    let mut summary =
-        generate(&setting.fund, ledgers, options, &mut |name| open(name)).map_err(wrong)?;
+    let mut summary = generate(&setting.fund, ledgers, options, &mut |name| open(name)).map_err(wrong)?;
     if !options.profile.has_afterwards() {
         return Ok(summary);
     }
@@ -116,7 +131,9 @@ fn awarded(setting: &Setting, rules: &Rules, year: i16, folder: &Path) -> Result
         for (at, enterprise) in outcome.enterprises.iter().enumerate() {
             let (Some(code), fen @ 1..) = (&enterprise.region, outcome.awarded_fen(at)) else { continue };
             // Where the fund has no such region nobody is paid and nobody is asked.
-            let Some((region, _)) = setting.fund.regions.iter().find(|(_, r)| &r.code == code) else { continue };
+            let Some((region, _)) = setting.fund.regions.iter().find(|(_, r)| &r.code == code) else {
+                continue;
+            };
             let stratum = Stratum { region, scheme: outcome.plan.id.clone() };
             frame.entry(stratum.clone()).or_default().insert(enterprise.code.clone());
             all.push((stratum, code.clone(), enterprise.code.clone(), fen));

@@ -1,8 +1,8 @@
 //! Renderers over the one finding type: one file each, listed in [`output`].
 
 pub(crate) mod columns;
-pub(crate) mod derivation;
 mod csv;
+pub(crate) mod derivation;
 pub(crate) mod faults;
 pub(crate) mod flow;
 mod github;

@@ -525,7 +525,11 @@ impl Row {
         match &self.progress {
             Actual::Missing => Both::default(),
             Actual::NotApplicable(_) => Both::same("/"),
-            Actual::Number(n) => Both::same(format!("{}{unit}", n.normalize())),
+            // Four places are enough to be read; the exact figure stands in the derivation.
+            Actual::Number(n) => {
+                let read = Exact::of(*n).decimal(4, Rounding::HalfUp).unwrap_or(*n);
+                Both::same(format!("{}{unit}", read.normalize()))
+            }
             Actual::Share(r) => {
                 let share = Exact::of(r.numerator).over(&Exact::of(r.denominator));
                 Both::same(share.map_or_else(String::new, |s| s.percent(2, Rounding::HalfUp)))
