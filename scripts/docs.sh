@@ -13,7 +13,7 @@ externs() { # the crates that a Cargo.toml names under [dependencies], each with
   done
 }
 
-for crate in core tables engine sample cli; do
+for crate in core tables engine sample report typeset cli; do
   mapfile -t found < <(externs "crates/$crate/Cargo.toml")
   CARGO_PKG_VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1) \
   CARGO_MANIFEST_DIR=$PWD/crates/$crate \

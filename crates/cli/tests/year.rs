@@ -1,0 +1,177 @@
+//! A year from its evidence: monitoring, scores and comparisons on sample ledgers, as the executable tells them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+/// A call with its exit code, output and errors.
+fn call(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_jixiao"))
+        .args(args)
+        .current_dir(folder)
+        .env_remove("JIXIAO_LANG")
+        .env_remove("COLUMNS")
+        .output()
+        .expect("the executable starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+}
+
+/// A call that must succeed. Its day is fixed, so that what is overdue is.
+fn done(folder: &Path, args: &[&str]) -> String {
+    let (code, out, err) = call(folder, &[args, &["--today", "2025-03-31"]].concat());
+    assert_eq!(code, 0, "{args:?}: {out}{err}");
+    out
+}
+
+/// An empty folder of a test's own, with a sample of the built-in fund in `l`.
+fn with_sample(test: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    done(&folder, &["sample", "l", "--seed", "7", "--scale", "1/100"]);
+    folder
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("JSON")
+}
+
+fn hundredths(value: &Value) -> i64 {
+    let text = value.as_str().expect("a decimal as text");
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let part = format!("{part:0<2}");
+    assert!(part.len() == 2, "{text}: scores have two decimals");
+    whole.parse::<i64>().expect("digits") * 100 + part.parse::<i64>().expect("digits")
+}
+
+#[test]
+fn a_year_is_scored_monitored_and_told() {
+    let folder = with_sample("year-told");
+    let evaluated = done(&folder, &["evaluate", "--ledgers", "l"]);
+    insta::assert_snapshot!("evaluate", evaluated);
+    insta::assert_snapshot!(
+        "evaluate-region-en",
+        done(&folder, &["evaluate", "--ledgers", "l", "--region", "佛山市", "--lang", "en"])
+    );
+    insta::assert_snapshot!("monitor", done(&folder, &["monitor", "--ledgers", "l", "--month", "7"]));
+    insta::assert_snapshot!(
+        "explain",
+        done(
+            &folder,
+            &["evaluate", "--ledgers", "l", "--region", "湛江市", "--explain", "进口贴息支持企业数量"]
+        )
+    );
+    assert_eq!(
+        evaluated,
+        done(&folder, &["evaluate", "--ledgers", "l", "--threads", "1"]),
+        "threads change nothing"
+    );
+}
+
+#[test]
+fn the_sheets_add_up_and_never_exceed_their_weights() {
+    let folder = with_sample("year-sums");
+    let sheets = json(&done(&folder, &["evaluate", "--ledgers", "l", "--format", "json"]));
+    let sheets = sheets.as_array().expect("sheets");
+    assert!(sheets.len() > 20, "the whole and the regions: {}", sheets.len());
+    let mut scored = 0;
+    for sheet in sheets {
+        let name = &sheet["region_name"];
+        let rows = sheet["rows"].as_array().expect("rows");
+        let mut weights = hundredths(&sheet["execution"]["weight"]);
+        let mut sum =
+            sheet["execution"]["score"].as_str().map_or(0, |_| hundredths(&sheet["execution"]["score"]));
+        for row in rows {
+            let Some(_) = row["weight"].as_str() else {
+                assert!(row["score"].is_null(), "{name}: what has no weight has no score");
+                continue;
+            };
+            weights += hundredths(&row["weight"]);
+            if row["score"].as_str().is_some() {
+                assert!(hundredths(&row["score"]) <= hundredths(&row["weight"]), "{name} {}", row["title"]);
+                sum += hundredths(&row["score"]);
+            }
+        }
+        assert_eq!(weights, 100_00, "{name}: the weights make a hundred");
+        if sheet["total"]["score"].as_str().is_some() {
+            scored += 1;
+            assert_eq!(
+                hundredths(&sheet["total"]["score"]),
+                sum,
+                "{name}: the total is the sum of its parts"
+            );
+        } else {
+            assert!(sheet["grade"].is_null(), "{name}: nothing incomplete is graded");
+        }
+    }
+    assert!(scored > 5, "some regions are complete: {scored}");
+}
+
+#[test]
+fn what_moved_is_told_down_to_its_cause() {
+    let folder = with_sample("year-moved");
+    done(&folder, &["evaluate", "--ledgers", "l", "--format", "json", "-o", "before.json"]);
+    assert_eq!(done(&folder, &["compare", "before.json", "l"]), "没有变化。\n");
+    // One payment of the last order is undone: somebody's money is missing again.
+    let payments = folder.join("l/payments.csv");
+    let text = fs::read_to_string(&payments).expect("payments");
+    let (posted, void) = ("已入账", "已作废");
+    let last = text.rfind(posted).expect("a posted payment");
+    let undone = format!("{}{void}{}", &text[..last], &text[last + posted.len()..]);
+    fs::write(&payments, undone).expect("written");
+    let moved = done(&folder, &["compare", "before.json", "l"]);
+    assert!(moved.contains("项目完成时间") || moved.contains("全年执行数"), "{moved}");
+    assert!(moved.contains('→'), "{moved}");
+    let one = done(&folder, &["compare", "before.json", "l", "--region", "广州市", "--format", "json"]);
+    assert_eq!(json(&one).as_array().map(Vec::len), Some(1), "one region was asked for");
+}
+
+#[test]
+fn slips_are_told_with_what_to_do() {
+    let folder = with_sample("year-slips");
+    for (args, words) in [
+        (&["evaluate"][..], "jixiao run"),
+        (&["evaluate", "--ledgers", "l", "--region", "湛江"], ""),
+        (&["evaluate", "--ledgers", "l", "--region", "湛港市"], "湛江市"),
+        (&["evaluate", "--ledgers", "l", "--explain", "没有的指标"], "进口贴息支持企业数量"),
+        (&["evaluate", "--ledgers", "l", "--explain", "企业"], "不止一项"),
+        (&["evaluate", "--ledgers", "l", "--year", "2031"], "2024—2026"),
+        (&["monitor", "--ledgers", "nowhere"], "nowhere"),
+        (&["compare", "l/README.txt", "l"], "evaluate --format json"),
+    ] {
+        let (code, out, err) = call(&folder, args);
+        if words.is_empty() {
+            assert_eq!(code, 0, "an alias is a name: {out}{err}");
+        } else {
+            assert_eq!(code, 2, "{args:?}: {out}{err}");
+            assert!(err.contains(words), "{args:?}: {err}");
+        }
+    }
+}
+
+#[test]
+fn without_payments_and_answers_their_indicators_are_missing_and_not_zero() {
+    let folder = with_sample("year-missing");
+    for name in ["payments.csv", "survey_answers.csv"] {
+        fs::remove_file(folder.join("l").join(name)).expect("removed");
+    }
+    let sheets = json(&done(&folder, &["evaluate", "--ledgers", "l", "--format", "json"]));
+    let whole = &sheets[0];
+    let row = |id: &str| {
+        let rows = whole["rows"].as_array().expect("rows");
+        rows.iter().find(|r| r["indicator"] == id).unwrap_or_else(|| panic!("{id}")).clone()
+    };
+    for id in ["completion-date", "within-budget"] {
+        assert_eq!(row(id)["actual"]["is"], "missing", "{id}");
+        assert!(row(id)["score"].is_null(), "{id}: missing is not zero");
+    }
+    assert_eq!(row("beneficiary-satisfaction")["actual"]["is"], "missing");
+    assert!(whole["execution"]["score"].is_null(), "nothing is known of what was paid");
+    assert!(whole["total"]["score"].is_null());
+    assert!(!whole["owed"].as_array().expect("owed").is_empty());
+}
