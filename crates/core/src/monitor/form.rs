@@ -44,7 +44,7 @@ pub fn form(
         let row = rows.next_if(|r| r.title == indicator.title);
         made.indicators.push(filled(indicator, cell, row, rules));
     }
-    made.groups = groups(&made.indicators);
+    made.groups = Group::over(&made.indicators);
     made
 }
 
@@ -209,25 +209,4 @@ pub(super) fn forecast(row: &Row) -> String {
         (Actual::State(_), Some(Chance::Possible)) => "尚不能确定".to_owned(),
         _ => String::new(),
     }
-}
-
-fn groups(indicators: &[Indicator]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let (mut category, mut kind): (Option<usize>, Option<usize>) = (None, None);
-    for indicator in indicators {
-        for (level, label, open) in
-            [(1, &indicator.category_label, &mut category), (2, &indicator.kind_label, &mut kind)]
-        {
-            let Some(label) = label else { continue };
-            let same = open.is_some_and(|i| groups[i].label.key() == label.key());
-            if !same {
-                *open = Some(groups.len());
-                groups.push(Group { level, label: label.clone(), indicators: 0 });
-            }
-            if let Some(i) = *open {
-                groups[i].indicators += 1;
-            }
-        }
-    }
-    groups
 }
