@@ -52,7 +52,7 @@ pub struct FormMoney {
     /// 年度资金总额. Where a score sheet is at hand its budget and executed amount go before these, since the score was made of them.
     pub total: FormAmounts,
     /// The lines under the total by the name of their source, without 其中: `当年财政拨款`, `上年结转资金`, `中央补助`, `地方资金`, `其他资金`.
-    /// Where there are none the form prints its own lines, empty.
+    /// Where there are none the form prints its own lines, empty; the annexes' 中央补助 is 上级补助资金 there, since a province passes money on too.
     pub parts: Vec<(String, FormAmounts)>,
 }
 
@@ -115,7 +115,7 @@ pub struct Form {
 }
 
 /// Every form, in the order in which a year needs them.
-pub const FORMS: [Form; 5] = [
+pub static FORMS: [Form; 5] = [
     Form {
         id: "targets",
         zh: "绩效目标表",
@@ -171,8 +171,7 @@ impl std::error::Error for FormFault {}
 impl Form {
     /// A form by its id.
     pub fn find(id: &str) -> Option<&'static Self> {
-        static ALL: [Form; 5] = FORMS;
-        ALL.iter().find(|form| form.id == id)
+        FORMS.iter().find(|form| form.id == id)
     }
 
     /// The official name in both languages.

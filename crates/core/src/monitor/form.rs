@@ -3,7 +3,7 @@
 use super::{Chance, MoneyFollowed, Monitoring, Row, Rules, followed::year_cell};
 use crate::{
     actual::Actual,
-    exact::Rounding,
+    exact::{Exact, Rounding},
     period::Period,
     place::{Place, Written},
     region::{RegionId, RegionTree},
@@ -124,7 +124,9 @@ fn money_cells(line: &MoneyFollowed) -> Vec<(MoneyRole, Written)> {
         cells.push((MoneyRole::Executed, text(paid.in_wan())));
     }
     if let Some(rate) = &line.rate {
-        cells.push((MoneyRole::Rate, text(rate.percent(2, Rounding::HalfUp))));
+        // Without zeros at its end: a workbook would not keep them.
+        let percent = rate.times(&Exact::whole(100)).decimal(2, Rounding::HalfUp);
+        cells.extend(percent.map(|p| (MoneyRole::Rate, text(format!("{p}%")))));
     }
     if let Some(forecast) = line.forecast {
         cells.push((MoneyRole::Forecast, text(forecast.in_wan())));

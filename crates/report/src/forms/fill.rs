@@ -105,11 +105,11 @@ pub(super) fn wan(amount: Option<Fen>) -> Option<String> {
     amount.map(Fen::in_wan)
 }
 
-/// Executed over budget as a percentage of at most two decimals; nothing of a budget of zero, which a person judges.
+/// Executed over budget as a percentage of at most two decimals; nothing of a budget that is not above zero, which a person judges.
 pub(super) fn rate(amounts: FormAmounts) -> Option<String> {
     let of = |fen: Fen| Exact::of(Decimal::from(fen.0));
-    let share = of(amounts.executed?).over(&of(amounts.adjusted?))?;
-    percent(&share)
+    let budget = amounts.adjusted.filter(|b| b.0 > 0)?;
+    percent(&of(amounts.executed?).over(&of(budget))?)
 }
 
 /// A share as a percentage of at most two decimals, without zeros at its end: a workbook would not keep them.

@@ -83,7 +83,7 @@ fn money_block(form: &mut TargetTable, sheet: &ScoreSheet, money: &FormMoney) {
         executed: sheet.execution.executed.or(money.total.executed),
         ..money.total
     };
-    let own = ["中央补助", "地方资金", "其他资金"];
+    let own = ["上级补助资金", "地方资金", "其他资金"];
     for (name, is_total, amounts) in fill::money_lines(&money.parts, &own, total) {
         form.money.push(fill::money_row(
             name,

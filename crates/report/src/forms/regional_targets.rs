@@ -25,7 +25,7 @@ pub fn regional_targets(
         (HeaderKey::Department, "主管部门", fill::said(table, HeaderKey::Department)),
         (HeaderKey::SpendingUnit, "实施单位", region_name.to_owned()),
     ];
-    let lines = fill::money_lines(&money.parts, &["中央补助", "地方资金"], money.total);
+    let lines = fill::money_lines(&money.parts, &["上级补助资金", "地方资金"], money.total);
     let amount = |a: super::FormAmounts| fill::wan(a.initial.or(a.adjusted));
     let rows = lines.into_iter().map(|(name, is_total, amounts)| {
         let name = if is_total { "年度金额".to_owned() } else { name };
