@@ -406,9 +406,9 @@ impl<'a> FormLayout<'a> {
         }
         let mut widths: Vec<u32> = Vec::new();
         if self.frame == 1 {
-            widths.push(9);
+            widths.push(if self.columns > ROOMY { 10 } else { 6 });
         }
-        widths.extend(self.roles.iter().map(|r| width(*r)));
+        widths.extend(self.roles.iter().map(|r| width(*r, self.columns)));
         widths.resize(self.columns as usize, 10);
         Layout {
             title: titles.first().cloned().unwrap_or_else(|| "绩效目标表".to_owned()),
@@ -449,18 +449,24 @@ fn together(fields: &[&HeaderField]) -> usize {
     }
 }
 
-/// Relative width of a column.
-fn width(role: ColumnRole) -> u32 {
+/// Up to this many columns a label of one character a line leaves the room to what stands beside it; with more, labels keep two characters a line.
+const ROOMY: u32 = 6;
+
+/// Relative width of a column in a form of so many.
+fn width(role: ColumnRole, columns: u32) -> u32 {
     use ColumnRole::{
         Actual, Category, Chance, Comparator, Content, Forecast, Kind, Name, Note, Progress, Reason, Score,
         Serial, Target, Unit, Weight,
     };
     match role {
+        Category if columns > ROOMY => 10,
+        Kind if columns > ROOMY => 13,
         Serial | Comparator | Unit => 7,
-        Weight | Score => 13,
-        Category => 9,
+        Weight => 12,
+        Score => 13,
+        Category => 8,
         Chance => 12,
-        Kind => 13,
+        Kind => 11,
         Name | Content => 26,
         Target(_) | Actual | Progress | Forecast => 21,
         Reason => 28,

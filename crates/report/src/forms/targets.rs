@@ -12,7 +12,6 @@ pub fn targets(table: &TargetTable) -> TargetTable {
     let is_kept = |role: ColumnRole| {
         matches!(role, Serial | Category | Kind | Name | Region | Content | Comparator | Target(_) | Unit)
     };
-    let is_amount = |role: MoneyRole| matches!(role, MoneyRole::Amount | MoneyRole::InitialBudget);
     let mut form = table.clone();
     if matches!(table.form, Form::SelfEvaluation | Form::Monitoring) {
         form.form = Form::Goal;
@@ -21,8 +20,7 @@ pub fn targets(table: &TargetTable) -> TargetTable {
         form.notes = Vec::new();
         form.goals.retain(|g| !g.actual);
         form.goal_headings.retain(|(_, _, actual)| !actual);
-        form.money_headings.retain(|(_, role)| is_amount(*role));
-        form.money.iter_mut().for_each(|row| row.cells.retain(|(role, _)| is_amount(*role)));
+        one_amount(&mut form);
         form.columns.retain(|c| is_kept(c.role));
         for indicator in &mut form.indicators {
             indicator.marks.0.retain(|(role, _)| is_kept(*role));
@@ -32,4 +30,18 @@ pub fn targets(table: &TargetTable) -> TargetTable {
         form.each_written(&mut |w| w.place = Place::default());
     }
     form
+}
+
+/// The money block with one amount a line: the budget as it was set.
+fn one_amount(form: &mut TargetTable) {
+    use MoneyRole::{AdjustedBudget, Amount, InitialBudget};
+    form.money_headings = Vec::new();
+    if let Some(label) = &mut form.money_label {
+        let unit = form.money_unit.as_ref().map(|u| format!("（{}）", u.symbol)).unwrap_or_default();
+        label.text = format!("资金情况{unit}");
+    }
+    for row in &mut form.money {
+        let set = [InitialBudget, Amount, AdjustedBudget].into_iter().find_map(|role| row.get(role).cloned());
+        row.cells = set.into_iter().map(|written| (Amount, written)).collect();
+    }
 }
