@@ -68,7 +68,7 @@ impl Evaluator<'_> {
         if let (Some(share), Some(weight), Some(score)) = (judged.share, row.weight, row.score) {
             let how = judged.how.said(weight.normalize());
             let exact = super::exact::Fraction::of(weight).and_then(|w| share.times(w));
-            let exact = exact.map_or_else(String::new, |e| e.said());
+            let exact = exact.map_or_else(String::new, super::exact::Fraction::said);
             let off = row.deduction.map_or_else(String::new, |d| format!(" − {}", d.normalize()));
             node.formula = format!("{how} = {exact}{off} → {score}");
         }
