@@ -241,6 +241,31 @@ pub struct Group {
     pub indicators: usize,
 }
 
+impl Group {
+    /// The headings that stand over a run of indicators, in order. A heading of level 2 ends where that of level 1 ends.
+    pub fn over(indicators: &[Indicator]) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        let mut open: [Option<usize>; 2] = [None, None];
+        for indicator in indicators {
+            for (level, label) in [(1, &indicator.category_label), (2, &indicator.kind_label)] {
+                let Some(label) = label else { continue };
+                let at = usize::from(level) - 1;
+                if !open[at].is_some_and(|i| groups[i].label.key() == label.key()) {
+                    open[at] = Some(groups.len());
+                    if level == 1 {
+                        open[1] = None;
+                    }
+                    groups.push(Self { level, label: label.clone(), indicators: 0 });
+                }
+                if let Some(i) = open[at] {
+                    groups[i].indicators += 1;
+                }
+            }
+        }
+        groups
+    }
+}
+
 /// What a cell of the money block holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,6 +6,7 @@
 //! - [`drawings`]: the charts of a report, made from its content.
 //! - [`docx`]: the report as a Word document for editing.
 //! - [`open`]: the same content with the field names of the national budget system, as JSON and CSV.
+//! - [`forms`]: the official forms, filled.
 //! - [`lists`]: the allocation table and the list of awards that is made public.
 
 pub mod charts;
@@ -13,6 +14,7 @@ pub mod content;
 pub mod docx;
 pub mod drawings;
 pub mod figure;
+pub mod forms;
 pub mod lists;
 pub mod open;
 pub mod table;

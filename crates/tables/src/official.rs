@@ -14,6 +14,7 @@ use jixiao_core::{
 use crate::{
     layout::{CellStyle, Layout, LayoutCell, LayoutRow},
     understand::{assemble::answer, labels},
+    write::keeps_digits,
 };
 
 /// A target table as a form.
@@ -58,6 +59,17 @@ fn cell<'a>(column: u32, said: impl Into<Said<'a>>) -> LayoutCell {
     LayoutCell::new(column, said.text).from(said.origin)
 }
 
+/// A cell whose text may be a figure: amounts, results, points. A spreadsheet can add it up then.
+fn figure(cell: LayoutCell) -> LayoutCell {
+    if keeps_digits(&cell.text) { cell.number() } else { cell }
+}
+
+/// Whether a column holds results or points.
+fn holds_figures(role: ColumnRole) -> bool {
+    use ColumnRole::{Actual, Forecast, Progress, Score, Weight};
+    matches!(role, Actual | Progress | Forecast | Weight | Score)
+}
+
 /// A label. Originals stretch or break their labels (`一级 指标`) to fit a column; here the column does that.
 fn head<'a>(column: u32, said: impl Into<Said<'a>>) -> LayoutCell {
     let said = said.into();
@@ -85,6 +97,8 @@ struct FormLayout<'a> {
     roles: Vec<ColumnRole>,
     /// 1 when the form has a frame column, else 0.
     frame: u32,
+    /// An indicator's own row stands out where regions stand below it.
+    own: CellStyle,
     columns: u32,
     rows: Vec<LayoutRow>,
 }
@@ -103,7 +117,9 @@ impl<'a> FormLayout<'a> {
             2 + table.money_headings.len().max(1) as u32
         };
         let columns = (roles.len() as u32 + frame).max(5).max(money);
-        Self { table, roles, frame, columns, rows: Vec::new() }
+        let regions = table.indicators.iter().any(|i| !i.regions.is_empty());
+        let own = if regions { CellStyle::Indicator } else { CellStyle::Centred };
+        Self { table, roles, frame, own, columns, rows: Vec::new() }
     }
 
     fn push(&mut self, cells: Vec<LayoutCell>) {
@@ -165,7 +181,7 @@ impl<'a> FormLayout<'a> {
         let lines = self.table.money.len() as u32 + u32::from(!roles.is_empty());
         // Label, name, then the amounts side by side over what is left.
         let slots = roles.len().max(1) as u32;
-        let name_span = (self.columns / 4).max(1).min(self.columns - 1 - slots);
+        let name_span = (self.columns / 4).max(2).min(self.columns - 1 - slots);
         let room = self.columns - 1 - name_span;
         let span = |i: u32| room / slots + u32::from(i < room % slots);
         let begins: Vec<u32> = (0..slots).map(|i| 1 + name_span + (0..i).map(span).sum::<u32>()).collect();
@@ -185,7 +201,7 @@ impl<'a> FormLayout<'a> {
             let wanted: Vec<MoneyRole> =
                 if roles.is_empty() { vec![MoneyRole::Amount] } else { roles.clone() };
             for (i, role) in wanted.iter().enumerate() {
-                cells.push(amount(i, cell(begins[i], line.get(*role))));
+                cells.push(amount(i, figure(cell(begins[i], line.get(*role)))));
             }
             self.push(cells);
         }
@@ -306,7 +322,7 @@ impl<'a> FormLayout<'a> {
 
     fn indicator(&mut self, indicator: &Indicator) {
         let own = indicator.whole.iter().any(|c| !c.written.text.is_empty()) || !indicator.marks.0.is_empty();
-        let name = (ColumnRole::Name, Said::from(&indicator.name), CellStyle::Indicator);
+        let name = (ColumnRole::Name, Said::from(&indicator.name), self.own);
         let region_column = self.column(ColumnRole::Region).is_some();
         let mut regions = indicator.regions.iter();
         match (region_column && !own, indicator.regions.first()) {
@@ -357,7 +373,8 @@ impl<'a> FormLayout<'a> {
                 .is_some_and(|word| marks.get(ColumnRole::Chance).is_some_and(|w| w.key() == word));
             let (text, style) =
                 given.unwrap_or_else(|| if ticked { ("√".into(), style) } else { (target().into(), style) });
-            cells.push(cell(i + self.frame, text).styled(style));
+            let new = cell(i + self.frame, text).styled(style);
+            cells.push(if holds_figures(role) { figure(new) } else { new });
         }
         self.fill(&mut cells);
         self.push(cells);
@@ -370,7 +387,7 @@ impl<'a> FormLayout<'a> {
         let mut cells = vec![LayoutCell::new(0, "总分").spanning(first_mark, 1).styled(CellStyle::Head)];
         for column in first_mark..self.roles.len() as u32 + self.frame {
             let role = self.roles[(column - self.frame) as usize];
-            cells.push(cell(column, total.get(role)).styled(CellStyle::Head));
+            cells.push(figure(cell(column, total.get(role)).styled(CellStyle::Head)));
         }
         self.fill(&mut cells);
         self.push(cells);
@@ -389,14 +406,15 @@ impl<'a> FormLayout<'a> {
         }
         let mut widths: Vec<u32> = Vec::new();
         if self.frame == 1 {
-            widths.push(6);
+            widths.push(9);
         }
         widths.extend(self.roles.iter().map(|r| width(*r)));
         widths.resize(self.columns as usize, 10);
         Layout {
             title: titles.first().cloned().unwrap_or_else(|| "绩效目标表".to_owned()),
             heading: titles.into_iter().chain(years).collect(),
-            landscape: self.columns > 8,
+            // The self-evaluation form stands upright with its nine columns, the monitoring form lies across.
+            landscape: self.columns > 9,
             column_widths: widths,
             rows: self.rows,
             repeat_rows: Some(heading..heading + 1),
@@ -438,14 +456,14 @@ fn width(role: ColumnRole) -> u32 {
         Serial, Target, Unit, Weight,
     };
     match role {
-        Serial | Comparator | Weight | Unit => 7,
-        Score => 9,
-        Category => 8,
-        Chance => 10,
-        Kind => 11,
+        Serial | Comparator | Unit => 7,
+        Weight | Score => 13,
+        Category => 9,
+        Chance => 12,
+        Kind => 13,
         Name | Content => 26,
         Target(_) | Actual | Progress | Forecast => 21,
-        Reason => 24,
+        Reason => 28,
         Note => 12,
         _ => 9,
     }

@@ -3,7 +3,7 @@
 use super::{Chance, MoneyFollowed, Monitoring, Row, Rules, followed::year_cell};
 use crate::{
     actual::Actual,
-    exact::Rounding,
+    exact::{Exact, Rounding},
     period::Period,
     place::{Place, Written},
     region::{RegionId, RegionTree},
@@ -44,7 +44,7 @@ pub fn form(
         let row = rows.next_if(|r| r.title == indicator.title);
         made.indicators.push(filled(indicator, cell, row, rules));
     }
-    made.groups = groups(&made.indicators);
+    made.groups = Group::over(&made.indicators);
     made
 }
 
@@ -124,7 +124,9 @@ fn money_cells(line: &MoneyFollowed) -> Vec<(MoneyRole, Written)> {
         cells.push((MoneyRole::Executed, text(paid.in_wan())));
     }
     if let Some(rate) = &line.rate {
-        cells.push((MoneyRole::Rate, text(rate.percent(2, Rounding::HalfUp))));
+        // Without zeros at its end: a workbook would not keep them.
+        let percent = rate.times(&Exact::whole(100)).decimal(2, Rounding::HalfUp);
+        cells.extend(percent.map(|p| (MoneyRole::Rate, text(format!("{p}%")))));
     }
     if let Some(forecast) = line.forecast {
         cells.push((MoneyRole::Forecast, text(forecast.in_wan())));
@@ -209,25 +211,4 @@ pub(super) fn forecast(row: &Row) -> String {
         (Actual::State(_), Some(Chance::Possible)) => "尚不能确定".to_owned(),
         _ => String::new(),
     }
-}
-
-fn groups(indicators: &[Indicator]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let (mut category, mut kind): (Option<usize>, Option<usize>) = (None, None);
-    for indicator in indicators {
-        for (level, label, open) in
-            [(1, &indicator.category_label, &mut category), (2, &indicator.kind_label, &mut kind)]
-        {
-            let Some(label) = label else { continue };
-            let same = open.is_some_and(|i| groups[i].label.key() == label.key());
-            if !same {
-                *open = Some(groups.len());
-                groups.push(Group { level, label: label.clone(), indicators: 0 });
-            }
-            if let Some(i) = *open {
-                groups[i].indicators += 1;
-            }
-        }
-    }
-    groups
 }

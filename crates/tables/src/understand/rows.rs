@@ -241,10 +241,10 @@ impl Recogniser<'_> {
             return None;
         }
         let (name, values) = rest.split_first()?;
-        // 年度金额：1000 in one cell.
+        // 年度金额：1000 in one cell; 其中：中央补助 is a name with no amount beside it.
         if let (Some((label, value)), []) = (name.text.split_once([':', '：']), values)
             && labels::money_line(&text::key(label)).is_some()
-            && !value.trim().is_empty()
+            && text::key(value).contains(|c: char| c.is_ascii_digit())
         {
             let is_total = labels::money_line(&text::key(label))?;
             self.mode = Mode::Money;

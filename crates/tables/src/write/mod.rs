@@ -382,6 +382,21 @@ fn flat_rows(layout: &Layout) -> impl Iterator<Item = Vec<&str>> {
     })
 }
 
+/// Whether a text is a number that a spreadsheet gives back digit for digit.
+///
+/// Grouped thousands, zeros at either end that say nothing, and more digits than are kept make it a text: as a number it would come back changed.
+pub(crate) fn keeps_digits(text: &str) -> bool {
+    Decimal::read(text).is_some_and(|d| {
+        let leading = d.whole.len() > 1 && d.whole.starts_with('0');
+        let negative_zero = d.negative && d.significant() == 0;
+        !d.grouped
+            && !leading
+            && !negative_zero
+            && !d.fraction.ends_with('0')
+            && d.significant() <= xlsx::MOST_DIGITS
+    })
+}
+
 /// Text that every format can hold; see the module's description for what is replaced.
 fn clean(text: &str) -> Cow<'_, str> {
     let sound =
@@ -524,6 +539,16 @@ mod tests {
         }
         for text in ["", "-", "≥ 5", "1,23", "1234,567", ".5", "5.", "1 000", "+5", "5%%", "NaN", "1e5"] {
             assert_eq!(Decimal::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_numbers_that_come_back_as_they_were_are_numbers() {
+        for text in ["0", "59647", "-12.5", "46.94%", "123456789012345"] {
+            assert!(keeps_digits(text), "{text}");
+        }
+        for text in ["", "98.50", "007", "1,234", "-0", "1234567890123456", "≥ 5", "—", "410公里"] {
+            assert!(!keeps_digits(text), "{text}");
         }
     }
 

@@ -20,7 +20,7 @@ const MOST_NAME: usize = 31;
 /// Texts longer than this are not given the text format, in which old programs show them as `####`.
 const MOST_MARKED_TEXT: usize = 255;
 /// Most digits that a spreadsheet's number keeps; a longer number is written as text so that none is lost.
-const MOST_DIGITS: usize = 15;
+pub(super) const MOST_DIGITS: usize = 15;
 
 /// Width of the print area in pixels (1/96 inch) within margins of 18 mm: A4 upright and across.
 const UPRIGHT: u32 = 657;

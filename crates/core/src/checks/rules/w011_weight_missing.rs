@@ -4,6 +4,7 @@ use crate::{
     finding::{Both, Finding, Severity},
     indicator::Category,
     table::{ColumnRole, Indicator},
+    target::{Reading, Target},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -48,8 +49,15 @@ fn run(cx: &Cx<'_>, findings: &mut Vec<Finding>) {
     }
     // The execution rate may have its weight in the money block.
     let counted = || cx.table.indicators.iter().filter(|i| i.category != Some(Category::Execution));
-    let missing: Vec<&Indicator> = counted().filter(|i| points_of(i, ColumnRole::Weight).is_none()).collect();
-    let given = counted().count() - missing.len();
+    let has_none = |i: &Indicator| points_of(i, ColumnRole::Weight).is_none();
+    // `—` says that the indicator does not count: its weight is shared among the others, and their sum shows whether it was.
+    let does_not_count = |i: &Indicator| {
+        i.marks
+            .get(ColumnRole::Weight)
+            .is_some_and(|w| Reading::parse(&w.text).target == Target::NotApplicable)
+    };
+    let missing: Vec<&Indicator> = counted().filter(|i| has_none(i) && !does_not_count(i)).collect();
+    let given = counted().filter(|i| !has_none(i)).count();
     let Some(first) = missing.first().filter(|_| given > 0) else { return };
     let titles: Vec<&str> = missing.iter().map(|i| i.title.as_str()).collect();
     let (names, n) = (say::quoted(&titles, 3), missing.len());
