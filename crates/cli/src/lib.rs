@@ -11,6 +11,7 @@ mod ledger_files;
 mod output;
 pub mod page;
 mod progress;
+mod publish;
 mod render;
 mod rules;
 mod targets;

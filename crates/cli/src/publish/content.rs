@@ -1,0 +1,269 @@
+//! The content of a report, put together.
+
+use jixiao_core::{
+    both,
+    evaluation::{OwedKind, ScoreSheet},
+    finding::{Both, Lang, Severity},
+    money::Fen,
+    monitor,
+    period::Period,
+    region::RegionId,
+    table::HeaderKey,
+};
+use jixiao_engine::run::Intake;
+use jixiao_report::{
+    content::{Basics, Content, FORMAT, Field, FindingRow, Identity, Source, Status},
+    figure::Figure,
+};
+
+use super::{Facts, results::Targets};
+use crate::{
+    awards::run_file,
+    rules::Rules,
+    year::{monitoring_rules, rule_set},
+};
+
+impl Facts<'_> {
+    /// The content of the report of a region or (`None`) of the whole fund.
+    ///
+    /// # Errors
+    /// Faults of the fund folder, drawn; a region without a score sheet.
+    pub(crate) fn content(&self, region: Option<RegionId>) -> Result<Content, String> {
+        let lang = self.setting.lang;
+        let Some(sheet) = self.sheet(region) else {
+            let name = self.name(region);
+            let said = both!("{z}没有评分结果", "{e} has no score sheet", z = name.zh, e = name.en);
+            return Err(said.get(lang).to_owned());
+        };
+        let rules = rule_set(self.setting)?;
+        let monitored = self.monitoring.map(|_| monitoring_rules(self.setting)).transpose()?;
+        let followed = self.year.followed(self.setting);
+        let targets: Targets<'_> = followed.iter().map(|f| ((f.indicator.as_str(), f.region), f)).collect();
+        let mut content = Content {
+            format: FORMAT,
+            synthetic: self.synthetic,
+            identity: self.identity(region)?,
+            basics: self.basics(),
+            money: self.money(region),
+            results: self.results(sheet, &targets),
+            by_region: if region.is_none() { self.by_region(sheet, &targets) } else { Vec::new() },
+            score: self.score(sheet, &rules),
+            deviations: self.deviations(region, &targets),
+            satisfaction: self.satisfaction(region, &targets),
+            monitoring: self.monitored(region, monitored.as_ref()),
+            findings: self.findings.iter().map(finding).collect(),
+            flows: self.flows(region),
+            illustrative: self.illustrative(&rules, monitored.as_ref()),
+            ..Content::default()
+        };
+        content.notes = self.notes(sheet, &content, monitored.as_ref());
+        content.problems = self.problems(sheet, &content);
+        if content.deviations.iter().any(|d| d.overdue) {
+            content.measures.push(both!(
+                "改进措施应由责任单位与偏差原因一并填报，尚未填报。",
+                "Measures are owed together with the reasons by those responsible; none has been handed in yet."
+            ));
+        }
+        Ok(content)
+    }
+
+    fn identity(&self, region: Option<RegionId>) -> Result<Identity, String> {
+        let fund = &self.setting.fund;
+        Ok(Identity {
+            fund: fund.id.clone(),
+            fund_name: Both::same(fund.name.clone()),
+            department: Both::same(fund.department.clone()),
+            region: self.name(region),
+            region_code: self.code(region),
+            regional: region.is_some(),
+            year: self.year.year,
+            cycle: [fund.cycle.first, fund.cycle.last],
+            made: Figure::date(self.setting.today),
+            program: format!("jixiao {}", env!("CARGO_PKG_VERSION")),
+            sources: self.sources()?,
+        })
+    }
+
+    /// The texts of the fund folder, then every ledger file that was read, each once.
+    fn sources(&self) -> Result<Vec<Source>, String> {
+        let rules = Rules::read(&self.setting.texts, self.setting.lang)?;
+        let ledgers = rules.ledgers(self.setting)?;
+        let mut list: Vec<Source> = run_file::records(&self.setting.texts)
+            .into_iter()
+            .map(|record| Source {
+                what: Both::new("资金文件夹", "fund folder"),
+                file: record.name,
+                sha256: record.sha256,
+                rows: None,
+            })
+            .collect();
+        let mut intakes: Vec<&Intake> =
+            self.year.run.intakes.iter().chain(&self.year.actuals.intakes).collect();
+        intakes.sort_by_key(|i| i.ledger);
+        for intake in intakes {
+            let what = ledgers.ledgers.get(intake.ledger).map(|l| l.label.clone()).unwrap_or_default();
+            for file in &intake.files {
+                let (name, sha256) = (file.name.clone(), file.sha256.clone());
+                if !list.iter().any(|s| s.file == name && s.sha256 == sha256) {
+                    list.push(Source { what: what.clone(), file: name, sha256, rows: Some(file.rows) });
+                }
+            }
+        }
+        Ok(list)
+    }
+
+    fn basics(&self) -> Basics {
+        let table = &self.year.document.table;
+        let said = |text: &str| text.trim().trim_end_matches(['：', ':']).to_owned();
+        let shown = |key: &HeaderKey| !matches!(key, HeaderKey::Overview | HeaderKey::FormYear);
+        let fields = table.header.iter().filter(|f| shown(&f.key) && !f.value.text.trim().is_empty());
+        let prose: Vec<String> = table
+            .header
+            .iter()
+            .filter(|f| f.key == HeaderKey::Overview)
+            .map(|f| f.value.text.trim().to_owned())
+            .collect();
+        let goal = |is: &dyn Fn(Period) -> bool| {
+            let of = table.goals.iter().filter(|g| is(g.period) && !g.actual);
+            Both::same(of.map(|g| g.text.text.trim().to_owned()).collect::<Vec<_>>().join("\n"))
+        };
+        let year = self.year.year;
+        Basics {
+            fields: fields
+                .map(|f| Field {
+                    label: Both::same(said(&f.label.text)),
+                    value: Both::same(f.value.text.trim().to_owned()),
+                })
+                .collect(),
+            summary: Both::same(prose.join("\n")),
+            goal_cycle: goal(&|p| p == Period::Cycle),
+            goal_year: goal(&|p| matches!(p, Period::Year(y) if y.is_none_or(|y| y == year))),
+            goal_reached: Both::default(),
+        }
+    }
+
+    /// What a reader must know.
+    fn notes(&self, sheet: &ScoreSheet, content: &Content, monitored: Option<&monitor::Rules>) -> Vec<Both> {
+        let mut notes = Vec::new();
+        if self.synthetic {
+            notes.push(both!(
+                "本报告依据程序生成的虚构台账，企业、金额和答卷均不是真实的，仅供演示。",
+                "Made from ledgers that a program invented: no enterprise, amount or answer in it is real."
+            ));
+        }
+        let fund = &self.setting.fund;
+        let money = self.year.money.get(&sheet.region);
+        let adjusted = money.and_then(|m| m.adjusted());
+        match (fund.budget_by_year.get(&sheet.year), adjusted) {
+            (Some(budget), Some(adjusted)) if sheet.region.is_none() && *budget != adjusted => {
+                notes.push(both!(
+                    "目标表的年度预算为 {b} 万元，台账中下达的资金为 {a} 万元；执行率按下达的资金计算。",
+                    "The target table's budget of the year is {b} × 10,000 yuan, the ledgers allocate {a}; execution is measured against what was allocated.",
+                    b = wan(*budget),
+                    a = wan(adjusted)
+                ));
+            }
+            (_, None) => notes.push(both!(
+                "没有资金下达或拨付的台账，预算数、执行数和执行率均为“未填报”，不是零。",
+                "No ledger says what was allocated or paid: budget, execution and rate are not reported, which is not zero."
+            )),
+            _ => {}
+        }
+        let missing = content.results.iter().filter(|r| r.status == Status::Missing);
+        let missing: Vec<&str> = missing.map(|r| r.name.zh.as_str()).collect();
+        if !missing.is_empty() {
+            let names = missing.join("、");
+            notes.push(both!(
+                "以下指标没有完成值，不计零分，也不计满分：{names}。",
+                "Without a result, which counts neither as zero nor as full: {names}."
+            ));
+        }
+        if sheet.total.score.is_none() {
+            notes.push(both!(
+                "总分尚不能确定：不低于 {low} 分，不高于 {high} 分。",
+                "The total is not known yet: at least {low}, at most {high} points.",
+                low = sheet.total.at_least.normalize(),
+                high = sheet.total.at_most.normalize()
+            ));
+        }
+        for row in content.results.iter().filter(|r| {
+            matches!(r.status, Status::NotApplicable | Status::Vacuous | Status::Person)
+                && !r.reason.zh.is_empty()
+        }) {
+            let (name, why) = (&row.name, &row.reason);
+            notes.push(both!("{n}：{z}。", "{m}: {e}.", n = name.zh, m = name.en, z = why.zh, e = why.en));
+        }
+        notes.extend(sheet.remarks.iter().cloned());
+        for owed in sheet.owed.iter().filter(|o| o.kind == OwedKind::Decision) {
+            notes.push(both!("须由人决定：{z}", "A person decides: {e}", z = owed.what.zh, e = owed.what.en));
+        }
+        if let (Some(made), Some(_)) = (self.monitoring, monitored) {
+            notes.push(made.statement.clone());
+        }
+        if let Some(held) = self.year.surveyed.as_ref().filter(|s| s.strangers > 0) {
+            notes.push(both!(
+                "有 {n} 份答卷的企业或日期无法核对，未计入满意度。",
+                "{n} answers of enterprises or days that cannot be checked do not count.",
+                n = held.strangers
+            ));
+        }
+        notes
+    }
+
+    /// What the figures themselves show to be wrong.
+    fn problems(&self, sheet: &ScoreSheet, content: &Content) -> Vec<Both> {
+        let mut list = Vec::new();
+        let named = |status: Status| {
+            let rows = content.results.iter().filter(move |r| r.status == status);
+            rows.map(|r| r.name.zh.clone()).collect::<Vec<_>>()
+        };
+        let missed = named(Status::Missed);
+        if !missed.is_empty() {
+            let (n, names) = (missed.len(), missed.join("、"));
+            list.push(both!("{n} 项指标未达成：{names}。", "{n} indicators were missed: {names}."));
+        }
+        if sheet.execution.reason_owed
+            && let Some(rate) = sheet.execution.rate_percent
+        {
+            list.push(both!("预算执行率为 {rate}%，偏低。", "Only {rate}% of the budget was executed."));
+        }
+        let regions =
+            content.deviations.iter().filter(|d| !d.region.zh.is_empty() && d.status == Status::Missed);
+        let regions = regions.count();
+        if regions > 0 {
+            list.push(both!(
+                "分地区看，有 {regions} 项地区指标或执行率未达到，见“偏差及原因”。",
+                "By region {regions} targets or rates were missed; see deviations and reasons."
+            ));
+        }
+        let owed = content.deviations.iter().filter(|d| d.overdue).count();
+        if owed > 0 {
+            list.push(both!(
+                "{owed} 项偏差尚未说明原因，由相应地区或主管部门补报。",
+                "{owed} deviations have no reason yet: the regions or the department owe it."
+            ));
+        }
+        let errors = self.findings.iter().filter(|f| f.severity == Severity::Error).count();
+        if errors > 0 {
+            list.push(both!(
+                "绩效目标表本身有 {errors} 处错误，见附件；在修正之前，按表计算的结果须谨慎使用。",
+                "The target table itself has {errors} errors, see the annex; until they are mended, what is computed from it wants care."
+            ));
+        }
+        list
+    }
+}
+
+fn finding(finding: &jixiao_core::finding::Finding) -> FindingRow {
+    FindingRow {
+        code: finding.code.to_owned(),
+        severity: finding.severity.word(Lang::En).to_owned(),
+        message: finding.message.clone(),
+        next: finding.next.clone(),
+    }
+}
+
+/// An amount in 万元 with thousands apart.
+fn wan(amount: Fen) -> String {
+    Figure::wan(amount).text.zh
+}

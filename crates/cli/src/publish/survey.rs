@@ -1,0 +1,222 @@
+//! Satisfaction and monitoring as values.
+
+use jixiao_core::{
+    actual::Actual,
+    both,
+    exact::{Exact, Rounding},
+    finding::Both,
+    monitor::{self, OwedKind},
+    region::RegionId,
+    survey::{Figure as Surveyed, Why},
+};
+use jixiao_report::{
+    content::{Lamp, LampRow, Monitoring, MonitoringRow, Satisfaction, SatisfactionRow, Status},
+    figure::Figure,
+};
+use rust_decimal::Decimal;
+
+use super::{
+    Facts,
+    money::none,
+    results::{Targets, actual, status, symbol},
+};
+
+/// A share in % with two decimals.
+fn percent(share: &Exact) -> Figure {
+    let hundred = share.times(&Exact::whole(100)).decimal(12, Rounding::HalfUp);
+    hundred.map_or_else(Figure::missing, |value| Figure::number(value, 2, Both::same("%")))
+}
+
+impl Facts<'_> {
+    /// The survey; `None` when none was held.
+    pub(super) fn satisfaction(
+        &self,
+        region: Option<RegionId>,
+        targets: &Targets<'_>,
+    ) -> Option<Satisfaction> {
+        let held = self.year.surveyed.as_ref()?;
+        let indicator = held.survey.indicator.as_str();
+        let answers = |n: u64| Figure::number(Decimal::from(n), 0, Both::new("份", "answers"));
+        let row = |region: Option<RegionId>, figure: &Surveyed| {
+            let target = targets.get(&(indicator, region)).copied();
+            let scored = self.sheet(region).and_then(|s| s.row(indicator));
+            let name = match region {
+                Some(_) => self.name(region),
+                None => Both::new("总体", "all"),
+            };
+            let made = SatisfactionRow {
+                code: region.map_or_else(String::new, |id| self.code(Some(id))),
+                region: name,
+                status: scored.map_or(Status::NotApplicable, |row| status(row, target)),
+                ..SatisfactionRow::default()
+            };
+            match figure {
+                Surveyed::Shown(estimate) => SatisfactionRow {
+                    answers: answers(estimate.valid),
+                    share: percent(&estimate.share),
+                    low: percent(&estimate.interval.lower),
+                    high: percent(&estimate.interval.upper),
+                    ..made
+                },
+                Surveyed::Suppressed(why) => {
+                    let hidden = || match why {
+                        Why::FewAnswers => Figure::suppressed(),
+                        Why::ProtectsAnother => Figure { text: why.words(), ..Figure::suppressed() },
+                    };
+                    SatisfactionRow {
+                        answers: hidden(),
+                        share: hidden(),
+                        low: hidden(),
+                        high: hidden(),
+                        status: Status::NotApplicable,
+                        ..made
+                    }
+                }
+                Surveyed::Nobody => SatisfactionRow {
+                    answers: answers(0),
+                    share: Figure::missing(),
+                    low: Figure::missing(),
+                    high: Figure::missing(),
+                    ..made
+                },
+            }
+        };
+        let results = &held.results;
+        let whole = match region {
+            Some(id) => results.regions.get(&id)?,
+            None => &results.whole,
+        };
+        let strata = results.strata.iter().filter(|s| region.is_none_or(|id| s.stratum.region == id));
+        let asked: u64 = strata.map(|s| s.asked).sum();
+        let target = targets.get(&(indicator, region)).copied();
+        let of_region = |warning: &&warning::Warning| region.is_none() || warning::region(warning) == region;
+        let by_region = results.regions.iter().filter(|_| region.is_none());
+        let statement = &results.statement;
+        let confidence = held.survey.settings.get("confidence").map(|s| s.written()).unwrap_or_default();
+        Some(Satisfaction {
+            target: target.map(|t| t.written.trim().to_owned()).unwrap_or_default(),
+            target_figure: target
+                .and_then(|t| t.interval?.lower)
+                .map_or_else(none, |b| Figure::whole(b.value, Both::same("%"))),
+            overall: row(region, whole),
+            by_region: by_region.map(|(id, figure)| row(Some(*id), figure)).collect(),
+            sent: Figure::number(Decimal::from(asked), 0, Both::new("份", "questionnaires")),
+            least_answers: u32::try_from(held.survey.settings.whole("fewest-shown")).unwrap_or(u32::MAX),
+            warnings: results.warnings.iter().filter(of_region).map(|w| w.text().clone()).collect(),
+            method: both!(
+                "满意率为满意答卷占有效答卷的比例，按地区和支持方向的受支持企业数加权；区间为 Wilson 区间，置信水平 {confidence}。{z}。",
+                "The share is satisfied over valid answers, strata of region and scheme weighted by their supported enterprises; intervals are Wilson's at {confidence}. {e}.",
+                z = statement.zh,
+                e = statement.en
+            ),
+        })
+    }
+
+    /// The last round of monitoring; `None` when there was none.
+    pub(super) fn monitored(
+        &self,
+        region: Option<RegionId>,
+        rules: Option<&monitor::Rules>,
+    ) -> Option<Monitoring> {
+        let made = self.monitoring?;
+        let money = made.money.iter().find(|m| m.region == region);
+        let owes = |indicator: &str| {
+            let is = |o: &&monitor::Owed| {
+                o.kind == OwedKind::Reason && o.region == region && o.indicator.as_deref() == Some(indicator)
+            };
+            made.owed.iter().any(|o| is(&o))
+        };
+        let row = |row: &monitor::Row| {
+            let names = self.names(&row.title);
+            let unit = symbol(row.unit.as_ref());
+            let figure = |value: Decimal| {
+                let decimals = if row.unit.as_ref().is_some_and(|u| u.is_count()) { 0 } else { 2 };
+                Figure::number(value, decimals, Both::same(unit))
+            };
+            let projected = row.projection.as_ref();
+            let end =
+                |bound: Option<jixiao_core::interval::Bound>| bound.map_or_else(none, |b| figure(b.value));
+            let given = |of: &dyn Fn(&monitor::GivenReason) -> String| {
+                let said: Vec<String> = row.reasons.iter().map(of).filter(|t| !t.trim().is_empty()).collect();
+                said.join("；")
+            };
+            let label = |r: &monitor::GivenReason, en: bool| {
+                let kind = rules.and_then(|rules| rules.reason(&r.code));
+                kind.map_or_else(
+                    || r.code.clone(),
+                    |k| if en { k.label.en.clone() } else { k.label.zh.clone() },
+                )
+            };
+            let reason = given(&|r| r.text.clone());
+            MonitoringRow {
+                indicator: row.indicator.clone(),
+                category: names.category,
+                kind: names.kind,
+                name: Both::same(row.title.clone()),
+                target: row.target.trim().to_owned(),
+                actual: match &row.progress {
+                    Actual::State(_) => Figure::words(row.progress_written()),
+                    other => actual(other, unit),
+                },
+                projected: projected.map_or_else(none, |p| figure(p.centre)),
+                low: end(projected.and_then(|p| p.range.lower)),
+                high: end(projected.and_then(|p| p.range.upper)),
+                chance: row.chance.map(monitor::Chance::words).unwrap_or_default(),
+                chance_code: row.chance.map(monitor::Chance::code),
+                reason_kind: Both::new(given(&|r| label(r, false)), given(&|r| label(r, true))),
+                reason: if reason.is_empty() && owes(&row.indicator) {
+                    Both::new("尚未填写，须补报", "none given: overdue")
+                } else {
+                    Both::same(reason)
+                },
+            }
+        };
+        Some(Monitoring {
+            month: made.month,
+            rate: money.and_then(|m| m.rate.as_ref()).map_or_else(Figure::missing, percent),
+            lamp: lamp(money, made.month, rules),
+            rows: made.of(region).map(row).collect(),
+        })
+    }
+}
+
+fn lamp(money: Option<&monitor::MoneyFollowed>, month: u8, rules: Option<&monitor::Rules>) -> LampRow {
+    let name = Both::new("预算执行与时间进度", "budget execution and time");
+    let Some(money) = money else {
+        let reason = Both::new("没有资金数据", "nothing is known of the money");
+        return LampRow { name, lamp: Lamp::None, reason };
+    };
+    let colour = match money.lamp {
+        monitor::Lamp::Red => Lamp::Red,
+        monitor::Lamp::Yellow => Lamp::Yellow,
+        monitor::Lamp::Green => Lamp::Green,
+        monitor::Lamp::Person | monitor::Lamp::Missing => Lamp::None,
+    };
+    let limit = |id: &str| rules.and_then(|r| r.settings.get(id)).map(|s| s.written()).unwrap_or_default();
+    let reason = match (&money.rate, &money.pace) {
+        (Some(rate), Some(pace)) => both!(
+            "执行率 {rate}，时间已过 {month}/12，执行进度为时间进度的 {pace}（低于 {red} 为红灯，{green} 及以上为绿灯）。",
+            "{rate} executed, {month}/12 of the year gone: {pace} of an even pace (red below {red}, green from {green}).",
+            rate = rate.percent(2, Rounding::HalfUp),
+            pace = pace.percent(2, Rounding::HalfUp),
+            red = limit("lamp-red-below"),
+            green = limit("lamp-green-from")
+        ),
+        _ => money.lamp.words(),
+    };
+    LampRow { name, lamp: colour, reason }
+}
+
+/// The region that a survey's warning speaks of.
+mod warning {
+    use jixiao_core::region::RegionId;
+    pub(super) use jixiao_core::survey::Warning;
+
+    pub(super) fn region(warning: &Warning) -> Option<RegionId> {
+        match warning {
+            Warning::Straddles { region, .. } | Warning::Thin { region, .. } => *region,
+            Warning::SilentStratum { stratum, .. } => Some(stratum.region),
+            Warning::SilentRegion { region, .. } | Warning::KeptBack { region, .. } => Some(*region),
+        }
+    }
+}
