@@ -250,7 +250,7 @@ impl Group {
             for (level, label) in [(1, &indicator.category_label), (2, &indicator.kind_label)] {
                 let Some(label) = label else { continue };
                 let at = usize::from(level) - 1;
-                if !open[at].is_some_and(|i| groups[i].label.key() == label.key()) {
+                if open[at].is_none_or(|i| groups[i].label.key() != label.key()) {
                     open[at] = Some(groups.len());
                     if level == 1 {
                         open[1] = None;
