@@ -70,8 +70,8 @@ pub fn self_evaluation(
         form.indicators.push(fill::indicator(table, indicator, cell, marks));
     }
     form.groups = Group::over(&form.indicators);
-    let weights = sheet.rows.iter().filter_map(|r| r.weight).chain([sheet.execution.weight]);
-    let weight = weights.map(Some).fold(Some(Decimal::ZERO), |sum, w| sum?.checked_add(w?));
+    let mut weights = sheet.rows.iter().filter_map(|r| r.weight).chain([sheet.execution.weight]);
+    let weight = weights.try_fold(Decimal::ZERO, |sum, w| sum.checked_add(w));
     form.total = Some(fill::marks(vec![
         (ColumnRole::Weight, weight.map(fill::points).unwrap_or_default()),
         (ColumnRole::Score, sheet.total.score.map(fill::points).unwrap_or_default()),
