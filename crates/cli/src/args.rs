@@ -31,7 +31,7 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
-    /// Do the whole path on the built-in fund: check its published table, repair it, re-issue it, into out/
+    /// Do the whole path on the fund and a made-up year: table, ledgers, awards, monitoring, scores, forms and report, into out/
     Run(RunArgs),
     /// Check tables and print every defect with place, figures, reason and next step
     Check(CheckArgs),
@@ -267,6 +267,9 @@ pub(crate) struct RunArgs {
     /// Folder to write into
     #[arg(short, long, value_name = "DIR", default_value = "out")]
     pub output: PathBuf,
+    /// The sample ledgers are one N-th of the fund's true size
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub scale: u32,
 }
 
 #[derive(clap::Args, Debug)]

@@ -589,7 +589,7 @@ fn a_converted_table_is_shown_as_before() {
 #[test]
 fn the_whole_path_writes_its_files() {
     let out = folder("run");
-    let called = call(&["run", "-o", shown(&out)]);
+    let called = call(&["run", "-o", shown(&out), "--scale", "100", "--today", "2025-03-31"]);
     assert_eq!(called.code, 0, "{}", called.err);
     for name in [
         "问题清单.txt",

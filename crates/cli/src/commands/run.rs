@@ -1,41 +1,175 @@
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use jixiao_core::{
+    both,
     checks::{Selection, check},
+    evaluation::ScoreSheet,
     finding::{Lang, Severity},
+    monitor::Monitoring,
 };
+use jixiao_sample::Scale;
 use jixiao_tables::{Document, read, read::Limits, repair::repair};
 
 use crate::{
     args::{FailOn, FormatArg, RunArgs},
-    commands::Setting,
+    awards::Results,
+    commands::{Setting, award::threads, evaluate, print, sample},
     exit::Exit,
     fund,
     output::{TableFormat, table_bytes, write_file},
-    render::{self, Checked, Checks, Summary, marked},
+    publish::{Facts, Split, Written},
+    render::{
+        self, Checked, Checks, Summary,
+        columns::{Align, columns},
+        flow, marked,
+    },
+    rules::Rules,
+    year::{Year, monitoring_rules},
 };
 
-/// The whole path on the fund's published table: findings, repair, re-issue. The findings are the result here, not a failure.
+/// The seed of the sample that the whole path runs on.
+const SEED: u64 = 1;
+
+/// The whole path on the fund: its published table checked, repaired and re-issued; sample ledgers, awards, actuals, monitoring, scores; forms and report.
+/// The findings are the result here, not a failure.
 pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
+    let lang = setting.lang;
+    let folder = &args.output;
     let (name, text) = fund::TARGET_TABLE;
+    let text = setting.texts.get(name).map_or(text, String::as_str);
     let document = read(text.as_bytes(), Some(name), Some(&setting.fund.regions), &Limits::default())
-        .map_err(|e| if setting.lang == Lang::Zh { e.zh() } else { e.en() })?;
+        .map_err(|e| if lang == Lang::Zh { e.zh() } else { e.en() })?;
     let all = Selection::default();
     let report = check(&document.table, Some(&setting.fund), Some(setting.today), &all);
     let repaired = repair(document.clone(), Some(&setting.fund), Some(setting.today), &all, true);
     let checks = Checks { document, report };
 
-    let folder = &args.output;
     let marked_name = setting.say("问题标注.xlsx", "findings.xlsx");
-    write_file(&folder.join(marked_name), &marked::workbook(&checks, setting.lang)?, setting.lang)?;
+    write_file(&folder.join(marked_name), &marked::workbook(&checks, lang)?, lang)?;
     re_issue(setting, &checks.document, folder, setting.say("绩效目标表", "target-table"))?;
     re_issue(setting, &repaired.document, folder, setting.say("绩效目标表-修复后", "target-table-repaired"))?;
-
     let checked = Checked { file: name.to_owned(), outcome: Ok(checks) };
     let report_name = setting.say("问题清单.txt", "findings.txt");
-    write_file(&folder.join(report_name), &findings_text(&checked, setting.lang)?, setting.lang)?;
-    print!("{}", summary(setting, &checked, repaired.applied.len(), repaired.left.findings.len(), folder));
+    write_file(&folder.join(report_name), &findings_text(&checked, lang)?, lang)?;
+    let mut said = summary(setting, &checked, repaired.applied.len(), repaired.left.findings.len());
+
+    // What a year leaves behind is made up here, and every file says so.
+    let ledgers = folder.join("ledgers");
+    let scale = Scale::new(1, args.scale).ok_or_else(|| format!("--scale 1/{}?", args.scale))?;
+    let year = setting.fund.cycle.first;
+    let sampled = sample::make(setting, &ledgers, SEED, scale, year, &ours)?;
+    let year = Year::compute(setting, &ledgers, year, threads(None))?;
+    let rules = Rules::read(&setting.texts, lang)?;
+    let results = Results::new(setting, rules.ledgers(setting)?, year.year, &year.run)?;
+    let awards = folder.join(setting.say("核定结果", "awards"));
+    let notes = results.write(&awards, &[], &ledgers)?;
+    let sheets = year.sheets(setting)?;
+    let monitoring_rules = monitoring_rules(setting)?;
+    let monitoring = year.monitoring(setting, &monitoring_rules, monitoring_rules.month)?;
+    let Ok(Checks { report, .. }) = &checked.outcome else { return Ok(Exit::Clean) };
+    let split = Split::compute(setting, &year, &ledgers, threads(None))?;
+    let facts = Facts {
+        setting,
+        year: &year,
+        sheets: &sheets,
+        monitoring: Some(&monitoring),
+        findings: &report.findings,
+        split: &split,
+        synthetic: true,
+    };
+    let written = facts.write(folder)?;
+    said += &told(setting, &year, &results, &sheets, &monitoring, sampled.truth_rows);
+    notes.iter().for_each(|note| said += &format!("  {note}\n"));
+    written.notes.iter().for_each(|note| said += &format!("  {}\n", note.get(lang)));
+    said += &looking(setting, folder, &written);
+    print(&said)?;
     Ok(Exit::Clean)
+}
+
+/// A folder of ledgers that a sample made: it may be made again.
+fn ours(folder: &Path) -> bool {
+    folder.join("README.txt").is_file() && folder.join("truth.csv").is_file()
+}
+
+/// The year in some lines: money, monitoring, scores.
+fn told(
+    setting: &Setting,
+    year: &Year,
+    results: &Results,
+    sheets: &[ScoreSheet],
+    monitoring: &Monitoring,
+    planted: u64,
+) -> String {
+    let lang = setting.lang;
+    let lines: u64 = year.run.intakes.iter().flat_map(|i| &i.files).map(|f| f.rows).sum();
+    let mut out = match lang {
+        Lang::Zh => format!(
+            "\n{} 年（示例台账：全部为程序生成的虚构数据，{} 行，其中有意放入 {} 行问题）\n",
+            year.year,
+            flow::grouped(lines),
+            flow::grouped(planted)
+        ),
+        Lang::En => format!(
+            "\n{} (sample ledgers, all made up: {} rows, {} of them planted irregularities)\n",
+            year.year,
+            flow::grouped(lines),
+            flow::grouped(planted)
+        ),
+    };
+    for scheme in &results.schemes {
+        let flow = &scheme.flow;
+        let told = both!(
+            "  {nz}：{claimed} 家申报 {asked} 元，核定 {some} 家 {given} 元",
+            "  {ne}: {claimed} enterprises claimed {asked} yuan, {some} are awarded {given} yuan",
+            nz = scheme.outcome.plan.label.zh,
+            ne = scheme.outcome.plan.label.en,
+            claimed = flow::grouped(flow.claimed.enterprises),
+            asked = flow.claimed.yuan.grouped(2),
+            some = flow::grouped(flow.awarded.enterprises),
+            given = flow.awarded.yuan.grouped(2)
+        );
+        let _ = writeln!(out, "{}", told.get(lang));
+    }
+    let lit = |lamp| monitoring.money.iter().filter(|m| m.region.is_some() && m.lamp == lamp).count();
+    let (red, yellow) = (lit(jixiao_core::monitor::Lamp::Red), lit(jixiao_core::monitor::Lamp::Yellow));
+    let (month, owed) = (monitoring.month, monitoring.owed.len());
+    let told = both!(
+        "  1—{month}月监控：资金红灯 {red} 个地区、黄灯 {yellow} 个；待办 {owed} 项",
+        "  monitoring to month {month}: money lamp red in {red} regions, yellow in {yellow}; {owed} things owed"
+    );
+    let _ = writeln!(out, "{}\n", told.get(lang));
+    if let Some(whole) = sheets.iter().find(|s| s.region.is_none()) {
+        out += &evaluate::text(setting, whole);
+    }
+    out
+}
+
+/// What was written, and where to look next.
+fn looking(setting: &Setting, folder: &Path, written: &Written) -> String {
+    let (lang, shown, count) = (setting.lang, folder.display(), written.count);
+    let mut out = match lang {
+        Lang::Zh => format!("\n已写入 {shown}/（报告和表格共 {count} 个文件），主要有：\n"),
+        Lang::En => format!("\nWritten to {shown}/ ({count} files of report and forms), mainly:\n"),
+    };
+    /// The rest is found beside them.
+    const SHOWN: usize = 8;
+    let rows: Vec<[String; 2]> = written
+        .files
+        .iter()
+        .take(SHOWN)
+        .map(|(name, what)| [name.clone(), what.get(lang).to_owned()])
+        .collect();
+    out += &columns(&rows, &[Align::Left, Align::Left], 2);
+    out + match lang {
+        Lang::Zh => {
+            "接着可以：jixiao evaluate --explain 进口贴息 --region 湛江市；jixiao monitor --month 7；\n\
+             jixiao explain 方案 企业；jixiao simulate …；jixiao check 文件…；jixiao --help\n"
+        }
+        Lang::En => {
+            "Next: jixiao evaluate --explain INDICATOR --region REGION; jixiao monitor --month 7;\n\
+             jixiao explain SCHEME ENTERPRISE; jixiao simulate …; jixiao check FILE…; jixiao --help\n"
+        }
+    }
 }
 
 fn re_issue(setting: &Setting, document: &Document, folder: &Path, name: &str) -> Result<(), String> {
@@ -60,47 +194,24 @@ fn findings_text(checked: &Checked, lang: Lang) -> Result<Vec<u8>, String> {
     Ok(text)
 }
 
-/// One screen: what was found, what can be repaired, where to look next.
-fn summary(setting: &Setting, checked: &Checked, applied: usize, left: usize, folder: &Path) -> String {
+/// What was found in the table, and what can be repaired.
+fn summary(setting: &Setting, checked: &Checked, applied: usize, left: usize) -> String {
     let lang = setting.lang;
     let Ok(Checks { document, report }) = &checked.outcome else { return String::new() };
-    let mut lines = vec![setting.fund.name.clone()];
     let regions: usize = document.table.indicators.iter().map(|i| i.regions.len()).sum();
     let n = document.table.indicators.len();
-    let counts = [Severity::Error, Severity::Warning, Severity::Note].map(|s| report.count(s));
-    lines.push(match lang {
-        Lang::Zh => format!(
-            "读出 {n} 个指标、{regions} 行地区指标值；{} 个错误，{} 个警告，{} 个提示",
-            counts[0], counts[1], counts[2]
-        ),
-        Lang::En => {
-            format!(
-                "{n} indicators and {regions} rows of regions; {} errors, {} warnings, {} notes",
-                counts[0], counts[1], counts[2]
-            )
-        }
-    });
-    lines.push(String::new());
+    let [errors, warnings, notes] =
+        [Severity::Error, Severity::Warning, Severity::Note].map(|s| report.count(s));
+    let told = both!(
+        "目标表：{n} 个指标、{regions} 行地区指标值；{errors} 个错误，{warnings} 个警告，{notes} 个提示；可自动修复 {applied} 个，其余 {left} 个要由人决定",
+        "target table: {n} indicators, {regions} rows of regions; {errors} errors, {warnings} warnings, {notes} notes; {applied} can be repaired by the program, {left} are left to a person"
+    );
+    let mut out = format!("{}\n{}\n", setting.fund.name, told.get(lang));
     for finding in &report.findings {
         let place = document.grid.name(finding.place);
         let severity = finding.severity.word(lang);
-        lines.push(format!("{severity}[{}] {}  {}", finding.code, place.short, finding.message.get(lang)));
+        let _ =
+            writeln!(out, "  {severity}[{}] {}  {}", finding.code, place.short, finding.message.get(lang));
     }
-    lines.push(String::new());
-    let shown = folder.display();
-    lines.push(match lang {
-        Lang::Zh => format!("可自动修复 {applied} 个，其余 {left} 个要由人决定。"),
-        Lang::En => format!("{applied} can be repaired by the program, {left} are left to a person."),
-    });
-    lines.push(match lang {
-        Lang::Zh => format!(
-            "已写入 {shown}/：问题清单.txt、问题标注.xlsx、绩效目标表.docx/.xlsx、绩效目标表-修复后.docx/.xlsx\n\
-             接着可以：jixiao check 文件…；jixiao rule 代码；jixiao fix 文件 -o 新文件 --diff；jixiao --help"
-        ),
-        Lang::En => format!(
-            "Written to {shown}/: findings.txt, findings.xlsx, target-table.docx/.xlsx, target-table-repaired.docx/.xlsx\n\
-             Next: jixiao check FILE…; jixiao rule CODE; jixiao fix FILE -o NEW --diff; jixiao --help"
-        ),
-    });
-    lines.join("\n") + "\n"
+    out
 }

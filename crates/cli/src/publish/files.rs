@@ -106,13 +106,12 @@ impl Facts<'_> {
     fn report(&self, content: &Content, made: &mut Vec<Made>, written: &mut Written) -> Result<(), String> {
         let lang = self.setting.lang;
         let regions = &self.setting.fund.regions;
-        let tiles =
-            match self.setting.texts.get(TILES) {
-                Some(text) => Some(TileLayout::parse(text, regions).map_err(|all| {
-                    all.iter().map(|f| format!("{TILES}: {}", f.message.get(lang))).collect::<Vec<_>>().join("\n")
-                })?),
-                None => None,
-            };
+        let tiles = match self.setting.texts.get(TILES) {
+            Some(text) => Some(TileLayout::parse(text, regions).map_err(|all| {
+                all.iter().map(|f| format!("{TILES}: {}", f.message.get(lang))).collect::<Vec<_>>().join("\n")
+            })?),
+            None => None,
+        };
         let drawings = drawings(content, tiles.as_ref().map(|t| (t, regions)));
         let svgs: Vec<String> = drawings.iter().map(|d| d.chart.svg(lang)).collect();
         let json = content.json().map_err(|e| e.to_string())?;

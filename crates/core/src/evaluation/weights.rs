@@ -149,7 +149,8 @@ impl Tree {
     ) -> Vec<Group<Group<End>>> {
         // Keys in the order of the official lists, labels that are not known after them.
         type Key<T> = (bool, Option<T>, String);
-        let label_key = |label: Option<&crate::place::Written>| label.map(crate::place::Written::key).unwrap_or_default();
+        let label_key =
+            |label: Option<&crate::place::Written>| label.map(crate::place::Written::key).unwrap_or_default();
         let mut tree: BTreeMap<Key<Category>, BTreeMap<Key<Kind>, Vec<usize>>> = BTreeMap::new();
         for (at, (leaf, category)) in leaves.iter().zip(categories).enumerate() {
             let i = leaf.indicator;
