@@ -106,13 +106,12 @@ impl Facts<'_> {
     fn report(&self, content: &Content, made: &mut Vec<Made>, written: &mut Written) -> Result<(), String> {
         let lang = self.setting.lang;
         let regions = &self.setting.fund.regions;
-        let tiles =
-            match self.setting.texts.get(TILES) {
-                Some(text) => Some(TileLayout::parse(text, regions).map_err(|all| {
-                    all.iter().map(|f| format!("{TILES}: {}", f.message.get(lang))).collect::<Vec<_>>().join("\n")
-                })?),
-                None => None,
-            };
+        let tiles = match self.setting.texts.get(TILES) {
+            Some(text) => Some(TileLayout::parse(text, regions).map_err(|all| {
+                all.iter().map(|f| format!("{TILES}: {}", f.message.get(lang))).collect::<Vec<_>>().join("\n")
+            })?),
+            None => None,
+        };
         let drawings = drawings(content, tiles.as_ref().map(|t| (t, regions)));
         let svgs: Vec<String> = drawings.iter().map(|d| d.chart.svg(lang)).collect();
         let json = content.json().map_err(|e| e.to_string())?;
@@ -297,11 +296,7 @@ impl Facts<'_> {
         let rows = regions.map(|region| AllocationRow {
             code: self.code(Some(region)),
             region: self.name(Some(region)),
-            amounts: outcomes
-                .iter()
-                .map(|o| self.split.get(stage, &o.plan.id, Some(region)))
-                .map(|amount| amount.filter(|a| a.0 != 0))
-                .collect(),
+            amounts: outcomes.iter().map(|o| self.split.get(stage, &o.plan.id, Some(region))).collect(),
         });
         let note = if known {
             Both::new("金额为资金下达台账中的合计。", "Amounts are those of the ledger of allocations.")

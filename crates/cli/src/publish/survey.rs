@@ -27,6 +27,14 @@ fn percent(share: &Exact) -> Figure {
     hundred.map_or_else(Figure::missing, |value| Figure::number(value, 2, Both::same("%")))
 }
 
+/// A figure that is known but not shown.
+pub(super) fn hidden(why: Why) -> Figure {
+    match why {
+        Why::FewAnswers => Figure::suppressed(),
+        Why::ProtectsAnother => Figure { text: why.words(), ..Figure::suppressed() },
+    }
+}
+
 impl Facts<'_> {
     /// The survey; `None` when none was held.
     pub(super) fn satisfaction(
@@ -59,10 +67,7 @@ impl Facts<'_> {
                     ..made
                 },
                 Surveyed::Suppressed(why) => {
-                    let hidden = || match why {
-                        Why::FewAnswers => Figure::suppressed(),
-                        Why::ProtectsAnother => Figure { text: why.words(), ..Figure::suppressed() },
-                    };
+                    let hidden = || hidden(*why);
                     SatisfactionRow {
                         answers: hidden(),
                         share: hidden(),
