@@ -7,7 +7,7 @@ use jixiao_core::{
     finding::Lang,
 };
 
-use jixiao_report::figure::FigureKind;
+use jixiao_report::{content::Status, figure::FigureKind};
 
 use super::{Facts, Split};
 use crate::{
@@ -84,7 +84,12 @@ fn what_no_ledger_says_is_missing_and_not_zero() {
         assert_eq!(content.money.total.awarded.exact, "0");
         assert!(content.satisfaction.is_none());
         assert!(content.notes.iter().any(|n| n.zh.contains("不是零")), "{:?}", content.notes);
-        assert!(content.results.iter().all(|r| r.target.is_empty() || r.score.exact != "0"));
+        // Supported enterprises can be counted: there are none, and no points. What payments would say is missing, and so are its points.
+        let row = |id: &str| content.results.iter().find(|r| r.indicator == id).unwrap();
+        let (counted, owed) = (row("import-interest-awards"), row("within-budget"));
+        assert_eq!((counted.actual.exact.as_str(), counted.score.exact.as_str()), ("0", "0"));
+        assert_eq!((owed.status, owed.actual.is), (Status::Missing, FigureKind::Missing));
+        assert_eq!(owed.score.is, FigureKind::Missing);
         // The same facts give the same bytes; a region's report has no tables of regions.
         assert_eq!(facts.content(None).unwrap().json().unwrap(), content.json().unwrap());
         let region = facts.sheets.iter().find_map(|s| s.region);
