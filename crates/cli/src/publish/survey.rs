@@ -99,7 +99,7 @@ impl Facts<'_> {
         let statement = &results.statement;
         let confidence = held.survey.settings.get("confidence").map(|s| s.written()).unwrap_or_default();
         Some(Satisfaction {
-            target: target.map(|t| t.written.trim().to_owned()).unwrap_or_default(),
+            target: target.map_or_else(|| "—".to_owned(), |t| t.written.trim().to_owned()),
             target_figure: target
                 .and_then(|t| t.interval?.lower)
                 .map_or_else(none, |b| Figure::whole(b.value, Both::same("%"))),
