@@ -91,13 +91,26 @@ pub fn drawings(content: &Content, map: Option<(&TileLayout, &RegionTree)>) -> V
     made
 }
 
-/// What the figures come from, and when the report was made.
+/// So many sources are named below a chart; the report lists all of them.
+const NAMED: usize = 4;
+
+/// What the figures come from, each once, and when the report was made.
 fn source(content: &Content) -> Both {
-    let sources = &content.identity.sources;
-    let names = |pick: fn(&Both) -> &str, between: &str| {
-        sources.iter().map(|s| pick(&s.what)).collect::<Vec<_>>().join(between)
+    let mut names: Vec<&Both> = Vec::new();
+    for source in &content.identity.sources {
+        if !names.contains(&&source.what) {
+            names.push(&source.what);
+        }
+    }
+    let (all, shown) = (names.len(), names.len().min(NAMED));
+    let join = |pick: fn(&Both) -> &str, between: &str| {
+        names[..shown].iter().map(|n| pick(n)).collect::<Vec<_>>().join(between)
     };
-    let (zh, en) = (names(|b| &b.zh, "、"), names(|b| &b.en, ", "));
+    let (mut zh, mut en) = (join(|b| &b.zh, "、"), join(|b| &b.en, ", "));
+    if shown < all {
+        zh += &format!("等{all}类，见数据来源");
+        en += &format!(" and {} more, see the sources", all - shown);
+    }
     let made = &content.identity.made.text;
     Both { zh: format!("{zh}；{}制作", made.zh), en: format!("{en}; made on {}", made.en) }
 }
@@ -186,11 +199,42 @@ fn flow(flow: &SchemeFlow, heading: Heading) -> Flow {
     Flow {
         heading,
         claimed: part(&flow.claimed),
-        reductions: flow.reductions.iter().map(part).collect(),
+        reductions: told(&flow.reductions),
         awarded: part(&flow.awarded),
         paid: part(&flow.paid),
         unpaid: FlowPart { name: Both::new("核定未拨付", "not paid yet"), amount: left(flow) },
     }
+}
+
+/// So many reductions have a band of their own in a chart, so that it fits a page; the table beside it has them all.
+const BANDS: usize = 10;
+
+/// The largest reductions in the order of the rule, and the others as one where there are too many.
+fn told(reductions: &[FlowRow]) -> Vec<FlowPart> {
+    let part = |row: &FlowRow| FlowPart { name: row.name.clone(), amount: row.amount.clone() };
+    let mut by_size: Vec<(Decimal, usize)> = Vec::new();
+    for (at, row) in reductions.iter().enumerate() {
+        // An amount that is not known, or in another unit, cannot be added up: then everything is shown.
+        match row.amount.value().filter(|_| row.amount.unit == reductions[0].amount.unit) {
+            Some(value) => by_size.push((value, at)),
+            None => return reductions.iter().map(part).collect(),
+        }
+    }
+    if reductions.len() <= BANDS {
+        return reductions.iter().map(part).collect();
+    }
+    by_size.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let (own, rest) = by_size.split_at(BANDS - 1);
+    let Some(sum) = rest.iter().try_fold(Decimal::ZERO, |sum, (value, _)| sum.checked_add(*value)) else {
+        return reductions.iter().map(part).collect();
+    };
+    let mut shown: Vec<usize> = own.iter().map(|(_, at)| *at).collect();
+    shown.sort_unstable();
+    let mut parts: Vec<FlowPart> = shown.into_iter().map(|at| part(&reductions[at])).collect();
+    let n = rest.len();
+    let amount = Figure::number(sum, 2, reductions[0].amount.unit.clone());
+    parts.push(FlowPart { name: both!("其余{n}项核减", "{n} further reductions"), amount });
+    parts
 }
 
 /// What of an award is not paid: none where either is unknown, or in different units; nothing where more was paid than awarded.
@@ -234,6 +278,24 @@ mod tests {
         assert_eq!(left(&flow).exact, "0");
         flow.paid.amount = Figure::missing();
         assert_eq!(left(&flow).is, FigureKind::Missing);
+    }
+
+    #[test]
+    fn of_many_reductions_the_largest_are_told_and_the_rest_add_up() {
+        let rows: Vec<FlowRow> = (1..=13)
+            .map(|n: i64| FlowRow {
+                name: Both::same(n.to_string()),
+                amount: Figure::whole(Decimal::from(n), Both::same("万元")),
+                ..FlowRow::default()
+            })
+            .collect();
+        let told = told(&rows);
+        let names: Vec<&str> = told.iter().map(|p| p.name.zh.as_str()).collect();
+        assert_eq!(names, ["5", "6", "7", "8", "9", "10", "11", "12", "13", "其余4项核减"]);
+        // 1 + 2 + 3 + 4
+        assert_eq!(told[9].amount.exact, "10");
+        assert_eq!(super::told(&rows[..10]).len(), 10);
+        assert!(super::told(&[]).is_empty());
     }
 
     #[test]

@@ -16,7 +16,10 @@ use jixiao_report::{
     figure::Figure,
 };
 
-use super::{Facts, results::Targets};
+use super::{
+    Facts,
+    results::{Labels, Targets},
+};
 use crate::{
     awards::run_file,
     rules::Rules,
@@ -45,7 +48,7 @@ impl Facts<'_> {
             identity: self.identity(region)?,
             basics: self.basics(),
             money: self.money(region),
-            results: self.results(sheet, &targets),
+            results: self.results(sheet, &targets, &self.labels()?),
             by_region: if region.is_none() { self.by_region(sheet, &targets) } else { Vec::new() },
             score: self.score(sheet, &rules),
             deviations: self.deviations(region, &targets),
@@ -110,6 +113,15 @@ impl Facts<'_> {
             }
         }
         Ok(list)
+    }
+
+    /// Names of ledgers, and of the awards that measures count.
+    fn labels(&self) -> Result<Labels, String> {
+        let rules = Rules::read(&self.setting.texts, self.setting.lang)?;
+        let ledgers = &rules.ledgers(self.setting)?.ledgers;
+        let mut labels: Labels = ledgers.iter().map(|l| (l.name.clone(), l.label.clone())).collect();
+        labels.insert("awards".to_owned(), Both::new("核定结果", "awards"));
+        Ok(labels)
     }
 
     fn basics(&self) -> Basics {
@@ -198,7 +210,8 @@ impl Facts<'_> {
             notes.push(both!("须由人决定：{z}", "A person decides: {e}", z = owed.what.zh, e = owed.what.en));
         }
         if let (Some(made), Some(_)) = (self.monitoring, monitored) {
-            notes.push(made.statement.clone());
+            let said = &made.statement;
+            notes.push(both!("{z}。", "{e}.", z = said.zh, e = said.en));
         }
         if let Some(held) = self.year.surveyed.as_ref().filter(|s| s.strangers > 0) {
             notes.push(both!(

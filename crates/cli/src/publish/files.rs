@@ -296,11 +296,7 @@ impl Facts<'_> {
         let rows = regions.map(|region| AllocationRow {
             code: self.code(Some(region)),
             region: self.name(Some(region)),
-            amounts: outcomes
-                .iter()
-                .map(|o| self.split.get(stage, &o.plan.id, Some(region)))
-                .map(|amount| amount.filter(|a| a.0 != 0))
-                .collect(),
+            amounts: outcomes.iter().map(|o| self.split.get(stage, &o.plan.id, Some(region))).collect(),
         });
         let note = if known {
             Both::new("金额为资金下达台账中的合计。", "Amounts are those of the ledger of allocations.")

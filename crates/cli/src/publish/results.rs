@@ -11,6 +11,7 @@ use jixiao_core::{
     indicator::Category,
     monitor::Followed,
     region::RegionId,
+    survey,
     unit::Unit,
 };
 use jixiao_report::{
@@ -26,6 +27,9 @@ use super::{Facts, money::none};
 
 /// The targets of the year by indicator and region.
 pub(super) type Targets<'a> = BTreeMap<(&'a str, Option<RegionId>), &'a Followed>;
+
+/// Names of ledgers for people, by the words that schemes use.
+pub(super) type Labels = BTreeMap<String, Both>;
 
 /// Most decimals of a result on a page.
 const DECIMALS: u32 = 4;
@@ -88,8 +92,8 @@ fn reason(row: &ScoreRow) -> Both {
     }
 }
 
-/// How a figure was obtained: what it is, the formula, and what it was counted from.
-fn method(node: &Node) -> Both {
+/// How a figure was obtained: what it is, the formula, and what it was counted from. `labels` are the names of ledgers for people.
+fn method(node: &Node, labels: &Labels) -> Both {
     let mut said = node.label.clone();
     if !node.formula.is_empty() {
         let formula = &node.formula;
@@ -110,10 +114,11 @@ fn method(node: &Node) -> Both {
     if ledgers.is_empty() {
         return said;
     }
-    let zh: Vec<String> = ledgers.iter().map(|(l, n)| format!("{l} {n} 行")).collect();
-    let en: Vec<String> = ledgers.iter().map(|(l, n)| format!("{n} rows of {l}")).collect();
+    let label = |name: &str| labels.get(name).cloned().unwrap_or_else(|| Both::same(name));
+    let zh: Vec<String> = ledgers.iter().map(|(l, n)| format!("{} {n} 行", label(l).zh)).collect();
+    let en: Vec<String> = ledgers.iter().map(|(l, n)| format!("{n} rows of {}", label(l).en)).collect();
     both!(
-        "{z}（台账：{a}）",
+        "{z}（依据：{a}）",
         "{e} (from {b})",
         z = said.zh,
         e = said.en,
@@ -158,8 +163,24 @@ impl Facts<'_> {
         }
     }
 
+    /// What stands instead of a survey's figure that is known but not shown.
+    fn hidden(&self, indicator: &str, region: Option<RegionId>) -> Option<Figure> {
+        let held = self.year.surveyed.as_ref().filter(|s| s.survey.indicator == indicator)?;
+        let figure = match region {
+            Some(id) => held.results.regions.get(&id)?,
+            None => &held.results.whole,
+        };
+        let survey::Figure::Suppressed(why) = figure else { return None };
+        Some(super::survey::hidden(*why))
+    }
+
     /// Each indicator against its target.
-    pub(super) fn results(&self, sheet: &ScoreSheet, targets: &Targets<'_>) -> Vec<ResultRow> {
+    pub(super) fn results(
+        &self,
+        sheet: &ScoreSheet,
+        targets: &Targets<'_>,
+        labels: &Labels,
+    ) -> Vec<ResultRow> {
         let row = |row: &ScoreRow| {
             let target = targets.get(&(row.indicator.as_str(), sheet.region)).copied();
             let measured =
@@ -172,7 +193,9 @@ impl Facts<'_> {
                 name: Both::same(row.title.clone()),
                 unit: Both::same(row.unit.clone()),
                 target: written(target, row),
-                actual: actual(&row.actual, &row.unit),
+                actual: self
+                    .hidden(&row.indicator, sheet.region)
+                    .unwrap_or_else(|| actual(&row.actual, &row.unit)),
                 completion: completion(row, target),
                 weight: row.weight.map_or_else(none, points),
                 score: match (row.score, &row.status) {
@@ -184,7 +207,7 @@ impl Facts<'_> {
                     (None, _) => Figure::missing(),
                 },
                 status: status(row, target),
-                method: measured.map(|m| method(&m.derivation)).unwrap_or_default(),
+                method: measured.map(|m| method(&m.derivation, labels)).unwrap_or_default(),
                 reason: reason(row),
                 illustrative: row.illustrative.clone(),
             }
@@ -209,14 +232,15 @@ impl Facts<'_> {
                 if target.is_none() && !is_known {
                     continue;
                 }
+                let hidden = self.hidden(id, sheet.region);
                 let figure = target.and_then(bound).map(|b| Figure::whole(b, Both::same(own.unit.clone())));
                 rows.push(RegionRow {
                     code: self.code(sheet.region),
                     region: self.name(sheet.region),
                     target: target.map(|t| t.written.trim().to_owned()).unwrap_or_default(),
                     target_figure: figure.unwrap_or_else(none),
-                    actual: actual(&row.actual, &own.unit),
-                    completion: completion(row, target),
+                    completion: if hidden.is_some() { none() } else { completion(row, target) },
+                    actual: hidden.unwrap_or_else(|| actual(&row.actual, &own.unit)),
                     status: status(row, target),
                     // That a region has no target need not be said in every row.
                     reason: if target.is_some() { reason(row) } else { Both::default() },

@@ -27,6 +27,14 @@ fn percent(share: &Exact) -> Figure {
     hundred.map_or_else(Figure::missing, |value| Figure::number(value, 2, Both::same("%")))
 }
 
+/// A figure that is known but not shown.
+pub(super) fn hidden(why: Why) -> Figure {
+    match why {
+        Why::FewAnswers => Figure::suppressed(),
+        Why::ProtectsAnother => Figure { text: why.words(), ..Figure::suppressed() },
+    }
+}
+
 impl Facts<'_> {
     /// The survey; `None` when none was held.
     pub(super) fn satisfaction(
@@ -59,10 +67,7 @@ impl Facts<'_> {
                     ..made
                 },
                 Surveyed::Suppressed(why) => {
-                    let hidden = || match why {
-                        Why::FewAnswers => Figure::suppressed(),
-                        Why::ProtectsAnother => Figure { text: why.words(), ..Figure::suppressed() },
-                    };
+                    let hidden = || hidden(*why);
                     SatisfactionRow {
                         answers: hidden(),
                         share: hidden(),
@@ -94,7 +99,7 @@ impl Facts<'_> {
         let statement = &results.statement;
         let confidence = held.survey.settings.get("confidence").map(|s| s.written()).unwrap_or_default();
         Some(Satisfaction {
-            target: target.map(|t| t.written.trim().to_owned()).unwrap_or_default(),
+            target: target.map_or_else(|| "—".to_owned(), |t| t.written.trim().to_owned()),
             target_figure: target
                 .and_then(|t| t.interval?.lower)
                 .map_or_else(none, |b| Figure::whole(b.value, Both::same("%"))),

@@ -7,10 +7,13 @@ use jixiao_core::{
     finding::Lang,
 };
 
+use jixiao_report::{content::Status, figure::FigureKind};
+
 use super::{Facts, Split};
 use crate::{
     commands::Setting,
     fund,
+    rules::Rules,
     year::{Year, monitoring_rules},
 };
 
@@ -56,4 +59,46 @@ fn everything_is_written() {
             written.notes.iter().for_each(|n| println!("  ! {}", n.get(lang)));
         });
     }
+}
+
+/// Without the ledgers of payments, allocations and answers nothing is known of the money, which is neither zero nor an error.
+#[test]
+fn what_no_ledger_says_is_missing_and_not_zero() {
+    let setting = setting(Lang::Zh);
+    let empty = std::env::temp_dir().join(format!("jixiao-publish-{}", std::process::id()));
+    std::fs::create_dir_all(&empty).unwrap();
+    let rules = Rules::read(&setting.texts, setting.lang).unwrap();
+    for ledger in &rules.ledgers(&setting).unwrap().ledgers {
+        if !["payments", "allocations", "survey_answers"].contains(&ledger.name.as_str()) {
+            let head: Vec<&str> = ledger.columns.iter().map(|c| c.name.as_str()).collect();
+            std::fs::write(empty.join(format!("{}.csv", ledger.files[0])), head.join(",") + "\n").unwrap();
+        }
+    }
+    with(&setting, &empty, |facts| {
+        let content = facts.content(None).unwrap();
+        assert_eq!(content.money.total.paid.is, FigureKind::Missing);
+        assert_eq!(content.money.total.rate.is, FigureKind::Missing);
+        assert_eq!(content.score.total.is, FigureKind::Missing);
+        assert!(content.money.by_month.is_empty());
+        // Nobody applied: what is awarded is known, and zero.
+        assert_eq!(content.money.total.awarded.exact, "0");
+        assert!(content.satisfaction.is_none());
+        assert!(content.notes.iter().any(|n| n.zh.contains("不是零")), "{:?}", content.notes);
+        // Supported enterprises can be counted: there are none, and no points. What payments would say is missing, and so are its points.
+        let row = |id: &str| content.results.iter().find(|r| r.indicator == id).unwrap();
+        let (counted, owed) = (row("import-interest-awards"), row("within-budget"));
+        assert_eq!((counted.actual.exact.as_str(), counted.score.exact.as_str()), ("0", "0"));
+        assert_eq!((owed.status, owed.actual.is), (Status::Missing, FigureKind::Missing));
+        assert_eq!(owed.score.is, FigureKind::Missing);
+        // The same facts give the same bytes; a region's report has no tables of regions.
+        assert_eq!(facts.content(None).unwrap().json().unwrap(), content.json().unwrap());
+        let region = facts.sheets.iter().find_map(|s| s.region);
+        let regional = facts.content(region).unwrap();
+        assert!(
+            regional.identity.regional
+                && regional.by_region.is_empty()
+                && regional.money.by_region.is_empty()
+        );
+    });
+    std::fs::remove_dir_all(&empty).unwrap();
 }
