@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Scheme(SchemeArgs),
     /// Follow the year's targets beside its money at the end of a month
     Monitor(MonitorArgs),
+    /// Plan the survey among those who are supported, list whom it asks, and tell what came of it
+    Survey(SurveyArgs),
     /// Score a year out of 100 from its evidence, for the whole and for each region
     Evaluate(EvaluateArgs),
     /// Show every figure that moved between two evaluations, and why
@@ -216,6 +218,22 @@ pub(crate) struct MonitorArgs {
     /// Threads that look at rows; the result does not depend on it
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct SurveyArgs {
+    /// Fund year; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Folder with the ledger files (.csv .parquet .xlsx)
+    #[arg(long, value_name = "DIR", default_value = "out/ledgers")]
+    pub ledgers: PathBuf,
+    /// Write the list of those who are asked to this .csv file
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    pub format: ShowFormat,
 }
 
 #[derive(clap::Args, Debug)]

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path};
 use jixiao_core::{
     actual::{Actual, Measured},
     both,
-    derivation::{Ground, Node},
+    derivation::Node,
     evaluation::{self, Evaluator, Inputs, RuleSet, Scene, ScoreSheet},
     finding::{Both, Lang},
     money::Fen,
@@ -45,6 +45,8 @@ pub(crate) struct Surveyed {
     pub survey: Survey,
     /// How many are asked.
     pub plan: survey::Plan,
+    /// Who is asked.
+    pub drawn: survey::Drawn,
     /// Every answer with what it came to.
     pub judged: Vec<Judged>,
     /// Answers of enterprises that the register does not know or that are at home outside of the fund, and answers without a day: they count nowhere.
@@ -303,7 +305,7 @@ impl Year {
             .filter_map(|f| Some((f.region, f.interval?)))
             .collect();
         let results = survey::results(survey, &plan, &drawn, &judged, &targets, &setting.fund.regions)?;
-        Some(Surveyed { survey: survey.clone(), plan, judged, strangers, results })
+        Some(Surveyed { survey: survey.clone(), plan, drawn, judged, strangers, results })
     }
 
     /// The money is what the first measure of an amount within a limit looks at: paid against allocated.
@@ -317,7 +319,7 @@ impl Year {
         for region in regions {
             let of = |part| {
                 let course = self.course(&indicator, part, region, self.year);
-                course.map(|c| fen_by_month(c)).unwrap_or_default()
+                course.map(fen_by_month).unwrap_or_default()
             };
             let measured = self.measured.iter().find(|m| m.indicator == indicator && m.region == region);
             let derivation = measured.map(|m| m.derivation.clone()).unwrap_or_default();
@@ -518,10 +520,4 @@ fn fen_by_month(course: &Course) -> Vec<Fen> {
 
 fn lines(all: &[jixiao_core::fund::FundFault]) -> String {
     all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
-/// Whether a figure of a derivation rests on something marked illustrative.
-pub(crate) fn is_illustrative(node: &Node) -> bool {
-    node.grounds.iter().any(|g| matches!(g, Ground::Illustrative { .. }))
-        || node.parts.iter().any(is_illustrative)
 }

@@ -97,7 +97,7 @@ fn the_sheets_add_up_and_never_exceed_their_weights() {
                 sum += hundredths(&row["score"]);
             }
         }
-        assert_eq!(weights, 100_00, "{name}: the weights make a hundred");
+        assert_eq!(weights, 10_000, "{name}: the weights make a hundred");
         if sheet["total"]["score"].as_str().is_some() {
             scored += 1;
             assert_eq!(

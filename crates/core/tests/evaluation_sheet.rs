@@ -366,7 +366,7 @@ fn a_region_is_scored_by_its_own_row() {
     assert_eq!((s.rows[0].score, word(&s.rows[1])), (Some(d("40.50")), "missing"));
     let scene = Scene::new(&fund, &table);
     let rules = national();
-    let evaluator = Evaluator::new(&rules, &scene, 2024, given.inputs()).ok().expect("sound");
+    let evaluator = Evaluator::new(&rules, &scene, 2024, given.inputs()).expect("sound");
     assert_eq!(evaluator.regions(), [city, other, zone]);
 }
 
@@ -403,7 +403,7 @@ fn every_score_opens_down_to_its_source() {
     assert_eq!(e.formula, "1000000.00 ÷ 1000000.00 × 10 → 10.00");
     let scene = Scene::new(&fund, &table);
     let rules = national();
-    let evaluator = Evaluator::new(&rules, &scene, 2024, given.inputs()).ok().expect("sound");
+    let evaluator = Evaluator::new(&rules, &scene, 2024, given.inputs()).expect("sound");
     let total = evaluator.explain_total(&s);
     assert_eq!(total.parts.len(), 7);
     // Five rows in full, 6.26, and the execution: 100 − 8.34 + 6.26.

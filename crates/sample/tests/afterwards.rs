@@ -60,6 +60,7 @@ fn awarded(outcomes: &[Outcome]) -> Vec<Awarded> {
                 enterprise: enterprise.code.clone(),
                 region: enterprise.region.clone().unwrap_or_default(),
                 fen: outcome.awarded_fen(at),
+                asked: true,
             });
         }
     }
@@ -318,6 +319,7 @@ fn what_cannot_follow_is_refused() {
         enterprise: "X9000000".to_owned(),
         region: "440100".to_owned(),
         fen: 100,
+        asked: true,
     };
     let mut refused = |options: &Options| {
         let error = afterwards(&sound_ledgers(), options, std::slice::from_ref(&award), &mut nowhere)
@@ -355,6 +357,7 @@ fn a_ledger_without_the_columns_that_are_written_is_refused() {
         enterprise: "X9000000".to_owned(),
         region: "440100".to_owned(),
         fen: 100,
+        asked: true,
     };
     let mut open = |_: &str| -> std::io::Result<Box<dyn std::io::Write>> { Ok(Box::new(std::io::sink())) };
     let options = Options { profile, ..options(1, hundredth(), YEAR) };

@@ -15,6 +15,7 @@ mod sample;
 mod scheme;
 mod show;
 mod simulate;
+mod survey;
 
 use std::io::{ErrorKind, Write as _};
 
@@ -93,6 +94,7 @@ pub(crate) fn run(cli: Cli, today: Date) -> Exit {
         Command::Simulate(args) => simulate::run(&setting, &args),
         Command::Scheme(args) => scheme::run(&setting, &args.command),
         Command::Monitor(args) => monitor::run(&setting, &args),
+        Command::Survey(args) => survey::run(&setting, &args),
         Command::Evaluate(args) => evaluate::run(&setting, &args),
         Command::Compare(args) => compare::run(&setting, &args),
         Command::Sample(args) => sample::run(&setting, &args),

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     awards::run_file,
     rules::Rules,
-    year::{monitoring_rules, rule_set},
+    year::{YearMoney, monitoring_rules, rule_set},
 };
 
 impl Facts<'_> {
@@ -165,7 +165,7 @@ impl Facts<'_> {
         }
         let fund = &self.setting.fund;
         let money = self.year.money.get(&sheet.region);
-        let adjusted = money.and_then(|m| m.adjusted());
+        let adjusted = money.and_then(YearMoney::adjusted);
         match (fund.budget_by_year.get(&sheet.year), adjusted) {
             (Some(budget), Some(adjusted)) if sheet.region.is_none() && *budget != adjusted => {
                 notes.push(both!(

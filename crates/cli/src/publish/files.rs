@@ -24,7 +24,10 @@ use jixiao_tables::{
 use rayon::prelude::*;
 
 use super::{Facts, split::Stage};
-use crate::{output::write_file, year::monitoring_rules};
+use crate::{
+    output::write_file,
+    year::{YearMoney, monitoring_rules},
+};
 
 /// Forms of regions: the self-evaluation of a project is one of the whole.
 const NOT_FOR_REGIONS: &str = "self-evaluation";
@@ -207,9 +210,9 @@ impl Facts<'_> {
         let lang = self.setting.lang;
         let year = self.year.money.get(&region);
         let total = FormAmounts {
-            initial: year.and_then(|m| m.initial()),
-            adjusted: year.and_then(|m| m.adjusted()),
-            executed: year.and_then(|m| m.executed()),
+            initial: year.and_then(YearMoney::initial),
+            adjusted: year.and_then(YearMoney::adjusted),
+            executed: year.and_then(YearMoney::executed),
         };
         let money = FormMoney { total, parts: Vec::new() };
         let notes: Vec<String> = if self.synthetic {

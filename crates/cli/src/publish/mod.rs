@@ -24,7 +24,6 @@ use jixiao_core::{
     region::{RegionId, RegionKind},
 };
 
-#[allow(unused_imports, reason = "a caller names what it gets")]
 pub(crate) use self::files::Written;
 pub(crate) use self::split::Split;
 use crate::{commands::Setting, year::Year};

@@ -12,6 +12,7 @@ use jixiao_report::{
 use rust_decimal::Decimal;
 
 use super::{Facts, split::Stage};
+use crate::year::YearMoney;
 
 /// An amount in 万元; what nobody knows is missing.
 pub(super) fn amount(fen: Option<Fen>) -> Figure {
@@ -64,7 +65,7 @@ impl Facts<'_> {
         let of = |region: Option<RegionId>| self.year.money.get(&region);
         let row = |name: Both, id: String, region: Option<RegionId>| {
             let money = of(region);
-            let (budget, paid) = (money.and_then(|m| m.adjusted()), money.and_then(|m| m.executed()));
+            let (budget, paid) = (money.and_then(YearMoney::adjusted), money.and_then(YearMoney::executed));
             MoneyRow {
                 name,
                 id,
@@ -75,8 +76,8 @@ impl Facts<'_> {
                 rate: rate(paid, budget),
             }
         };
-        let initial = of(region).and_then(|m| m.initial());
-        let adjusted = of(region).and_then(|m| m.adjusted());
+        let initial = of(region).and_then(YearMoney::initial);
+        let adjusted = of(region).and_then(YearMoney::adjusted);
         let change = adjusted.zip(initial).and_then(|(a, i)| less(a, i));
         let by_scheme = self.year.run.outcomes.iter().map(|outcome| {
             let id = &outcome.plan.id;

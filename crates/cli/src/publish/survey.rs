@@ -97,7 +97,12 @@ impl Facts<'_> {
         let of_region = |warning: &&warning::Warning| region.is_none() || warning::region(warning) == region;
         let by_region = results.regions.iter().filter(|_| region.is_none());
         let statement = &results.statement;
-        let confidence = held.survey.settings.get("confidence").map(|s| s.written()).unwrap_or_default();
+        let confidence = held
+            .survey
+            .settings
+            .get("confidence")
+            .map(jixiao_core::settings::Setting::written)
+            .unwrap_or_default();
         Some(Satisfaction {
             target: target.map_or_else(|| "—".to_owned(), |t| t.written.trim().to_owned()),
             target_figure: target
@@ -135,7 +140,8 @@ impl Facts<'_> {
             let names = self.names(&row.title);
             let unit = symbol(row.unit.as_ref());
             let figure = |value: Decimal| {
-                let decimals = if row.unit.as_ref().is_some_and(|u| u.is_count()) { 0 } else { 2 };
+                let decimals =
+                    if row.unit.as_ref().is_some_and(jixiao_core::unit::Unit::is_count) { 0 } else { 2 };
                 Figure::number(value, decimals, Both::same(unit))
             };
             let projected = row.projection.as_ref();
@@ -197,7 +203,12 @@ fn lamp(money: Option<&monitor::MoneyFollowed>, month: u8, rules: Option<&monito
         monitor::Lamp::Green => Lamp::Green,
         monitor::Lamp::Person | monitor::Lamp::Missing => Lamp::None,
     };
-    let limit = |id: &str| rules.and_then(|r| r.settings.get(id)).map(|s| s.written()).unwrap_or_default();
+    let limit = |id: &str| {
+        rules
+            .and_then(|r| r.settings.get(id))
+            .map(jixiao_core::settings::Setting::written)
+            .unwrap_or_default()
+    };
     let reason = match (&money.rate, &money.pace) {
         (Some(rate), Some(pace)) => both!(
             "执行率 {rate}，时间已过 {month}/12，执行进度为时间进度的 {pace}（低于 {red} 为红灯，{green} 及以上为绿灯）。",

@@ -287,7 +287,7 @@ fn over_table<S, R: Send>(
         done
     };
     let mut all: Vec<(usize, Result<R, Halt>)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(ranges.len())).map(|_| scope.spawn(&work)).collect();
+        let others: Vec<_> = (1..threads.min(ranges.len())).map(|_| scope.spawn(work)).collect();
         let mut all = work();
         for other in others {
             match other.join() {

@@ -71,7 +71,7 @@ pub fn self_evaluation(
     }
     form.groups = Group::over(&form.indicators);
     let mut weights = sheet.rows.iter().filter_map(|r| r.weight).chain([sheet.execution.weight]);
-    let weight = weights.try_fold(Decimal::ZERO, |sum, w| sum.checked_add(w));
+    let weight = weights.try_fold(Decimal::ZERO, Decimal::checked_add);
     form.total = Some(fill::marks(vec![
         (ColumnRole::Weight, weight.map(fill::points).unwrap_or_default()),
         (ColumnRole::Score, sheet.total.score.map(fill::points).unwrap_or_default()),
