@@ -30,7 +30,16 @@ const HOUSES: &[House] = &[
     House {
         folder: "core",
         ours: &[],
-        outside: Some(&["jiff", "rust_decimal", "serde", "toml", "csv"]),
+        outside: Some(&[
+            "jiff",
+            "rust_decimal",
+            "num-bigint",
+            "num-rational",
+            "sha2",
+            "serde",
+            "toml",
+            "csv",
+        ]),
         never: &[],
         unspoken: OUTSIDE_WORLD,
     },

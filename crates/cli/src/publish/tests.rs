@@ -41,26 +41,6 @@ fn with<T>(setting: &Setting, ledgers: &Path, ask: impl FnOnce(&Facts<'_>) -> T)
     })
 }
 
-/// `JIXIAO_LEDGERS=… JIXIAO_OUT=… cargo test -p jixiao-cli --lib publish -- --ignored`: writes everything, to be looked at.
-#[test]
-#[ignore = "writes files for a person to look at"]
-fn everything_is_written() {
-    let folder = |name| std::env::var_os(name).map(std::path::PathBuf::from);
-    let (Some(ledgers), Some(out)) = (folder("JIXIAO_LEDGERS"), folder("JIXIAO_OUT")) else { return };
-    for (lang, name) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
-        let setting = setting(lang);
-        with(&setting, &ledgers, |facts| {
-            let begun = std::time::Instant::now();
-            let written = facts.write(&out.join(name)).unwrap();
-            println!("{} files in {:?}", written.count, begun.elapsed());
-            for (file, what) in &written.files {
-                println!("  {file}  {}", what.get(lang));
-            }
-            written.notes.iter().for_each(|n| println!("  ! {}", n.get(lang)));
-        });
-    }
-}
-
 /// Without the ledgers of payments, allocations and answers nothing is known of the money, which is neither zero nor an error.
 #[test]
 fn what_no_ledger_says_is_missing_and_not_zero() {

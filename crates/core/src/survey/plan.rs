@@ -153,7 +153,7 @@ fn by_margin(survey: &Survey, population: u64) -> Option<Planned> {
     let (zw, ew, pw) = (written("z"), written("margin"), written("expected-share"));
     let n0 = endless(&z, &e, &p)?.written(2, HalfUp);
     let formula = format!(
-        "n₀ = {zw}² × {pw} × (1 − {pw}) ÷ {ew}² = {n0}; ⌈{n0} ÷ (1 + ({n0} − 1) ÷ {population})⌉ = {size}"
+        "n₀ = {zw}² × {pw} × (1 − {pw}) ÷ {ew}² = {n0}; {n0} ÷ (1 + ({n0} − 1) ÷ {population}) ↑ {size}"
     );
     let derivation = node(survey, size, formula, &["z", "margin", "expected-share", "confidence"]);
     Some(Planned { population, size, all: size == population, derivation })
