@@ -15,7 +15,7 @@ use jixiao_core::{
     target::Reading,
     text::key,
 };
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{FormAmounts, GoalsReached};
 
@@ -191,8 +191,8 @@ pub(super) fn actual(indicator: &Indicator, row: &ScoreRow, share: bool) -> Stri
         Actual::Missing => String::new(),
         Actual::NotApplicable(_) => "/".to_owned(),
         // A bare 0.95 could be taken for 95 %: percentages always say that they are.
-        Actual::Number(n) if unit == "%" || !unit_in_name(indicator) => format!("{}{unit}", n.normalize()),
-        Actual::Number(n) => n.normalize().to_string(),
+        Actual::Number(n) if unit == "%" || !unit_in_name(indicator) => format!("{}{unit}", read(*n, row)),
+        Actual::Number(n) => read(*n, row).to_string(),
         Actual::Share(parts) => {
             let share = Exact::of(parts.numerator).over(&Exact::of(parts.denominator));
             share.as_ref().and_then(percent).unwrap_or_default()
@@ -205,6 +205,14 @@ pub(super) fn actual(indicator: &Indicator, row: &ScoreRow, share: bool) -> Stri
             percent.map_or_else(|| words.zh.clone(), |p| format!("{}（{p}）", words.zh))
         }
     }
+}
+
+/// A figure with four decimals at most, which is what a cell has room for; the report's data have them all. Where that would make a miss look like the target
+/// itself it keeps every digit.
+fn read(figure: Decimal, row: &ScoreRow) -> Decimal {
+    let rounded = figure.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero).normalize();
+    let misleads = row.status == Status::Short && row.target.contains(&rounded.to_string());
+    if misleads { figure.normalize() } else { rounded }
 }
 
 /// The column of reasons: what a person said; of rows that do not count also why, which is no reason for a deviation but belongs there.
@@ -242,8 +250,8 @@ pub(super) fn remarks(sheet: &ScoreSheet) -> Vec<Written> {
         remarks.push(text(format!("说明：须人工核定：{}。", decisions.join("；"))));
     }
     if !sheet.illustrative.is_empty() {
-        let names = sheet.illustrative.join("、");
-        remarks.push(text(format!("说明：下列参数未查到原文，按示例取值：{names}。")));
+        let count = sheet.illustrative.len();
+        remarks.push(text(format!("说明：表中数字用到{count}项未查到原文、按示例取值的参数，清单见自评报告附件。")));
     }
     remarks
 }
