@@ -251,7 +251,9 @@ pub(super) fn remarks(sheet: &ScoreSheet) -> Vec<Written> {
     }
     if !sheet.illustrative.is_empty() {
         let count = sheet.illustrative.len();
-        remarks.push(text(format!("说明：表中数字用到{count}项未查到原文、按示例取值的参数，清单见自评报告附件。")));
+        remarks.push(text(format!(
+            "说明：表中数字用到{count}项未查到原文、按示例取值的参数，清单见自评报告附件。"
+        )));
     }
     remarks
 }
