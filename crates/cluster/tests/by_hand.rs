@@ -124,7 +124,7 @@ fn table(ledger: &Ledger, rows: &[&str]) -> Table {
         file: u32::from(i >= half),
         row: 2 + u32::try_from(if i >= half { i - half } else { i }).expect("few rows"),
     };
-    Table { rows: (0..rows.len()).map(place).collect(), columns, texts }
+    Table { rows: (0..rows.len()).map(place).collect(), columns, texts: texts.into() }
 }
 
 /// Days since 1970-01-01 of a date of 2024, by hand: 2024-01-01 is day 19723.
