@@ -302,7 +302,7 @@ fn execution(rules: &RuleSet, cx: &Cx<'_>) -> Option<RecomputedRow> {
     let asks = |r: &&crate::table::MoneyRow| {
         [MoneyRole::Score, MoneyRole::Weight].iter().any(|role| amounts::plain(r, *role).is_some())
     };
-    let line = amounts::total(table).filter(|r| asks(&r)).or_else(|| table.money.iter().find(asks))?;
+    let line = amounts::total(table).filter(|r| asks(r)).or_else(|| table.money.iter().find(asks))?;
     let typed = amounts::plain(line, MoneyRole::Score);
     let weight = amounts::plain(line, MoneyRole::Weight).or_else(|| execution_weight(cx));
     let budget = amounts::base(table, line).map(|(_, money)| money);
@@ -310,7 +310,7 @@ fn execution(rules: &RuleSet, cx: &Cx<'_>) -> Option<RecomputedRow> {
     let share = budget
         .as_ref()
         .zip(executed.as_ref())
-        .filter(|(b, e)| b.value > Decimal::ZERO && !(e.value.is_sign_negative() && !e.value.is_zero()));
+        .filter(|(b, e)| b.value > Decimal::ZERO && e.value >= Decimal::ZERO);
     let share = share.and_then(|(b, e)| Fraction::quotient(e.value.min(b.value), b.value));
     let computed = share.zip(weight).and_then(|(s, w)| score(s, w, rules.places.rule));
     let difference = typed.zip(computed).and_then(|(t, c)| t.checked_sub(c));
