@@ -164,6 +164,36 @@ fn weights_of_the_table_are_used_and_rescaled_when_they_do_not_add_up() {
 }
 
 #[test]
+fn weights_and_thresholds_that_cannot_be_are_refused() {
+    let (mut fund, mut table) = made(&ROWS);
+    for (at, weight) in [(0, "-5"), (1, "101"), (2, "0.1234567")] {
+        let i = table.indicators[at].clone();
+        table.indicators[at] = with_weight(i, weight);
+    }
+    fund.indicators[3].score.pass_percent = Some(d("100"));
+    fund.indicators[4].score.far_above_percent = Some(d("99"));
+    let (rules, given) = (national(), all_reached());
+    let scene = Scene::new(&fund, &table);
+    let faults = Evaluator::new(&rules, &scene, 2024, given.inputs()).err().expect("faults");
+    let said: Vec<&str> = faults.iter().map(|f| f.message.en.as_str()).collect();
+    for words in [
+        "cannot weigh -5",
+        "cannot weigh 101",
+        "cannot weigh 0.1234567",
+        "pass_percent of d is 100",
+        "far_above_percent of e is 99",
+    ] {
+        assert!(said.iter().any(|m| m.contains(words)), "{words}: {said:#?}");
+    }
+    // An indicator under no known category has no weight.
+    let (fund, mut table) = made(&ROWS);
+    table.indicators[0].category = None;
+    let scene = Scene::new(&fund, &table);
+    let faults = Evaluator::new(&rules, &scene, 2024, given.inputs()).err().expect("faults");
+    assert!(faults[0].message.en.contains("no known level-1 category"), "{:?}", faults[0]);
+}
+
+#[test]
 fn weights_in_labels_are_used_when_every_label_of_the_level_has_one() {
     let (fund, mut table) = made(&ROWS);
     for i in &mut table.indicators {

@@ -136,6 +136,7 @@ impl<'a> Evaluator<'a> {
                 typed: typed_weight(p.indicator).or_else(|| p.spec.and_then(|s| s.score.weight)),
             })
             .collect();
+        faults.extend(prepared.iter().filter_map(|p| p.spec).filter_map(unsound));
         let tree = Tree::new(rules, &leaves, execution_weight(cx));
         match tree {
             Ok(tree) if faults.is_empty() => {
@@ -532,6 +533,7 @@ fn less(score: Decimal, deduction: Option<Decimal>) -> Decimal {
 }
 
 fn total(rows: &[ScoreRow], execution: &ExecutionRow, none_counts: bool, set: Decimal) -> Total {
+    // Weights are 100 points in all and no score is above its weight: the sums fit.
     let add = |sum: Decimal, more: Decimal| sum.checked_add(more).unwrap_or(sum);
     let mut total = Total { score: None, at_least: Decimal::ZERO, at_most: Decimal::ZERO };
     let mut complete = !none_counts;
@@ -546,6 +548,24 @@ fn total(rows: &[ScoreRow], execution: &ExecutionRow, none_counts: bool, set: De
     }
     total.score = complete.then_some(total.at_least);
     total
+}
+
+/// A threshold of the fund folder that no formula can use.
+fn unsound(spec: &IndicatorSpec) -> Option<Both> {
+    let id = &spec.id;
+    let pass = spec.score.pass_percent.filter(|p| *p < Decimal::ZERO || *p >= Decimal::ONE_HUNDRED);
+    let far = spec.score.far_above_percent.filter(|p| *p < Decimal::ONE_HUNDRED);
+    match (pass, far) {
+        (Some(p), _) => Some(both!(
+            "{id} 的 score.pass_percent 为{p}，应不小于0且小于100",
+            "score.pass_percent of {id} is {p}; it must be from 0 to below 100"
+        )),
+        (_, Some(p)) => Some(both!(
+            "{id} 的 score.far_above_percent 为{p}，不应小于100",
+            "score.far_above_percent of {id} is {p}; it must be 100 at least"
+        )),
+        _ => None,
+    }
 }
 
 fn attach<'a>(fund: &Fund, prepared: &mut [Prepared<'a>], measured: &'a [Measured], faults: &mut Vec<Both>) {

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{
     evaluate::{Evaluator, Prepared, region_name},
+    exact::Fraction,
     formula::Judgement,
     sheet::{ScoreRow, ScoreSheet, Status},
     weights::Share,
@@ -67,8 +68,8 @@ impl Evaluator<'_> {
         let mut node = Node::new(both!("“{title}”得分", "score of {title}"), standing(row));
         if let (Some(share), Some(weight), Some(score)) = (judged.share, row.weight, row.score) {
             let how = judged.how.said(weight.normalize());
-            let exact = super::exact::Fraction::of(weight).and_then(|w| share.times(w));
-            let exact = exact.map_or_else(String::new, super::exact::Fraction::said);
+            let exact = Fraction::of(weight).and_then(|w| share.times(w));
+            let exact = exact.map_or_else(String::new, Fraction::said);
             let off = row.deduction.map_or_else(String::new, |d| format!(" − {}", d.normalize()));
             node.formula = format!("{how} = {exact}{off} → {score}");
         }

@@ -310,7 +310,7 @@ fn execution(rules: &RuleSet, cx: &Cx<'_>) -> Option<RecomputedRow> {
     let share = budget
         .as_ref()
         .zip(executed.as_ref())
-        .filter(|(b, e)| b.value > Decimal::ZERO && (e.value.is_zero() || e.value.is_sign_positive()));
+        .filter(|(b, e)| b.value > Decimal::ZERO && e.value >= Decimal::ZERO);
     let share = share.and_then(|(b, e)| Fraction::quotient(e.value.min(b.value), b.value));
     let computed = share.zip(weight).and_then(|(s, w)| score(s, w, rules.places.rule));
     let difference = typed.zip(computed).and_then(|(t, c)| t.checked_sub(c));

@@ -11,6 +11,7 @@ use crate::{
     checks::weight_in,
     finding::Both,
     indicator::{Category, Kind},
+    place::Written,
     table::{ColumnRole, Indicator},
     text,
 };
@@ -95,8 +96,13 @@ impl Tree {
                     "{title} stands under no known level-1 category, so it has no weight; correct the category, or give every indicator its weight"
                 ));
             }
-            if leaf.typed.is_some_and(|w| w.is_sign_negative() && !w.is_zero()) {
-                faults.push(both!("“{title}”的分值小于0", "the weight of {title} is below zero"));
+            let sound =
+                |w: Decimal| w >= Decimal::ZERO && w <= Decimal::ONE_HUNDRED && w.normalize().scale() <= 6;
+            if let Some(weight) = leaf.typed.filter(|w| !sound(*w)) {
+                faults.push(both!(
+                    "“{title}”的分值{weight}不成立：应在0到100之间，最多6位小数",
+                    "{title} cannot weigh {weight}: weights are from 0 to 100 with six decimals at most"
+                ));
             }
         }
         let with_cost = categories.contains(&Some(Category::Cost));
@@ -149,8 +155,7 @@ impl Tree {
     ) -> Vec<Group<Group<End>>> {
         // Keys in the order of the official lists, labels that are not known after them.
         type Key<T> = (bool, Option<T>, String);
-        let label_key =
-            |label: Option<&crate::place::Written>| label.map(crate::place::Written::key).unwrap_or_default();
+        let label_key = |label: Option<&Written>| label.map(Written::key).unwrap_or_default();
         let mut tree: BTreeMap<Key<Category>, BTreeMap<Key<Kind>, Vec<usize>>> = BTreeMap::new();
         for (at, (leaf, category)) in leaves.iter().zip(categories).enumerate() {
             let i = leaf.indicator;
