@@ -7,7 +7,7 @@ target=${CARGO_TARGET_DIR:-target}
 libraries=$target/debug/deps
 
 externs() { # the crates that a Cargo.toml names under [dependencies], each with its newest library
-  sed -n '/^\[dependencies\]/,/^\[/p' "$1" | sed -n 's/^\([a-z0-9_-]*\) *=.*/\1/p' | tr - _ | while read -r name; do
+  sed -n '/^\[dependencies\]/,/^\[/p' "$1" | sed -n 's/^\([a-z0-9_-]*\)\(\.workspace\)\{0,1\} *=.*/\1/p' | tr - _ | while read -r name; do
     library=$(ls -t "$libraries/lib$name"-*.rlib 2>/dev/null | head -n 1)
     [ -n "$library" ] && printf -- '--extern=%s=%s\n' "$name" "$library"
   done
