@@ -19,7 +19,7 @@ use jixiao_report::{
         CategoryScore, Deviation, Lamp, LampRow, RegionRow, RegionScore, RegionTable, ResultRow, Score,
         Status,
     },
-    figure::Figure,
+    figure::{Figure, grouped},
 };
 use rust_decimal::Decimal;
 
@@ -257,7 +257,13 @@ impl Facts<'_> {
 
     /// Points.
     pub(super) fn score(&self, sheet: &ScoreSheet, rules: &evaluation::RuleSet) -> Score {
-        let total = |sheet: &ScoreSheet| sheet.total.score.map_or_else(Figure::missing, points);
+        // Open is not missing: how much it is at least and at most is known.
+        let total = |sheet: &ScoreSheet| {
+            let total = &sheet.total;
+            let bounds = format!("{}–{}", grouped(total.at_least, 2), grouped(total.at_most, 2));
+            let open = || Figure::words(both!("未定（{bounds}）", "open ({bounds})"));
+            total.score.map_or_else(open, points)
+        };
         let typed = |scorer: Scorer| {
             let found = sheet.typed.iter().find(|t| t.scorer == scorer && t.indicator.is_none());
             found.map_or_else(Figure::missing, |t| points(t.score))
