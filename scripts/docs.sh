@@ -6,15 +6,23 @@ cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 libraries=$target/debug/deps
 
-externs() { # the crates that a Cargo.toml names under [dependencies], each with its newest library
-  sed -n '/^\[dependencies\]/,/^\[/p' "$1" | sed -n 's/^\([a-z0-9_-]*\)\(\.workspace\)\{0,1\} *=.*/\1/p' | tr - _ | while read -r name; do
-    library=$(ls -t "$libraries/lib$name"-*.rlib 2>/dev/null | head -n 1)
-    [ -n "$library" ] && printf -- '--extern=%s=%s\n' "$name" "$library"
+externs() { # the crates that a package depends on directly, each with the newest library of the version that it takes
+  cargo tree --locked --offline -p "$1" --depth 1 -e normal --prefix none | tail -n +2 | while read -r package version rest; do
+    name=${package//-/_}
+    for library in $(ls -t "$libraries/lib$name"-*.rlib 2>/dev/null); do
+      sources=${library%.rlib}.d
+      sources=$libraries/${sources##*/lib}
+      # Our own crates have no version in their folder's name.
+      if [ -n "$rest" ] || grep -q "/$package-${version#v}/" "$sources"; then
+        printf -- '--extern=%s=%s\n' "$name" "$library"
+        break
+      fi
+    done
   done
 }
 
 for crate in core tables engine sample report typeset cli; do
-  mapfile -t found < <(externs "crates/$crate/Cargo.toml")
+  mapfile -t found < <(externs "jixiao-$crate")
   CARGO_PKG_VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1) \
   CARGO_MANIFEST_DIR=$PWD/crates/$crate \
   rustdoc --edition 2024 --crate-name "jixiao_$crate" --out-dir "$target/doc" -Dwarnings -Dmissing_docs \
