@@ -602,6 +602,13 @@ fn the_whole_path_writes_its_files() {
         assert!(out.join(name).is_file(), "{name}");
     }
     assert!(called.out.contains("[A001]"));
+    // The sample may be made again, but not over a file that somebody put beside it.
+    let again = ["run", "-o", shown(&out), "--scale", "100", "--today", "2025-03-31"];
+    assert_eq!(call(&again).code, 0, "a sample is made again");
+    let own = out.join("ledgers/import_lines-2.csv");
+    fs::write(&own, "somebody's").expect("written");
+    assert_eq!(call(&again).code, 2, "a file of somebody's own stands in the way");
+    assert!(own.is_file(), "and stays");
 }
 
 #[test]

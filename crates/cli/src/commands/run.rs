@@ -16,6 +16,7 @@ use crate::{
     commands::{Setting, award::threads, evaluate, print, sample},
     exit::Exit,
     fund,
+    ledger_files::BESIDE,
     output::{TableFormat, table_bytes, write_file},
     publish::{Facts, Split, Written},
     render::{
@@ -86,9 +87,18 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
     Ok(Exit::Clean)
 }
 
-/// A folder of ledgers that a sample made: it may be made again.
+/// A folder that holds what a sample wrote and nothing else: it may be made again. Whoever put a ledger of their own beside it keeps it.
 fn ours(folder: &Path) -> bool {
-    folder.join("README.txt").is_file() && folder.join("truth.csv").is_file()
+    let said = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+    let listed = said("README.txt") + &said("README-afterwards.txt");
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    let mut names = entries.map(|e| e.map(|e| e.file_name().to_string_lossy().into_owned()));
+    folder.join("truth.csv").is_file()
+        && names.all(|name| {
+            name.is_ok_and(|name| {
+                BESIDE.contains(&name.as_str()) || listed.lines().any(|l| l.starts_with(&format!("{name}:")))
+            })
+        })
 }
 
 /// The year in some lines: money, monitoring, scores.
