@@ -274,6 +274,17 @@ impl Year {
         Ok(())
     }
 
+    /// The survey as it is planned, whether or not anybody has answered; `None` when the fund has none or nobody is supported.
+    ///
+    /// # Errors
+    /// The faults of its file.
+    pub(crate) fn planned_survey(&self, setting: &Setting) -> Result<Option<Surveyed>, String> {
+        let Some(survey) = survey_of(setting)? else { return Ok(None) };
+        let rows = self.actuals.surveys.iter().find(|r| r.indicator == survey.indicator);
+        let rows = rows.filter(|r| !r.population.is_empty());
+        Ok(rows.and_then(|rows| self.surveyed(setting, &survey, rows)))
+    }
+
     fn surveyed(&self, setting: &Setting, survey: &Survey, rows: &SurveyRows) -> Option<Surveyed> {
         let frame = rows.population.iter().map(|p| {
             let stratum = Stratum { region: p.region, scheme: p.scheme.clone() };

@@ -174,4 +174,8 @@ fn without_payments_and_answers_their_indicators_are_missing_and_not_zero() {
     assert!(whole["execution"]["score"].is_null(), "nothing is known of what was paid");
     assert!(whole["total"]["score"].is_null());
     assert!(!whole["owed"].as_array().expect("owed").is_empty());
+    // Whom to ask is known before anybody has answered.
+    done(&folder, &["survey", "--ledgers", "l", "-o", "asked.csv"]);
+    let asked = fs::read_to_string(folder.join("asked.csv")).expect("the list");
+    assert!(asked.lines().count() > 20, "{asked}");
 }

@@ -36,11 +36,12 @@ pub(super) fn run(setting: &Setting, args: &SurveyArgs) -> Result<Exit, String> 
     let year = year(setting, args.year)?;
     there(&args.ledgers, lang)?;
     let computed = Year::compute(setting, &args.ledgers, year, threads(None))?;
-    let Some(surveyed) = &computed.surveyed else {
+    // Whom to ask is known before anybody has answered.
+    let Some(surveyed) = &computed.planned_survey(setting)? else {
         return Err(match lang {
-            Lang::Zh => "没有可调查的内容：资金文件夹没有 survey.toml，或台账中没有问卷答卷".to_owned(),
+            Lang::Zh => "没有可调查的内容：资金文件夹没有 survey.toml，或没有受支持的企业".to_owned(),
             Lang::En => {
-                "there is nothing to survey: the fund folder has no survey.toml, or no ledger has answers"
+                "there is nothing to survey: the fund folder has no survey.toml, or nobody is supported"
                     .to_owned()
             }
         });
