@@ -36,6 +36,7 @@ const HOUSES: &[House] = &[
             "num-bigint",
             "num-rational",
             "sha2",
+            "sm3",
             "serde",
             "toml",
             "csv",

@@ -2,6 +2,8 @@
 
 pub mod actual;
 pub mod apportion;
+pub mod audit;
+pub mod book;
 pub mod checks;
 pub mod derivation;
 pub mod evaluation;

@@ -1,0 +1,1 @@
+//! The HTTP face: API with OpenAPI, sign-in, metrics.
