@@ -1,1 +1,22 @@
 //! What people decide, kept: cases, money, users and the audit chain, on SQLite or PostgreSQL.
+//!
+//! Everything that changes something goes through a [`Change`]: one transaction, made by somebody at a time, that cannot be committed without an audit
+//! record. The clock and randomness are handed in. What may happen is decided in `jixiao_core` (workflow, books, people); here it is fetched and kept.
+//!
+//! - [`database`]: opening, the two kinds of database, migrations.
+//! - [`change`]: a transaction with its author and its audit records.
+//! - [`money`]: accounts and entries.
+
+pub mod change;
+pub mod columns;
+pub mod database;
+pub mod fault;
+pub mod migrations;
+pub mod moment;
+pub mod money;
+mod rows;
+
+pub use change::{Actor, Change};
+pub use database::{Database, Dialect};
+pub use fault::Fault;
+pub use moment::Moment;

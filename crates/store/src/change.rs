@@ -1,0 +1,154 @@
+//! A change: one transaction, made by somebody at a time, with its audit records.
+
+use jixiao_core::audit::{Algorithm, Record};
+use sqlx::{Any, Transaction};
+
+use crate::{database::Dialect, fault::Fault, moment::Moment, rows::Get as _};
+
+/// Who makes a change, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The name that somebody signs in with, or `system`.
+    pub who: String,
+    /// For whom, when acting for another; else empty.
+    pub on_behalf: String,
+    /// From where: a network address, `command-line`, `job`.
+    pub origin: String,
+}
+
+impl Actor {
+    /// Somebody for himself.
+    pub fn new(who: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self { who: who.into(), on_behalf: String::new(), origin: origin.into() }
+    }
+}
+
+/// What is noted in the audit chain of one change of state.
+#[derive(Clone, Debug, Default)]
+pub struct Noted {
+    /// What was done, as a code: `case.submit`.
+    pub deed: String,
+    /// To what: `case/17`.
+    pub subject: String,
+    /// What it was before; of something long its digest.
+    pub before: String,
+    /// What it is after.
+    pub after: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// A transaction under way. Dropped, it leaves nothing behind.
+pub struct Change {
+    transaction: Transaction<'static, Any>,
+    dialect: Dialect,
+    actor: Actor,
+    at: Moment,
+    notes: Vec<Noted>,
+}
+
+impl Change {
+    pub(crate) fn new(
+        transaction: Transaction<'static, Any>,
+        dialect: Dialect,
+        actor: Actor,
+        at: Moment,
+    ) -> Self {
+        Self { transaction, dialect, actor, at, notes: Vec::new() }
+    }
+
+    /// The connection that queries of the change run on.
+    pub(crate) fn on(&mut self) -> &mut sqlx::AnyConnection {
+        &mut self.transaction
+    }
+
+    /// Which kind of database it is.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Who makes it.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// When.
+    pub fn at(&self) -> Moment {
+        self.at
+    }
+
+    /// Notes a change of state; written to the chain when the change is committed.
+    pub fn note(&mut self, noted: Noted) {
+        self.notes.push(noted);
+    }
+
+    /// Keeps everything, with its audit records, or nothing.
+    ///
+    /// # Errors
+    /// The database cannot keep it, or nothing was noted although something may have been changed: that is a mistake of the program.
+    pub async fn commit(mut self) -> Result<(), Fault> {
+        if self.notes.is_empty() {
+            return Err(Fault::Broken("a change was to be kept of which nothing was noted".to_owned()));
+        }
+        self.chain().await?;
+        Ok(self.transaction.commit().await?)
+    }
+
+    /// Writes the notes behind the head of the chain. The head is locked last, so that it is held for as short as can be.
+    async fn chain(&mut self) -> Result<(), Fault> {
+        let algorithm = sqlx::query("SELECT value FROM setting WHERE name = 'audit-algorithm'")
+            .fetch_one(&mut *self.transaction)
+            .await?
+            .text("value")?;
+        let algorithm = Algorithm::of(&algorithm)
+            .ok_or_else(|| Fault::Broken(format!("the chain's algorithm {algorithm} is not known")))?;
+        let head = match self.dialect {
+            Dialect::Sqlite => "SELECT number, link FROM audit_head WHERE id = 1",
+            Dialect::Postgres => "SELECT number, link FROM audit_head WHERE id = 1 FOR UPDATE",
+        };
+        let head = sqlx::query(head).fetch_one(&mut *self.transaction).await?;
+        let (mut number, mut link) = (head.int("number")?, head.text("link")?);
+        for noted in std::mem::take(&mut self.notes) {
+            number += 1;
+            let Noted { deed, subject, before, after, reason } = noted;
+            let record = Record {
+                number,
+                at_micros: self.at.0,
+                who: self.actor.who.clone(),
+                on_behalf: self.actor.on_behalf.clone(),
+                origin: self.actor.origin.clone(),
+                deed,
+                subject,
+                before,
+                after,
+                reason,
+            };
+            let chained = record.chained(algorithm, &link);
+            link.clone_from(&chained.link);
+            sqlx::query(
+                "INSERT INTO audit_record (number, at_micros, who, on_behalf, origin, deed, subject, before, after, reason, content, link) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            )
+            .bind(record.number)
+            .bind(record.at_micros)
+            .bind(record.who)
+            .bind(record.on_behalf)
+            .bind(record.origin)
+            .bind(record.deed)
+            .bind(record.subject)
+            .bind(record.before)
+            .bind(record.after)
+            .bind(record.reason)
+            .bind(chained.content)
+            .bind(chained.link)
+            .execute(&mut *self.transaction)
+            .await?;
+        }
+        sqlx::query("UPDATE audit_head SET number = $1, link = $2 WHERE id = 1")
+            .bind(number)
+            .bind(link)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+}
