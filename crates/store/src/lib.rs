@@ -15,6 +15,7 @@ pub mod migrations;
 pub mod moment;
 pub mod money;
 mod rows;
+mod sql;
 
 pub use change::{Actor, Change};
 pub use database::{Database, Dialect};

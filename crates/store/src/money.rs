@@ -11,7 +11,7 @@ use jixiao_core::book::{
     verify::{Doubt, verify},
 };
 use sha2::{Digest as _, Sha256};
-use sqlx::{AnyConnection, QueryBuilder, any::AnyRow};
+use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     change::{Change, Noted},
@@ -19,6 +19,7 @@ use crate::{
     fault::Fault,
     moment::Moment,
     rows::Get as _,
+    sql::Sql,
 };
 
 /// An entry as somebody asks for it: accounts by name. Accounts that are not there yet are opened.
@@ -162,20 +163,14 @@ impl Change {
             if missing.is_empty() {
                 continue;
             }
-            let mut insert = QueryBuilder::new(
-                "INSERT INTO account (fund, year, kind, scheme, region, enterprise, closed, came_in, went_out, reserved_in, reserved_out) ",
+            let mut insert = Sql::new(
+                "INSERT INTO account (fund, year, kind, scheme, region, enterprise, closed, came_in, went_out, reserved_in, reserved_out) VALUES ",
             );
-            insert.push_values(missing, |mut row, name| {
-                row.push_bind(name.fund.clone())
-                    .push_bind(i64::from(name.year))
-                    .push_bind(name.kind.code())
-                    .push_bind(name.scheme.clone().unwrap_or_default())
-                    .push_bind(name.region.clone().unwrap_or_default())
-                    .push_bind(name.enterprise.clone().unwrap_or_default())
-                    .push("0, 0, 0, 0, 0");
-            });
+            for (index, name) in missing.into_iter().enumerate() {
+                name_of(insert.row(index), name).push(", 0, 0, 0, 0, 0)");
+            }
             insert.push(" ON CONFLICT DO NOTHING");
-            insert.build().execute(self.on()).await?;
+            insert.run(self.on()).await?;
             find_accounts(self.on(), some, &mut numbers).await?;
         }
         Ok(numbers)
@@ -187,11 +182,11 @@ impl Change {
         let numbers: Vec<AccountId> = numbers.into_iter().collect();
         let lock = self.dialect().for_update();
         for some in numbers.chunks(VALUES) {
-            let mut select = QueryBuilder::new(format!("SELECT {ACCOUNT} FROM account WHERE id IN ("));
-            separated(&mut select, some.iter().map(|id| id.0));
+            let mut select = Sql::new(format!("SELECT {ACCOUNT} FROM account WHERE id IN ("));
+            select.list(some.iter().map(|id| id.0));
             // In the order of their numbers, so that two who need the same accounts never wait for each other in a circle.
             select.push(") ORDER BY id").push(lock);
-            for row in select.build().fetch_all(self.on()).await? {
+            for row in select.all(self.on()).await? {
                 let (id, account) = account(&row)?;
                 known.accounts.insert(id, account);
             }
@@ -206,10 +201,10 @@ impl Change {
             .collect();
         let keys: Vec<&str> = keys.into_iter().collect();
         for some in keys.chunks(VALUES) {
-            let mut select = QueryBuilder::new(format!("SELECT {ENTRY} FROM entry WHERE key IN ("));
-            separated(&mut select, some.iter().map(|key| (*key).to_owned()));
+            let mut select = Sql::new(format!("SELECT {ENTRY} FROM entry WHERE key IN ("));
+            select.list(some.iter().map(|key| (*key).to_owned()));
             select.push(")");
-            for row in select.build().fetch_all(self.on()).await? {
+            for row in select.all(self.on()).await? {
                 let entry = made(&row)?.entry;
                 known.entries.insert(entry.key.clone(), Kept { entry, ended_by: None, corrected_by: None });
             }
@@ -222,12 +217,11 @@ impl Change {
         let named: Vec<&str> = named.into_iter().collect();
         for column in ["ends_key", "corrects_key"] {
             for some in named.chunks(VALUES) {
-                let mut select = QueryBuilder::new(format!(
-                    "SELECT key, {column} AS other FROM entry WHERE {column} IN ("
-                ));
-                separated(&mut select, some.iter().map(|key| (*key).to_owned()));
+                let mut select =
+                    Sql::new(format!("SELECT key, {column} AS other FROM entry WHERE {column} IN ("));
+                select.list(some.iter().map(|key| (*key).to_owned()));
                 select.push(")");
-                for row in select.build().fetch_all(self.on()).await? {
+                for row in select.all(self.on()).await? {
                     let key = Some(row.text("key")?);
                     if let Some(kept) = known.entries.get_mut(&row.text("other")?) {
                         if column == "ends_key" { kept.ended_by = key } else { kept.corrected_by = key }
@@ -241,23 +235,21 @@ impl Change {
     async fn keep_entries(&mut self, made: &[&Entry]) -> Result<(), Fault> {
         let (by, at) = (self.actor().who.clone(), self.at().0);
         for some in made.chunks(VALUES / 13) {
-            let mut insert = QueryBuilder::new(format!("INSERT INTO entry ({ENTRY}) "));
-            insert.push_values(some, |mut row, entry| {
-                row.push_bind(entry.key.clone())
-                    .push_bind(entry.kind.code())
-                    .push_bind(entry.step.code())
-                    .push_bind(entry.from.0)
-                    .push_bind(entry.to.0)
-                    .push_bind(entry.fen)
-                    .push_bind(entry.step.reservation().map(str::to_owned))
-                    .push_bind(entry.corrects.clone())
-                    .push_bind(entry.cause.kind.clone())
-                    .push_bind(entry.cause.reference.clone())
-                    .push_bind(entry.reason.clone())
-                    .push_bind(by.clone())
-                    .push_bind(at);
-            });
-            insert.build().execute(self.on()).await?;
+            let mut insert = Sql::new(format!("INSERT INTO entry ({ENTRY}) VALUES "));
+            for (index, entry) in some.iter().enumerate() {
+                insert.row(index);
+                insert.list([entry.key.clone(), entry.kind.code().to_owned(), entry.step.code().to_owned()]);
+                insert.push(", ").list([entry.from.0, entry.to.0, entry.fen]);
+                insert.push(", ").list([entry.step.reservation().map(str::to_owned), entry.corrects.clone()]);
+                insert.push(", ").list([
+                    entry.cause.kind.clone(),
+                    entry.cause.reference.clone(),
+                    entry.reason.clone(),
+                    by.clone(),
+                ]);
+                insert.push(", ").bind(at).push(")");
+            }
+            insert.run(self.on()).await?;
         }
         Ok(())
     }
@@ -266,14 +258,14 @@ impl Change {
         for some in changed.chunks(VALUES / 5) {
             // The types of a list of values are told by its first row alone on PostgreSQL.
             let mut update =
-                QueryBuilder::new("WITH new (id, came_in, went_out, reserved_in, reserved_out) AS (VALUES ");
+                Sql::new("WITH new (id, came_in, went_out, reserved_in, reserved_out) AS (VALUES ");
             for (index, (id, balance)) in some.iter().enumerate() {
-                update.push(if index == 0 { "(" } else { ", (" });
+                update.row(index);
                 let figures =
                     [id.0, balance.came_in, balance.went_out, balance.reserved_in, balance.reserved_out];
                 for (place, figure) in figures.into_iter().enumerate() {
                     update.push(if place == 0 { "CAST(" } else { ", CAST(" });
-                    update.push_bind(figure).push(" AS BIGINT)");
+                    update.bind(figure).push(" AS BIGINT)");
                 }
                 update.push(")");
             }
@@ -281,7 +273,7 @@ impl Change {
                 ") UPDATE account SET came_in = new.came_in, went_out = new.went_out, \
                  reserved_in = new.reserved_in, reserved_out = new.reserved_out FROM new WHERE account.id = new.id",
             );
-            update.build().execute(self.on()).await?;
+            update.run(self.on()).await?;
         }
         Ok(())
     }
@@ -357,29 +349,16 @@ impl Database {
     /// # Errors
     /// The database cannot be reached.
     pub async fn accounts(&self, which: &Which) -> Result<BTreeMap<AccountId, Account>, Fault> {
-        let mut select = QueryBuilder::new(format!("SELECT {ACCOUNT} FROM account WHERE 1 = 1"));
-        let mut equal = |column: &str, value: Option<String>| {
-            if let Some(value) = value {
-                select.push(format!(" AND {column} = ")).push_bind(value);
-            }
-        };
-        equal("fund", which.fund.clone());
-        equal("kind", which.kind.map(|kind| kind.code().to_owned()));
-        equal("scheme", which.scheme.clone());
-        equal("enterprise", which.enterprise.clone());
-        if let Some(year) = which.year {
-            select.push(" AND year = ").push_bind(i64::from(year));
-        }
-        if let Some(regions) = &which.regions {
-            // An empty list holds nothing, and both databases refuse it as syntax.
-            select.push(" AND region IN (''");
-            for region in regions {
-                select.push(", ").push_bind(region.clone());
-            }
-            select.push(") AND region <> ''");
-        }
-        select.push(" ORDER BY id");
-        let rows = select.build().fetch_all(self.readers()).await?;
+        let mut select = Sql::new(format!("SELECT {ACCOUNT} FROM account WHERE 1 = 1"));
+        select
+            .equal("fund", which.fund.clone())
+            .equal("year", which.year.map(i64::from))
+            .equal("kind", which.kind.map(|kind| kind.code().to_owned()))
+            .equal("scheme", which.scheme.clone())
+            .among("region", which.regions.clone())
+            .equal("enterprise", which.enterprise.clone())
+            .push(" ORDER BY id");
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
         rows.iter().map(account).collect()
     }
 
@@ -409,14 +388,14 @@ impl Database {
         before: Option<(Moment, &str)>,
         limit: i64,
     ) -> Result<Vec<Made>, Fault> {
-        let mut select = QueryBuilder::new(format!("SELECT {ENTRY} FROM entry WHERE (from_account = "));
-        select.push_bind(account.0).push(" OR to_account = ").push_bind(account.0).push(")");
+        let mut select = Sql::new(format!("SELECT {ENTRY} FROM entry WHERE (from_account = "));
+        select.bind(account.0).push(" OR to_account = ").bind(account.0).push(")");
         if let Some((at, key)) = before {
-            select.push(" AND (made_at < ").push_bind(at.0).push(" OR (made_at = ").push_bind(at.0);
-            select.push(" AND key < ").push_bind(key.to_owned()).push("))");
+            select.push(" AND (made_at < ").bind(at.0).push(" OR (made_at = ").bind(at.0);
+            select.push(" AND key < ").bind(key.to_owned()).push("))");
         }
-        select.push(" ORDER BY made_at DESC, key DESC LIMIT ").push_bind(limit);
-        let rows = select.build().fetch_all(self.readers()).await?;
+        select.push(" ORDER BY made_at DESC, key DESC LIMIT ").bind(limit);
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
         rows.iter().map(made).collect()
     }
 
@@ -456,45 +435,31 @@ impl Database {
     }
 }
 
-fn separated<T>(builder: &mut QueryBuilder<sqlx::Any>, values: impl Iterator<Item = T>)
-where
-    T: for<'q> sqlx::Encode<'q, sqlx::Any> + sqlx::Type<sqlx::Any> + Send + 'static,
-{
-    for (index, value) in values.enumerate() {
-        if index > 0 {
-            builder.push(", ");
-        }
-        builder.push_bind(value);
-    }
-}
-
 async fn find_accounts(
     on: &mut AnyConnection,
     names: &[&AccountName],
     numbers: &mut BTreeMap<AccountName, AccountId>,
 ) -> Result<(), Fault> {
-    let mut select = QueryBuilder::new(format!(
+    let mut select = Sql::new(format!(
         "SELECT {ACCOUNT} FROM account WHERE (fund, year, kind, scheme, region, enterprise) IN (VALUES "
     ));
     for (index, name) in names.iter().enumerate() {
-        select.push(if index == 0 { "(" } else { ", (" });
-        select
-            .push_bind(name.fund.clone())
-            .push(", CAST(")
-            .push_bind(i64::from(name.year))
-            .push(" AS BIGINT), ");
-        select.push_bind(name.kind.code());
-        for part in [&name.scheme, &name.region, &name.enterprise] {
-            select.push(", ").push_bind(part.clone().unwrap_or_default());
-        }
-        select.push(")");
+        name_of(select.row(index), name).push(")");
     }
     select.push(")");
-    for row in select.build().fetch_all(on).await? {
+    for row in select.all(on).await? {
         let (id, account) = account(&row)?;
         numbers.insert(account.name, id);
     }
     Ok(())
+}
+
+/// The six parts of a name as values; what a kind does not have is an empty text.
+fn name_of<'s>(sql: &'s mut Sql, name: &AccountName) -> &'s mut Sql {
+    let part = |part: &Option<String>| part.clone().unwrap_or_default();
+    // PostgreSQL takes a bare value in a list of rows for a text.
+    sql.bind(name.fund.clone()).push(", CAST(").bind(i64::from(name.year)).push(" AS BIGINT), ");
+    sql.list([name.kind.code().to_owned(), part(&name.scheme), part(&name.region), part(&name.enterprise)])
 }
 
 fn account(row: &AnyRow) -> Result<(AccountId, Account), Fault> {
