@@ -2,6 +2,7 @@
 
 pub mod actual;
 pub mod apportion;
+pub mod calendar;
 pub mod checks;
 pub mod derivation;
 pub mod evaluation;
