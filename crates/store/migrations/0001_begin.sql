@@ -114,8 +114,10 @@ CREATE TABLE case_step (
     to_state   TEXT NOT NULL,
     content    TEXT NOT NULL REFERENCES document (sha256),
     done_by    TEXT NOT NULL,
+    role       TEXT NOT NULL,
     on_behalf  TEXT NOT NULL,
     reason     TEXT NOT NULL,
+    civil      TEXT NOT NULL,
     done_at    {int} NOT NULL,
     PRIMARY KEY (case_id, revision)
 ) {strict};

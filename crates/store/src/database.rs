@@ -209,6 +209,11 @@ impl Database {
         &self.readers
     }
 
+    /// What the little is written on that needs no change: when a session was last seen.
+    pub(crate) fn writers(&self) -> &AnyPool {
+        &self.writers
+    }
+
     /// What digests of the chain are made with, and its name.
     ///
     /// # Errors

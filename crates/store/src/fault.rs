@@ -1,6 +1,10 @@
 //! What can go wrong.
 
-use jixiao_core::{both, finding::Both};
+use jixiao_core::{
+    both,
+    finding::Both,
+    workflow::{Machine, Refusal},
+};
 
 /// Why something was not done. Whatever it is, nothing of it was kept.
 #[derive(Debug)]
@@ -12,6 +16,13 @@ pub enum Fault {
     },
     /// What was asked for cannot be: every reason, not only the first.
     Refused(Vec<Both>),
+    /// A step of a case was refused.
+    Step {
+        /// The case's machine.
+        machine: &'static Machine,
+        /// Why.
+        refusal: Refusal,
+    },
     /// It was changed by somebody else meanwhile.
     Stale {
         /// What it is: `case 17`.
@@ -50,6 +61,7 @@ impl Fault {
         match self {
             Self::NotFound { what } => vec![both!("没有找到：{what}", "not found: {what}")],
             Self::Refused(reasons) => reasons.clone(),
+            Self::Step { machine, refusal } => refusal.messages(machine),
             Self::Stale { what, known, now, meanwhile } => {
                 let mut words = vec![both!(
                     "{what} 已被他人改动：您看到的是第 {known} 版，现在是第 {now} 版；请核对后重新提交",

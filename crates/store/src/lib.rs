@@ -6,14 +6,24 @@
 //! - [`database`]: opening, the two kinds of database, migrations.
 //! - [`change`]: a transaction with its author and its audit records.
 //! - [`money`]: accounts and entries.
+//! - [`cases`]: everything that goes through hands.
+//! - [`people`]: accounts, roles, sessions, tokens.
+//! - [`office`]: what the book must know of a fund.
 
+pub mod cases;
 pub mod change;
 pub mod columns;
 pub mod database;
+pub mod documents;
+mod effects;
 pub mod fault;
+pub mod funds;
 pub mod migrations;
 pub mod moment;
 pub mod money;
+pub mod office;
+pub mod password;
+pub mod people;
 mod rows;
 mod sql;
 
@@ -21,3 +31,4 @@ pub use change::{Actor, Change};
 pub use database::{Database, Dialect};
 pub use fault::Fault;
 pub use moment::Moment;
+pub use office::Office;

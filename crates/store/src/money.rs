@@ -113,6 +113,21 @@ impl Change {
         Ok(outcomes)
     }
 
+    /// What may still leave an account, in fen; nothing when it is not there.
+    pub(crate) async fn free(&mut self, name: &AccountName) -> Result<i64, Fault> {
+        Ok(self.balance(name).await?.free().0)
+    }
+
+    /// What an account holds, in fen; nothing when it is not there.
+    pub(crate) async fn held(&mut self, name: &AccountName) -> Result<i64, Fault> {
+        Ok(self.balance(name).await?.held().0)
+    }
+
+    async fn balance(&mut self, name: &AccountName) -> Result<Balance, Fault> {
+        let row = by_name(name).one(self.on()).await?;
+        Ok(row.map(|row| account(&row)).transpose()?.map(|(_, account)| account.balance).unwrap_or_default())
+    }
+
     /// Closes an account, or opens it again.
     ///
     /// # Errors
@@ -367,15 +382,8 @@ impl Database {
     /// # Errors
     /// There is none, or the database cannot be reached.
     pub async fn account(&self, name: &AccountName) -> Result<(AccountId, Account), Fault> {
-        let mut numbers = BTreeMap::new();
-        let mut connection = self.readers().acquire().await?;
-        find_accounts(&mut connection, &[name], &mut numbers).await?;
-        let number = numbers.get(name).ok_or_else(|| Fault::not_found(format!("account {name}")))?;
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ACCOUNT} FROM account WHERE id = $1")))
-            .bind(number.0)
-            .fetch_one(&mut *connection)
-            .await?;
-        account(&row)
+        let row = by_name(name).one(&mut *self.readers().acquire().await?).await?;
+        account(&row.ok_or_else(|| Fault::not_found(format!("account {name}")))?)
     }
 
     /// Entries of an account, the newest first, at most `limit`, before a moment and key when given: the next page begins after the last of this one.
@@ -452,6 +460,19 @@ async fn find_accounts(
         numbers.insert(account.name, id);
     }
     Ok(())
+}
+
+fn by_name(name: &AccountName) -> Sql {
+    let part = |part: &Option<String>| Some(part.clone().unwrap_or_default());
+    let mut select = Sql::new(format!("SELECT {ACCOUNT} FROM account WHERE 1 = 1"));
+    select
+        .equal("fund", Some(name.fund.clone()))
+        .equal("year", Some(i64::from(name.year)))
+        .equal("kind", Some(name.kind.code().to_owned()))
+        .equal("scheme", part(&name.scheme))
+        .equal("region", part(&name.region))
+        .equal("enterprise", part(&name.enterprise));
+    select
 }
 
 /// The six parts of a name as values; what a kind does not have is an empty text.

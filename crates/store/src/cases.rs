@@ -1,0 +1,584 @@
+//! Cases: everything that goes through hands, and what happened to each.
+//!
+//! What may be done from where stands in [`jixiao_core::workflow`]; here a case is locked, the machine is asked, and the step is kept together
+//! with what it does to the money (module `effects`) and its audit record.
+
+use jiff::civil::DateTime;
+use jixiao_core::{
+    both,
+    people::{Deed, Person, PersonId, Reach, Role},
+    workflow::{self, Case, Facts, Machine, Request, Step, machines},
+};
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+
+use crate::{
+    change::{Change, Noted},
+    database::Database,
+    effects,
+    fault::Fault,
+    moment::Moment,
+    office::Office,
+    rows::Get as _,
+    sql::Sql,
+};
+
+/// The longest content of a case, in bytes; what is longer is evidence.
+pub const LONGEST_CONTENT: usize = 4 << 20;
+
+/// What a case is about. Texts that a kind does not have are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct About {
+    /// The fund year.
+    pub year: i16,
+    /// Division code.
+    pub region: String,
+    /// The scheme's id.
+    pub scheme: String,
+    /// The enterprise's code.
+    pub enterprise: String,
+    /// The indicator's id.
+    pub indicator: String,
+}
+
+/// A case to be opened.
+#[derive(Clone, Debug)]
+pub struct Opening<'a> {
+    /// The way that it goes.
+    pub machine: &'static Machine,
+    /// The action that opens it.
+    pub action: &'a str,
+    /// What tells it from other cases of its kind: only one can be opened for each subject.
+    pub subject: &'a str,
+    /// What it is about.
+    pub about: About,
+    /// What it says: a JSON object.
+    pub content: &'a str,
+    /// The amount that it is about, in fen.
+    pub amount_fen: Option<i64>,
+    /// Why.
+    pub reason: &'a str,
+    /// In whose name.
+    pub on_behalf: Option<&'a str>,
+    /// What the caller knows of conditions; those that the book knows it answers itself.
+    pub facts: Facts,
+}
+
+/// A step to be taken.
+#[derive(Clone, Debug)]
+pub struct Move<'a> {
+    /// The case.
+    pub case: i64,
+    /// The action.
+    pub action: &'a str,
+    /// The revision that was looked at.
+    pub seen: u32,
+    /// Why.
+    pub reason: &'a str,
+    /// In whose name.
+    pub on_behalf: Option<&'a str>,
+    /// New content, where the state lets it change.
+    pub content: Option<&'a str>,
+    /// A new amount in fen, with new content.
+    pub amount_fen: Option<i64>,
+    /// What the caller knows of conditions.
+    pub facts: Facts,
+}
+
+/// A case as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseFile {
+    /// Its number.
+    pub id: i64,
+    /// What tells it from others of its kind.
+    pub subject: String,
+    /// The fund's id.
+    pub fund: String,
+    /// What it is about.
+    pub about: About,
+    /// The amount that it is about, in fen.
+    pub amount_fen: Option<i64>,
+    /// The digest of its content.
+    pub content: String,
+    /// Who opened it.
+    pub opened_by: String,
+    /// When.
+    pub opened_at: Moment,
+    /// When the last step was taken.
+    pub changed_at: Moment,
+    /// Where it is and every step.
+    pub case: Case,
+}
+
+impl CaseFile {
+    /// The way that it goes.
+    ///
+    /// # Errors
+    /// The program does not know it any more.
+    pub fn machine(&self) -> Result<&'static Machine, Fault> {
+        let name = self.case.machine();
+        machines::find(name).ok_or_else(|| Fault::Broken(format!("there is no way {name}")))
+    }
+}
+
+/// A line of a list of cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The case's number.
+    pub id: i64,
+    /// Its machine.
+    pub machine: String,
+    /// What tells it from others of its kind.
+    pub subject: String,
+    /// What it is about.
+    pub about: About,
+    /// Where it is.
+    pub state: String,
+    /// How many steps have been taken.
+    pub revision: i64,
+    /// The amount that it is about, in fen.
+    pub amount_fen: Option<i64>,
+    /// When the last step was taken.
+    pub changed_at: Moment,
+}
+
+/// Which cases are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Which {
+    /// Of a machine.
+    pub machine: Option<String>,
+    /// Of a fund year.
+    pub year: Option<i16>,
+    /// In these states.
+    pub states: Option<Vec<String>>,
+    /// Of a region, it alone.
+    pub region: Option<String>,
+    /// Of a scheme.
+    pub scheme: Option<String>,
+    /// Of an enterprise.
+    pub enterprise: Option<String>,
+    /// Of an indicator.
+    pub indicator: Option<String>,
+    /// With numbers after this one: the next page begins after the last of this one.
+    pub after: Option<i64>,
+}
+
+const CASE: &str = "id, machine, subject, fund, year, region, scheme, enterprise, indicator, state, revision, amount_fen, content, opened_by, opened_at, changed_at";
+
+impl Change {
+    /// Opens a case.
+    ///
+    /// # Errors
+    /// The person may not, a condition does not hold, the content is no JSON object, there is one for this subject already, or the database cannot be reached.
+    pub async fn open_case(
+        &mut self,
+        office: &Office,
+        person: &Person,
+        opening: Opening<'_>,
+    ) -> Result<CaseFile, Fault> {
+        must_be_content(opening.content)?;
+        let target = office.target(&opening.about.region, &opening.about.enterprise)?;
+        let fresh = Case::fresh("", opening.machine, target);
+        let draft = Draft {
+            id: 0,
+            about: &opening.about,
+            amount_fen: opening.amount_fen,
+            content: opening.content,
+            revision: 0,
+        };
+        let facts =
+            effects::facts(self, office, opening.machine, opening.action, &draft, opening.facts).await?;
+        let request = Request {
+            action: opening.action,
+            seen: 0,
+            reason: opening.reason,
+            on_behalf: opening.on_behalf,
+            facts: &facts,
+            at: office.civil(self.at())?,
+        };
+        let machine = opening.machine;
+        let taken = machine
+            .act(&fresh, person, &request, office.timing())
+            .map_err(|refusal| Fault::Step { machine, refusal })?;
+        let content = self.keep_document(opening.content).await?;
+        let (at, about) = (self.at().0, &opening.about);
+        let row = sqlx::query(
+            "INSERT INTO case_file (machine, subject, fund, year, region, scheme, enterprise, indicator, state, revision, amount_fen, content, opened_by, opened_at, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $13) RETURNING id",
+        )
+        .bind(machine.id)
+        .bind(opening.subject.to_owned())
+        .bind(office.fund.clone())
+        .bind(i64::from(about.year))
+        .bind(about.region.clone())
+        .bind(about.scheme.clone())
+        .bind(about.enterprise.clone())
+        .bind(about.indicator.clone())
+        .bind(taken.step().to.clone())
+        .bind(opening.amount_fen)
+        .bind(content.clone())
+        .bind(person.id().0.clone())
+        .bind(at)
+        .fetch_one(self.on())
+        .await
+        .map_err(|error| match Fault::from(error) {
+            Fault::Taken { .. } => Fault::Taken { what: format!("{} {}", machine.id, opening.subject) },
+            other => other,
+        })?;
+        let id = row.int("id")?;
+        self.keep_step(id, machine, taken.step(), 1, &content).await?;
+        let draft = Draft { id, revision: 1, ..draft };
+        effects::take(self, office, machine, taken.step(), &draft).await?;
+        self.case(office, id)
+            .await?
+            .ok_or_else(|| Fault::Broken("a case that was opened is not there".to_owned()))
+    }
+
+    /// Takes a step. Whoever may not learns nothing about the case, not even whether it is there.
+    ///
+    /// # Errors
+    /// The machine refuses, the content may not change in this state, the money is not there, or the database cannot be reached.
+    pub async fn act(
+        &mut self,
+        office: &Office,
+        person: &Person,
+        machine: &'static Machine,
+        step: Move<'_>,
+    ) -> Result<CaseFile, Fault> {
+        let file = self.case(office, step.case).await?.filter(|file| file.case.machine() == machine.id);
+        let Some(file) = file else {
+            let refusal = match machine.action(step.action) {
+                Some(action) => workflow::Refusal::NotAllowed(person.refused(action.deed)),
+                None => workflow::Refusal::UnknownAction {
+                    action: step.action.to_owned(),
+                    known: machine.actions.iter().map(|action| action.id).collect(),
+                },
+            };
+            return Err(Fault::Step { machine, refusal });
+        };
+        let content = match step.content {
+            Some(content) => content.to_owned(),
+            None => self.document(&file.content).await?,
+        };
+        let amount_fen = if step.content.is_some() { step.amount_fen } else { file.amount_fen };
+        let revision = file.case.revision();
+        let draft = Draft { id: file.id, about: &file.about, amount_fen, content: &content, revision };
+        let facts = effects::facts(self, office, machine, step.action, &draft, step.facts).await?;
+        let request = Request {
+            action: step.action,
+            seen: step.seen,
+            reason: step.reason,
+            on_behalf: step.on_behalf,
+            facts: &facts,
+            at: office.civil(self.at())?,
+        };
+        let taken = machine
+            .act(&file.case, person, &request, office.timing())
+            .map_err(|refusal| Fault::Step { machine, refusal })?;
+        let locked =
+            file.case.state().and_then(|state| machine.state(state)).is_some_and(|state| state.locked);
+        if step.content.is_some() {
+            must_be_content(&content)?;
+            if locked {
+                return Err(Fault::refused(both!(
+                    "当前状态下内容已锁定，不能修改；请先退回或撤回",
+                    "the content is locked in this state; have it returned first"
+                )));
+            }
+        }
+        let digest = self.keep_document(&content).await?;
+        let taken = taken.step();
+        let changed = sqlx::query(
+            "UPDATE case_file SET state = $1, revision = revision + 1, amount_fen = $2, content = $3, changed_at = $4 WHERE id = $5 AND revision = $6",
+        )
+        .bind(taken.to.clone())
+        .bind(amount_fen)
+        .bind(digest.clone())
+        .bind(self.at().0)
+        .bind(file.id)
+        .bind(i64::from(revision))
+        .execute(self.on())
+        .await?;
+        if changed.rows_affected() != 1 {
+            return Err(Fault::Broken(format!("case {} changed while it was locked", file.id)));
+        }
+        self.keep_step(file.id, machine, taken, revision + 1, &digest).await?;
+        let draft = Draft { revision: revision + 1, ..draft };
+        effects::take(self, office, machine, taken, &draft).await?;
+        self.case(office, file.id)
+            .await?
+            .ok_or_else(|| Fault::Broken("a case that was changed is not there".to_owned()))
+    }
+
+    /// A case, held still until the change is over.
+    pub(crate) async fn case(&mut self, office: &Office, id: i64) -> Result<Option<CaseFile>, Fault> {
+        let lock = self.dialect().for_update();
+        let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE id = "));
+        select.bind(id).push(" AND fund = ").bind(office.fund.clone()).push(lock);
+        let Some(row) = select.one(self.on()).await? else { return Ok(None) };
+        let steps = steps(id).all(self.on()).await?;
+        file(office, &row, &steps).map(Some)
+    }
+
+    async fn document(&mut self, digest: &str) -> Result<String, Fault> {
+        let mut select = Sql::new("SELECT text FROM document WHERE sha256 = ");
+        select.bind(digest.to_owned());
+        let row = select.one(self.on()).await?;
+        row.ok_or_else(|| Fault::Broken(format!("document {digest} is missing")))?.text("text")
+    }
+
+    async fn keep_step(
+        &mut self,
+        case: i64,
+        machine: &'static Machine,
+        step: &Step,
+        revision: u32,
+        content: &str,
+    ) -> Result<(), Fault> {
+        let at = self.at().0;
+        let mut insert = Sql::new(
+            "INSERT INTO case_step (case_id, revision, action, from_state, to_state, content, done_by, role, on_behalf, reason, civil, done_at) VALUES (",
+        );
+        insert.list([case, i64::from(revision)]).push(", ");
+        insert.list([
+            step.action.clone(),
+            step.from.clone().unwrap_or_default(),
+            step.to.clone(),
+            content.to_owned(),
+            step.by.0.clone(),
+            step.role.code().to_owned(),
+            step.on_behalf.clone().unwrap_or_default(),
+            step.reason.clone(),
+            step.at.to_string(),
+        ]);
+        insert.push(", ").bind(at).push(")");
+        insert.run(self.on()).await?;
+        self.note(Noted {
+            deed: format!("{}.{}", machine.id, step.action),
+            subject: format!("case/{case}"),
+            before: step.from.clone().unwrap_or_default(),
+            after: format!("{} {content}", step.to),
+            reason: step.reason.clone(),
+        });
+        Ok(())
+    }
+}
+
+/// A case as it will be when the step that is asked for is taken.
+pub(crate) struct Draft<'a> {
+    /// Its number; 0 while it is being opened.
+    pub(crate) id: i64,
+    pub(crate) about: &'a About,
+    pub(crate) amount_fen: Option<i64>,
+    pub(crate) content: &'a str,
+    pub(crate) revision: u32,
+}
+
+impl Database {
+    /// A case, for somebody who may read it by a deed.
+    ///
+    /// # Errors
+    /// There is none in reach: the answer is the same whether it is another's or not there. Or the database cannot be reached.
+    pub async fn case(&self, office: &Office, reach: &Reach<Deed>, id: i64) -> Result<CaseFile, Fault> {
+        let mut connection = self.readers().acquire().await?;
+        let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE id = "));
+        select.bind(id).push(" AND fund = ").bind(office.fund.clone());
+        let missing = || Fault::not_found(format!("case {id}"));
+        let row = select.one(&mut connection).await?.ok_or_else(missing)?;
+        let steps = steps(id).all(&mut connection).await?;
+        let file = file(office, &row, &steps)?;
+        if reach.covers(file.case.about()) { Ok(file) } else { Err(missing()) }
+    }
+
+    /// Cases in somebody's reach, by number, at most `limit`.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn cases(
+        &self,
+        office: &Office,
+        reach: &Reach<Deed>,
+        which: &Which,
+        limit: i64,
+    ) -> Result<Vec<Line>, Fault> {
+        let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE fund = "));
+        select.bind(office.fund.clone());
+        asked(&mut select, office, reach, which);
+        select.push(" ORDER BY id LIMIT ").bind(limit);
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        rows.iter().map(line).collect()
+    }
+
+    /// How many cases there are in somebody's reach, and what their amounts come to in fen, by machine and state.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn case_counts(
+        &self,
+        office: &Office,
+        reach: &Reach<Deed>,
+        which: &Which,
+    ) -> Result<Vec<(String, String, i64, i64)>, Fault> {
+        let mut select = Sql::new(
+            "SELECT machine, state, COUNT(*) AS n, CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS fen FROM case_file WHERE fund = ",
+        );
+        select.bind(office.fund.clone());
+        asked(&mut select, office, reach, which);
+        select.push(" GROUP BY machine, state ORDER BY machine, state");
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        rows.iter()
+            .map(|row| Ok((row.text("machine")?, row.text("state")?, row.int("n")?, row.int("fen")?)))
+            .collect()
+    }
+
+    /// Every case of a fund whose way is not over, with its steps: what reminders are worked out from.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn open_cases(
+        &self,
+        office: &Office,
+        reach: &Reach<Deed>,
+        machine: &'static Machine,
+    ) -> Result<Vec<CaseFile>, Fault> {
+        let mut connection = self.readers().acquire().await?;
+        let open: Vec<String> =
+            machine.states.iter().filter(|state| !state.end).map(|state| state.id.to_owned()).collect();
+        let which = Which { machine: Some(machine.id.to_owned()), states: Some(open), ..Which::default() };
+        let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE fund = "));
+        select.bind(office.fund.clone());
+        asked(&mut select, office, reach, &which);
+        select.push(" ORDER BY id");
+        let rows = select.all(&mut connection).await?;
+        let mut files = Vec::with_capacity(rows.len());
+        for some in rows.chunks(10_000) {
+            let ids: Vec<i64> = some.iter().map(|row| row.int("id")).collect::<Result<_, _>>()?;
+            let mut select = Sql::new(format!("SELECT {STEP} FROM case_step WHERE 1 = 1"));
+            select.among("case_id", Some(ids)).push(" ORDER BY case_id, revision");
+            let steps = select.all(&mut connection).await?;
+            let mut from = 0;
+            for row in some {
+                let id = row.int("id")?;
+                let of = |step: &&AnyRow| step.int("case_id").is_ok_and(|case| case == id);
+                let count = steps.iter().skip(from).take_while(of).count();
+                files.push(file(office, row, steps.get(from..from + count).unwrap_or_default())?);
+                from += count;
+            }
+        }
+        Ok(files)
+    }
+
+    /// The digest of a case's content after each of its steps, by revision.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn case_contents(&self, id: i64) -> Result<Vec<(i64, String)>, Fault> {
+        let rows =
+            sqlx::query("SELECT revision, content FROM case_step WHERE case_id = $1 ORDER BY revision");
+        let rows = rows.bind(id).fetch_all(self.readers()).await?;
+        rows.iter().map(|row| Ok((row.int("revision")?, row.text("content")?))).collect()
+    }
+}
+
+/// Adds what is asked for, and whose cases somebody reaches.
+fn asked(select: &mut Sql, office: &Office, reach: &Reach<Deed>, which: &Which) {
+    select
+        .equal("machine", which.machine.clone())
+        .equal("year", which.year.map(i64::from))
+        .among("state", which.states.clone())
+        .equal("region", which.region.clone())
+        .equal("scheme", which.scheme.clone())
+        .equal("enterprise", which.enterprise.clone())
+        .equal("indicator", which.indicator.clone());
+    if let Some(after) = which.after {
+        select.push(" AND id > ").bind(after);
+    }
+    let reached = office.reached(reach.scopes());
+    if !reached.all {
+        select.push(" AND (1 = 0 OR (1 = 1");
+        select.among("region", Some(reached.regions)).push(") OR (1 = 1");
+        select.among("enterprise", Some(reached.enterprises)).push("))");
+    }
+}
+
+const STEP: &str = "case_id, revision, action, from_state, to_state, done_by, role, on_behalf, reason, civil";
+
+fn steps(case: i64) -> Sql {
+    let mut select = Sql::new(format!("SELECT {STEP} FROM case_step WHERE case_id = "));
+    select.bind(case).push(" ORDER BY revision");
+    select
+}
+
+fn must_be_content(text: &str) -> Result<(), Fault> {
+    if text.len() > LONGEST_CONTENT {
+        let (found, most) = (text.len(), LONGEST_CONTENT);
+        return Err(Fault::refused(both!(
+            "内容有 {found} 字节，超过上限 {most} 字节；请作为佐证材料上传",
+            "the content has {found} bytes, more than {most}; upload it as evidence"
+        )));
+    }
+    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            Err(Fault::refused(both!("内容不是JSON对象：{error}", "the content is no JSON object: {error}")))
+        }
+    }
+}
+
+fn about(row: &AnyRow) -> Result<About, Fault> {
+    Ok(About {
+        year: row.year("year")?,
+        region: row.text("region")?,
+        scheme: row.text("scheme")?,
+        enterprise: row.text("enterprise")?,
+        indicator: row.text("indicator")?,
+    })
+}
+
+fn line(row: &AnyRow) -> Result<Line, Fault> {
+    Ok(Line {
+        id: row.int("id")?,
+        machine: row.text("machine")?,
+        subject: row.text("subject")?,
+        about: about(row)?,
+        state: row.text("state")?,
+        revision: row.int("revision")?,
+        amount_fen: row.int_or_none("amount_fen")?,
+        changed_at: Moment(row.int("changed_at")?),
+    })
+}
+
+fn file(office: &Office, row: &AnyRow, steps: &[AnyRow]) -> Result<CaseFile, Fault> {
+    let about = about(row)?;
+    let target = office.target(&about.region, &about.enterprise)?;
+    let history = steps.iter().map(step).collect::<Result<_, _>>()?;
+    let id = row.int("id")?;
+    Ok(CaseFile {
+        id,
+        subject: row.text("subject")?,
+        fund: row.text("fund")?,
+        amount_fen: row.int_or_none("amount_fen")?,
+        content: row.text("content")?,
+        opened_by: row.text("opened_by")?,
+        opened_at: Moment(row.int("opened_at")?),
+        changed_at: Moment(row.int("changed_at")?),
+        case: Case::kept(id.to_string(), row.text("machine")?, target, history),
+        about,
+    })
+}
+
+fn step(row: &AnyRow) -> Result<Step, Fault> {
+    let given = |text: String| Some(text).filter(|text| !text.is_empty());
+    let (role, civil) = (row.text("role")?, row.text("civil")?);
+    Ok(Step {
+        action: row.text("action")?,
+        from: given(row.text("from_state")?),
+        to: row.text("to_state")?,
+        by: PersonId(row.text("done_by")?),
+        role: Role::from_code(&role).ok_or_else(|| Fault::Broken(format!("{role} is no role")))?,
+        on_behalf: given(row.text("on_behalf")?),
+        reason: row.text("reason")?,
+        at: civil.parse::<DateTime>().map_err(|_| Fault::Broken(format!("{civil} is no time")))?,
+    })
+}

@@ -1,0 +1,102 @@
+//! What steps do to the money, and what the book itself knows of the conditions of a step. A machine that touches money has a file here.
+
+mod application;
+mod payment_order;
+
+use jixiao_core::{
+    book::{Outcome, Whole},
+    both,
+    finding::Both,
+    workflow::{Facts, Guard, Machine, Step},
+};
+
+use crate::{
+    cases::Draft, change::Change, fault::Fault, money::Asked, office::Office, rows::Get as _, sql::Sql,
+};
+
+/// What is known of the conditions of a step: what the caller knows, and what the book knows better.
+pub(crate) async fn facts(
+    change: &mut Change,
+    office: &Office,
+    machine: &'static Machine,
+    action: &str,
+    draft: &Draft<'_>,
+    mut facts: Facts,
+) -> Result<Facts, Fault> {
+    let Some(action) = machine.action(action) else { return Ok(facts) };
+    for &guard in action.guards {
+        let missing = match (guard, machine.id) {
+            (Guard::AmountPresent, _) => amount_missing(draft),
+            (Guard::EvidenceComplete | Guard::ReceiptPresent, _) => evidence_missing(change, draft).await?,
+            // Objections are decided before the case goes on; the machine's states see to it, here it is said.
+            (Guard::NoOpenObjection, "application") => None,
+            (Guard::WithinAllocation, "application") => {
+                application::not_within(change, office, draft).await?
+            }
+            (Guard::PaymentsSettled, "application") => {
+                application::not_settled(change, office, draft).await?
+            }
+            (Guard::WithinAllocation, "payment-order") => {
+                payment_order::not_within(change, office, draft).await?
+            }
+            (Guard::ReserveHeld, "payment-order") => payment_order::not_reserved(change, draft).await?,
+            // The rest is known to whoever asks.
+            _ => continue,
+        };
+        facts = match missing {
+            None => facts.holds(guard),
+            Some(missing) => facts.lacks(guard, missing),
+        };
+    }
+    Ok(facts)
+}
+
+/// Does to the money what a step means. Whatever the books refuse undoes the step.
+pub(crate) async fn take(
+    change: &mut Change,
+    office: &Office,
+    machine: &'static Machine,
+    step: &Step,
+    draft: &Draft<'_>,
+) -> Result<(), Fault> {
+    let entries = match machine.id {
+        "application" => application::entries(office, step, draft)?,
+        "payment-order" => payment_order::entries(change, office, step, draft).await?,
+        _ => Vec::new(),
+    };
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let outcomes = change.post(&entries, Whole::Together).await?;
+    let refused: Vec<Both> = entries
+        .iter()
+        .zip(&outcomes)
+        .filter(|(_, outcome)| !outcome.is_kept() && **outcome != Outcome::WholeRefused)
+        .map(|(entry, outcome)| {
+            let (from, words) = (&entry.from, outcome.words());
+            let (zh, en) = (words.zh, words.en);
+            both!("{from}：{zh}", "{from}: {en}")
+        })
+        .collect();
+    if refused.is_empty() { Ok(()) } else { Err(Fault::Refused(refused)) }
+}
+
+fn amount_missing(draft: &Draft<'_>) -> Option<Both> {
+    match draft.amount_fen {
+        Some(fen) if fen > 0 => None,
+        Some(fen) => {
+            Some(both!("金额为 {fen} 分，须大于零", "the amount is {fen} fen and must be above zero"))
+        }
+        None => Some(both!("没有填写金额", "no amount is given")),
+    }
+}
+
+async fn evidence_missing(change: &mut Change, draft: &Draft<'_>) -> Result<Option<Both>, Fault> {
+    let mut select = Sql::new("SELECT COUNT(*) AS n FROM case_evidence WHERE case_id = ");
+    select.bind(draft.id);
+    let count = select.one(change.on()).await?.map_or(Ok(0), |row| row.int("n"))?;
+    Ok((count == 0).then(|| both!("没有上传任何材料", "no file was attached")))
+}
+
+/// Entries as they are asked for, for tests of their form.
+pub(crate) type Entries = Vec<Asked>;
