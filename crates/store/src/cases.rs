@@ -494,12 +494,7 @@ fn asked(select: &mut Sql, office: &Office, reach: &Reach<Deed>, which: &Which) 
     if let Some(after) = which.after {
         select.push(" AND id > ").bind(after);
     }
-    let reached = office.reached(reach.scopes());
-    if !reached.all {
-        select.push(" AND (1 = 0 OR (1 = 1");
-        select.among("region", Some(reached.regions)).push(") OR (1 = 1");
-        select.among("enterprise", Some(reached.enterprises)).push("))");
-    }
+    office.restrict(select, reach.scopes());
 }
 
 const STEP: &str = "case_id, revision, action, from_state, to_state, done_by, role, on_behalf, reason, civil";
