@@ -205,7 +205,7 @@ impl Change {
         let (at, about) = (self.at().0, &opening.about);
         let row = sqlx::query(
             "INSERT INTO case_file (machine, subject, fund, year, region, scheme, enterprise, indicator, state, revision, amount_fen, content, opened_by, opened_at, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $13) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $13) RETURNING id",
         )
         .bind(machine.id)
         .bind(opening.subject.to_owned())
