@@ -1,5 +1,7 @@
 //! A small fund: a province with two cities, the people who work in it, and its first money.
 
+#![allow(dead_code, reason = "each test file takes what it needs")]
+
 use jiff::tz::Offset;
 use jixiao_core::{
     book::{AccountName, Cause, EntryKind, Outcome, Step, Whole},
