@@ -228,6 +228,10 @@ fn roles_that_must_not_come_together() {
         }
     }
     assert!(Person::new(PersonId(" ".into()), Vec::new()).is_err());
+    // An account must not be taken for whoever is not signed in.
+    let public = Person::public();
+    assert!(Person::new(public.id().clone(), public.grants().to_vec()).is_err());
+    assert_eq!(public.deeds(), [Deed::ReadDisclosed]);
 }
 
 #[test]

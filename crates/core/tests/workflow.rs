@@ -185,6 +185,23 @@ fn names_are_unique_known_and_in_both_languages() {
 }
 
 #[test]
+fn content_changes_by_steps_and_only_where_it_may() {
+    for machine in machines::ALL {
+        for state in machine.states {
+            let stays: Vec<&str> =
+                machine.from(Some(state.id)).filter(|a| a.to == state.id).map(|a| a.id).collect();
+            match (state.locked, machine.id, state.id) {
+                // A further objection is recorded; the application stands still.
+                (true, "application", "objected") => assert_eq!(stays, ["object"]),
+                (true, _, _) => assert_eq!(stays, Vec::<&str>::new(), "{} {}", machine.id, state.id),
+                (false, _, _) => assert_eq!(stays.len(), 1, "{} {}: one way to edit", machine.id, state.id),
+            }
+            assert!(state.locked || !state.end, "{} {}: an end that can be edited", machine.id, state.id);
+        }
+    }
+}
+
+#[test]
 fn what_takes_a_record_back_or_ends_it_early_says_why() {
     for machine in machines::ALL {
         let place = |id: &str| machine.states.iter().position(|s| s.id == id);
@@ -347,8 +364,12 @@ fn an_application_goes_its_way() {
         ("2024-10-11", true),
     ] {
         let tried = step(&APPLICATION, &case, &c["province"], "award", day);
-        let too_early =
-            Obstacle::TooEarly { term: "notice".into(), since: date("2024-09-27"), last: date("2024-10-10") };
+        let too_early = Obstacle::TooEarly {
+            term: "notice".into(),
+            since: date("2024-09-27"),
+            last: date("2024-10-10"),
+            illustrative: true,
+        };
         assert_eq!(
             tried.map(|_| true).map_err(|r| r),
             if expected { Ok(true) } else { Err(Refusal::Obstacles(vec![too_early])) },
@@ -409,7 +430,8 @@ fn an_application_goes_its_way() {
         Refusal::Obstacles(vec![Obstacle::TooEarly {
             term: "notice".into(),
             since: date("2024-10-14"),
-            last: date("2024-10-21")
+            last: date("2024-10-21"),
+            illustrative: true
         }])
     );
     again
@@ -533,6 +555,8 @@ fn acting_for_another_does_not_make_two_people_of_one() {
         (&two, None, false),
         (&three, Some("one"), false),
         (&three, Some("two"), false),
+        (&three, Some(" two "), false),
+        (&three, Some(" "), true),
         (&three, None, true),
     ] {
         assert_eq!(ask(&drawn, who, "check", on_behalf).is_ok(), allowed, "{:?} for {on_behalf:?}", who.id());
@@ -771,6 +795,7 @@ fn terms_are_the_fund_s_over_the_default() {
         )
     };
     let own = Terms::parse("workflow.toml", &parameter("notice", "7", "工作日")).expect("sound");
+    assert_eq!(own.illustrative().len(), Terms::NAMES.len() - 1, "all but the one that the fund gave");
     assert_eq!((own.days("notice"), own.days("city-review"), own.days("no-such")), (Some(7), Some(15), None));
     assert!(
         !own.get("notice").expect("given").illustrative
