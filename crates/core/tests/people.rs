@@ -156,7 +156,7 @@ fn a_refusal_is_the_same_for_another_s_record_and_for_none() {
 fn a_permission_is_for_one_deed() {
     let finance = one_of(Role::ProvinceFinance);
     let may = finance.may(Deed::PayMake, &Target::fund()).expect("theirs");
-    let may = may.narrow(deeds::PayCheck).expect_err("making is not checking");
+    let may = *may.narrow(deeds::PayCheck).expect_err("making is not checking");
     assert_eq!(may.narrow(deeds::PayMake).map(|m| m.deed()), Ok(Deed::PayMake));
 }
 

@@ -371,7 +371,7 @@ fn an_application_goes_its_way() {
             illustrative: true,
         };
         assert_eq!(
-            tried.map(|_| true).map_err(|r| r),
+            tried.map(|_| true),
             if expected { Ok(true) } else { Err(Refusal::Obstacles(vec![too_early])) },
             "{day}"
         );
