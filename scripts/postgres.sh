@@ -34,18 +34,26 @@ start)
     as "$bin/initdb" -D "$folder/data" -U jixiao -A trust --no-locale -E UTF8 >&2
   fi
   if ! as "$bin/pg_ctl" -D "$folder/data" status >/dev/null 2>&1; then
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || echo 54329)
-    echo "$port" | as tee "$folder/port" >/dev/null
+    if [ -f "$folder/port" ]; then
+      port=$(cat "$folder/port")
+    else
+      port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || echo 54329)
+      echo "$port" | as tee "$folder/port" >/dev/null
+    fi
     as "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200" start >&2
   fi
   echo "export JIXIAO_TEST_POSTGRES=postgres://jixiao@127.0.0.1:$(cat "$folder/port")/postgres"
+  ;;
+crash)
+  # Ended as if the power had gone; the next start repairs from its log, on the same port.
+  as "$(binaries)/pg_ctl" -D "$folder/data" -m immediate stop >&2
   ;;
 stop)
   bin=$(binaries)
   as "$bin/pg_ctl" -D "$folder/data" -m fast stop >&2 || true
   ;;
 *)
-  say "usage: scripts/postgres.sh start|stop"
+  say "usage: scripts/postgres.sh start|stop|crash"
   exit 2
   ;;
 esac

@@ -205,7 +205,7 @@ impl Change {
         let (at, about) = (self.at().0, &opening.about);
         let row = sqlx::query(
             "INSERT INTO case_file (machine, subject, fund, year, region, scheme, enterprise, indicator, state, revision, amount_fen, content, opened_by, opened_at, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $13) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $13) RETURNING id",
         )
         .bind(machine.id)
         .bind(opening.subject.to_owned())
@@ -494,12 +494,7 @@ fn asked(select: &mut Sql, office: &Office, reach: &Reach<Deed>, which: &Which) 
     if let Some(after) = which.after {
         select.push(" AND id > ").bind(after);
     }
-    let reached = office.reached(reach.scopes());
-    if !reached.all {
-        select.push(" AND (1 = 0 OR (1 = 1");
-        select.among("region", Some(reached.regions)).push(") OR (1 = 1");
-        select.among("enterprise", Some(reached.enterprises)).push("))");
-    }
+    office.restrict(select, reach.scopes());
 }
 
 const STEP: &str = "case_id, revision, action, from_state, to_state, done_by, role, on_behalf, reason, civil";

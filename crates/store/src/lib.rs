@@ -7,9 +7,12 @@
 //! - [`change`]: a transaction with its author and its audit records.
 //! - [`money`]: accounts and entries.
 //! - [`cases`]: everything that goes through hands.
+//! - [`awards`], [`surveys`], [`forms`], [`reviews`]: what belongs to a fund year beside its cases.
+//! - [`requests`]: requests that carried a key.
 //! - [`people`]: accounts, roles, sessions, tokens.
 //! - [`office`]: what the book must know of a fund.
 
+pub mod awards;
 pub mod cases;
 pub mod change;
 pub mod columns;
@@ -17,6 +20,7 @@ pub mod database;
 pub mod documents;
 mod effects;
 pub mod fault;
+pub mod forms;
 pub mod funds;
 pub mod migrations;
 pub mod moment;
@@ -24,8 +28,11 @@ pub mod money;
 pub mod office;
 pub mod password;
 pub mod people;
+pub mod requests;
+pub mod reviews;
 mod rows;
 mod sql;
+pub mod surveys;
 
 pub use change::{Actor, Change};
 pub use database::{Database, Dialect};

@@ -8,7 +8,7 @@ use jixiao_core::{
     workflow::{Terms, Timing},
 };
 
-use crate::{fault::Fault, moment::Moment};
+use crate::{fault::Fault, moment::Moment, sql::Sql};
 
 /// A fund as the book needs it.
 #[derive(Clone, Debug)]
@@ -62,8 +62,26 @@ impl Office {
             .collect()
     }
 
+    /// Holds a query to what somebody's scopes reach; its rows have the columns region and enterprise.
+    pub(crate) fn restrict(&self, select: &mut Sql, scopes: &[Scope]) {
+        let reached = self.reached(scopes);
+        if !reached.all {
+            select.push(" AND (1 = 0 OR (1 = 1");
+            select.among("region", Some(reached.regions)).push(") OR (1 = 1");
+            select.among("enterprise", Some(reached.enterprises)).push("))");
+        }
+    }
+
+    /// The same for rows that have no enterprise.
+    pub(crate) fn restrict_regions(&self, select: &mut Sql, scopes: &[Scope]) {
+        let reached = self.reached(scopes);
+        if !reached.all {
+            select.among("region", Some(reached.regions));
+        }
+    }
+
     /// What somebody's scopes reach, as a query asks for it.
-    pub(crate) fn reached(&self, scopes: &[Scope]) -> Reached {
+    fn reached(&self, scopes: &[Scope]) -> Reached {
         let mut reached = Reached::default();
         for scope in scopes {
             match scope {
@@ -79,8 +97,8 @@ impl Office {
 
 /// What somebody's scopes reach.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Reached {
-    pub(crate) all: bool,
-    pub(crate) regions: Vec<String>,
-    pub(crate) enterprises: Vec<String>,
+struct Reached {
+    all: bool,
+    regions: Vec<String>,
+    enterprises: Vec<String>,
 }

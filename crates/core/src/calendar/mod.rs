@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 use serde::Serialize;
 
-use crate::{both, finding::Both, fund::FundFault};
+use crate::{
+    both,
+    finding::Both,
+    fund::{FolderTexts, FundFault},
+};
 
 /// The longest term that is counted, in working days: about eight years.
 ///
@@ -113,6 +117,18 @@ impl Calendar {
         read::calendar(file, text)
     }
 
+    /// The calendar of a fund folder: its `calendar.toml` over the national one, or the national one alone.
+    ///
+    /// # Errors
+    /// Every fault of the file, with its line.
+    pub fn of_folder(files: &FolderTexts) -> Result<Self, Vec<FundFault>> {
+        let national = Self::national()?;
+        match files.get("calendar.toml") {
+            Some(text) => Ok(national.with(Self::parse("calendar.toml", text)?)),
+            None => Ok(national),
+        }
+    }
+
     /// This calendar with the years of another in place of its own: a fund folder's `calendar.toml` over the national one.
     #[must_use]
     pub fn with(mut self, other: Self) -> Self {
@@ -126,7 +142,7 @@ impl Calendar {
         self.years.iter().map(|(&year, source)| (year, source))
     }
 
-    /// Whether a day of a year or any day of a range of years rests on an assumption: years that are marked so, in order.
+    /// The years whose days are an assumption, in order.
     pub fn illustrative(&self) -> Vec<i16> {
         self.years().filter(|(_, source)| source.illustrative).map(|(year, _)| year).collect()
     }

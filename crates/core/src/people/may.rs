@@ -48,11 +48,11 @@ impl May<Deed> {
     ///
     /// # Errors
     /// The permission unchanged, when it is for another deed.
-    pub fn narrow<D: Doing>(self, deed: D) -> Result<May<D>, Self> {
+    pub fn narrow<D: Doing>(self, deed: D) -> Result<May<D>, Box<Self>> {
         if self.deed == deed.deed() {
             Ok(May { deed, who: self.who, by: self.by, target: self.target })
         } else {
-            Err(self)
+            Err(Box::new(self))
         }
     }
 }

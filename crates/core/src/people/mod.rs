@@ -32,6 +32,9 @@ impl std::fmt::Display for PersonId {
     }
 }
 
+/// The id of whoever is not signed in; no account has it.
+const PUBLIC: &str = "public";
+
 /// A role held over a scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Grant {
@@ -60,7 +63,7 @@ impl Person {
     /// A person with roles. Grants are sorted and none is kept twice.
     ///
     /// # Errors
-    /// All of: no id, a role over a scope that it is not held over, a scope without a code, roles that exclude each other, one person for two enterprises.
+    /// All of: no id or that of the public, a role over a scope that it is not held over, a scope without a code, roles that exclude each other, one person for two enterprises.
     pub fn new(id: PersonId, mut grants: Vec<Grant>) -> Result<Self, Vec<Both>> {
         let mut faults = Vec::new();
         grants.sort();
@@ -69,6 +72,12 @@ impl Person {
             faults.push(Both::new(
                 "人员没有编号，请先给出账号",
                 "the person has no id; give the account first",
+            ));
+        }
+        if id.0 == PUBLIC {
+            faults.push(both!(
+                "编号{PUBLIC}留给未登录的公众，请换一个",
+                "the id {PUBLIC} stands for whoever is not signed in; take another"
             ));
         }
         for Grant { role, scope } in &grants {
@@ -110,7 +119,7 @@ impl Person {
     /// Somebody who is not signed in.
     pub fn public() -> Self {
         let grants = vec![Grant::new(Role::Public, Scope::Nothing)];
-        Self { id: PersonId("public".to_owned()), grants, only: None }
+        Self { id: PersonId(PUBLIC.to_owned()), grants, only: None }
     }
 
     /// Gives roles to a person: [`Person::new`] and [`Person::unknown_regions`], and nobody gives roles to themselves.

@@ -98,6 +98,8 @@ pub enum Obstacle {
         since: Date,
         /// Its last day.
         last: Date,
+        /// Whether its length is an assumption.
+        illustrative: bool,
     },
     /// The term's beginning is not among the case's steps.
     NotBegun {
@@ -156,10 +158,19 @@ impl Obstacle {
                     (guard.label().zh, guard.label().en, &missing.zh, &missing.en);
                 both!("条件未满足：{zh}（{missing_zh}）", "a condition does not hold: {en} ({missing_en})")
             }
-            Self::TooEarly { since, last, .. } => both!(
-                "期限自{since}的次日起算，至{last}结束，{last}之后方可办理",
-                "the term began after {since} and runs to the end of {last}; do it on a later day"
-            ),
+            Self::TooEarly { since, last, illustrative, .. } => {
+                let (note_zh, note_en) = match illustrative {
+                    true => (
+                        "（期限长短为假定值，未见规定原文）",
+                        " (its length is an assumption, no rule was seen)",
+                    ),
+                    false => ("", ""),
+                };
+                both!(
+                    "期限自{since}的次日起算，至{last}结束，{last}之后方可办理{note_zh}",
+                    "the term began after {since} and runs to the end of {last}{note_en}; do it on a later day"
+                )
+            }
             Self::NotBegun { action } => {
                 let (zh, en) = called(action);
                 both!("尚未办理“{zh}”，期限没有起点", "\"{en}\" was not done, so that the term has not begun")
@@ -334,7 +345,8 @@ impl Machine {
             let possible = self.from(state).map(|action| action.id).collect();
             return Err(Refusal::WrongState { state: state.map(str::to_owned), possible });
         }
-        let mut obstacles = same_person(case, action, person.id(), request.on_behalf);
+        let on_behalf = request.on_behalf.map(str::trim).filter(|name| !name.is_empty());
+        let mut obstacles = same_person(case, action, person.id(), on_behalf);
         if action.needs_reason && request.reason.trim().is_empty() {
             obstacles.push(Obstacle::ReasonMissing);
         }
@@ -356,7 +368,7 @@ impl Machine {
             to: action.to.to_owned(),
             by: person.id().clone(),
             role: may.role(),
-            on_behalf: request.on_behalf.map(str::to_owned),
+            on_behalf: on_behalf.map(str::to_owned),
             reason: request.reason.trim().to_owned(),
             at: request.at,
         };
@@ -423,9 +435,12 @@ fn too_early(case: &Case, action: &Action, today: Date, timing: Timing<'_>) -> O
         return Some(Obstacle::NoTerm { term: wait.term.to_owned() });
     };
     let since = begun.at.date();
+    let illustrative = timing.terms.get(wait.term).is_some_and(|term| term.illustrative);
     match timing.calendar.add_working_days(since, days) {
         Err(error) => Some(Obstacle::NoDay(error)),
-        Ok(last) if today <= last => Some(Obstacle::TooEarly { term: wait.term.to_owned(), since, last }),
+        Ok(last) if today <= last => {
+            Some(Obstacle::TooEarly { term: wait.term.to_owned(), since, last, illustrative })
+        }
         Ok(_) => None,
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     calendar::Calendar,
-    fund::FundFault,
+    fund::{FolderTexts, FundFault},
     settings::{Faults, Setting, SettingFile, Settings, Wanted},
 };
 
@@ -78,6 +78,25 @@ impl Terms {
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<FundFault>> {
         let national = Self::national()?;
         Ok(Self { own: read(file, text, &SOME)?, ..national })
+    }
+
+    /// The terms of a fund folder: its `workflow.toml` over the default, or the default alone.
+    ///
+    /// # Errors
+    /// Every fault of the file, with its line.
+    pub fn of_folder(files: &FolderTexts) -> Result<Self, Vec<FundFault>> {
+        match files.get("workflow.toml") {
+            Some(text) => Self::parse("workflow.toml", text),
+            None => Self::national(),
+        }
+    }
+
+    /// Terms whose length is an assumption, as `workflow.term`, in the order of their names.
+    pub fn illustrative(&self) -> Vec<String> {
+        let mut names = NAMES;
+        names.sort_unstable();
+        let assumed = names.into_iter().filter(|name| self.get(name).is_some_and(|term| term.illustrative));
+        assumed.map(|name| format!("workflow.{name}")).collect()
     }
 
     /// A term with what it rests on.

@@ -12,8 +12,8 @@ pub static ACTUAL: Machine = Machine {
     label: Text { zh: "实际完成值填报", en: "reported actual" },
     states: &[
         State::open("draft", "草稿", "draft"),
-        State::locked("submitted", "待审核", "submitted").due("actual-review", Deed::AcceptActual),
         State::open("returned", "已退回", "returned").due("actual-review", Deed::ReportActual),
+        State::locked("submitted", "待审核", "submitted").due("actual-review", Deed::AcceptActual),
         State::locked("accepted", "已采纳", "accepted"),
         State::end("locked", "已锁定", "locked"),
         State::end("dropped", "已放弃", "dropped"),

@@ -14,7 +14,7 @@ pub static PAYMENT_ORDER: Machine = Machine {
         State::locked("drawn", "待复核", "drawn").due("payment", Deed::PayCheck),
         State::locked("checked", "待发出", "checked").due("payment", Deed::PaySend),
         State::locked("sent", "已发出", "sent").due("payment", Deed::PaySend),
-        State::open("failed", "未到账", "failed").due("payment", Deed::PayMake),
+        State::locked("failed", "未到账", "failed").due("payment", Deed::PayMake),
         State::end("paid", "已到账", "paid"),
         State::end("void", "已作废", "void"),
     ],

@@ -1,0 +1,252 @@
+//! Award runs as the engine made them, and their awards.
+
+use std::collections::BTreeMap;
+
+use jixiao_core::people::{Deed, May, Reach, deeds};
+use sqlx::any::AnyRow;
+
+use crate::{
+    change::{Change, Noted},
+    database::Database,
+    fault::Fault,
+    moment::Moment,
+    office::Office,
+    rows::Get as _,
+    sql::Sql,
+};
+
+/// A run to be kept.
+#[derive(Clone, Debug)]
+pub struct NewRun<'a> {
+    /// The fund year.
+    pub year: i16,
+    /// SHA-256 of the fund folder that it was made with.
+    pub folder_sha256: &'a str,
+    /// The ledgers that it was made from, with the SHA-256 of each: JSON.
+    pub inputs: &'a str,
+    /// What it came to by scheme, region and reason: JSON.
+    pub summary: &'a str,
+    /// The awards.
+    pub awards: &'a [Award],
+}
+
+/// An award of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Award {
+    /// The scheme's id.
+    pub scheme: String,
+    /// Division code.
+    pub region: String,
+    /// The enterprise's code.
+    pub enterprise: String,
+    /// What was claimed, in fen.
+    pub claimed_fen: i64,
+    /// What is awarded, in fen.
+    pub fen: i64,
+    /// How it was worked out: JSON, or its digest once it is kept.
+    pub derivation: String,
+    /// Whether a rule that was not found had a part in it.
+    pub illustrative: bool,
+}
+
+/// A run as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its number.
+    pub id: i64,
+    /// The fund year.
+    pub year: i16,
+    /// SHA-256 of the fund folder that it was made with.
+    pub folder_sha256: String,
+    /// Digest of the list of ledgers.
+    pub inputs: String,
+    /// Digest of what it came to.
+    pub summary: String,
+    /// How many awards.
+    pub award_count: i64,
+    /// What they come to, in fen.
+    pub total_fen: i64,
+    /// Who made it.
+    pub made_by: String,
+    /// When.
+    pub made_at: Moment,
+}
+
+/// Which awards are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Which {
+    /// Under a scheme.
+    pub scheme: Option<String>,
+    /// Of a region, it alone.
+    pub region: Option<String>,
+    /// Of an enterprise.
+    pub enterprise: Option<String>,
+    /// After this scheme and enterprise: the next page begins after the last of this one.
+    pub after: Option<(String, String)>,
+}
+
+const RUN: &str = "id, year, folder_sha256, inputs, summary, award_count, total_fen, made_by, made_at";
+const AWARD: &str = "scheme, region, enterprise, claimed_fen, fen, derivation, illustrative";
+/// A statement takes at most so many values.
+const VALUES: usize = 30_000;
+
+impl Change {
+    /// Keeps a run with its awards and derivations. The same ledgers and fund folder give the same run: it is kept once.
+    ///
+    /// # Errors
+    /// The run is there already, its awards come to more than can be kept, or the database cannot be reached.
+    pub async fn keep_run(
+        &mut self,
+        office: &Office,
+        may: &May<deeds::RunAwards>,
+        run: NewRun<'_>,
+    ) -> Result<i64, Fault> {
+        let total = run.awards.iter().try_fold(0i64, |sum, award| sum.checked_add(award.fen));
+        let total =
+            total.ok_or_else(|| Fault::Broken("the awards come to more than can be kept".to_owned()))?;
+        let count = i64::try_from(run.awards.len()).unwrap_or(i64::MAX);
+        let inputs = self.keep_document(run.inputs).await?;
+        let summary = self.keep_document(run.summary).await?;
+        let at = self.at().0;
+        let mut insert = Sql::new(
+            "INSERT INTO award_run (fund, year, folder_sha256, inputs, summary, award_count, total_fen, made_by, made_at) VALUES (",
+        );
+        insert.bind(office.fund.clone()).push(", ").bind(i64::from(run.year)).push(", ");
+        insert.list([run.folder_sha256.to_owned(), inputs.clone(), summary]).push(", ");
+        insert
+            .list([count, total])
+            .push(", ")
+            .bind(may.who().0.clone())
+            .push(", ")
+            .bind(at)
+            .push(") RETURNING id");
+        let row = insert.one(self.on()).await.map_err(|fault| match fault {
+            Fault::Taken { .. } => {
+                Fault::Taken { what: format!("award run of {} from inputs {inputs}", run.year) }
+            }
+            other => other,
+        })?;
+        let id =
+            row.map_or_else(|| Err(Fault::Broken("no number was given".to_owned())), |row| row.int("id"))?;
+        for some in run.awards.chunks(VALUES / 8) {
+            let mut digests = BTreeMap::new();
+            for award in some {
+                digests
+                    .entry(crate::documents::sha256(&award.derivation))
+                    .or_insert(award.derivation.as_str());
+            }
+            let mut documents = Sql::new("INSERT INTO document (sha256, text) VALUES ");
+            for (index, (digest, text)) in digests.iter().enumerate() {
+                documents.row(index).list([digest.clone(), (*text).to_owned()]).push(")");
+            }
+            documents.push(" ON CONFLICT (sha256) DO NOTHING");
+            documents.run(self.on()).await?;
+            let mut awards = Sql::new(format!("INSERT INTO award (run_id, {AWARD}) VALUES "));
+            for (index, award) in some.iter().enumerate() {
+                awards.row(index).bind(id).push(", ");
+                awards
+                    .list([award.scheme.clone(), award.region.clone(), award.enterprise.clone()])
+                    .push(", ");
+                awards.list([award.claimed_fen, award.fen]).push(", ");
+                awards.bind(crate::documents::sha256(&award.derivation)).push(", ");
+                awards.bind(i64::from(award.illustrative)).push(")");
+            }
+            awards.run(self.on()).await?;
+        }
+        self.note(Noted {
+            deed: "award-run.keep".to_owned(),
+            subject: format!("award-run/{id}"),
+            after: format!("{count} awards {total} fen inputs {inputs}"),
+            ..Noted::default()
+        });
+        Ok(id)
+    }
+}
+
+impl Database {
+    /// The runs of a fund, the newest first.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn runs(&self, office: &Office, year: Option<i16>) -> Result<Vec<Run>, Fault> {
+        let mut select = Sql::new(format!("SELECT {RUN} FROM award_run WHERE fund = "));
+        select.bind(office.fund.clone()).equal("year", year.map(i64::from)).push(" ORDER BY id DESC");
+        select.all(&mut *self.readers().acquire().await?).await?.iter().map(run).collect()
+    }
+
+    /// The awards of a run in somebody's reach, by scheme and enterprise, at most `limit`.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn awards(
+        &self,
+        office: &Office,
+        reach: &Reach<Deed>,
+        run: i64,
+        which: &Which,
+        limit: i64,
+    ) -> Result<Vec<Award>, Fault> {
+        let mut select = Sql::new(format!(
+            "SELECT {AWARD} FROM award WHERE run_id IN (SELECT id FROM award_run WHERE fund = "
+        ));
+        select.bind(office.fund.clone()).push(") AND run_id = ").bind(run);
+        select
+            .equal("scheme", which.scheme.clone())
+            .equal("region", which.region.clone())
+            .equal("enterprise", which.enterprise.clone());
+        if let Some((scheme, enterprise)) = &which.after {
+            select.push(" AND (scheme, enterprise) > (").list([scheme.clone(), enterprise.clone()]).push(")");
+        }
+        office.restrict(&mut select, reach.scopes());
+        select.push(" ORDER BY scheme, enterprise LIMIT ").bind(limit);
+        select.all(&mut *self.readers().acquire().await?).await?.iter().map(award).collect()
+    }
+
+    /// What a run's awards in somebody's reach come to: scheme, region, how many, fen.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn award_totals(
+        &self,
+        office: &Office,
+        reach: &Reach<Deed>,
+        run: i64,
+    ) -> Result<Vec<(String, String, i64, i64)>, Fault> {
+        let mut select = Sql::new(
+            "SELECT scheme, region, COUNT(*) AS n, CAST(SUM(fen) AS BIGINT) AS fen FROM award WHERE run_id IN (SELECT id FROM award_run WHERE fund = ",
+        );
+        select.bind(office.fund.clone()).push(") AND run_id = ").bind(run);
+        office.restrict(&mut select, reach.scopes());
+        select.push(" GROUP BY scheme, region ORDER BY scheme, region");
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        rows.iter()
+            .map(|row| Ok((row.text("scheme")?, row.text("region")?, row.int("n")?, row.int("fen")?)))
+            .collect()
+    }
+}
+
+fn run(row: &AnyRow) -> Result<Run, Fault> {
+    Ok(Run {
+        id: row.int("id")?,
+        year: row.year("year")?,
+        folder_sha256: row.text("folder_sha256")?,
+        inputs: row.text("inputs")?,
+        summary: row.text("summary")?,
+        award_count: row.int("award_count")?,
+        total_fen: row.int("total_fen")?,
+        made_by: row.text("made_by")?,
+        made_at: Moment(row.int("made_at")?),
+    })
+}
+
+fn award(row: &AnyRow) -> Result<Award, Fault> {
+    Ok(Award {
+        scheme: row.text("scheme")?,
+        region: row.text("region")?,
+        enterprise: row.text("enterprise")?,
+        claimed_fen: row.int("claimed_fen")?,
+        fen: row.int("fen")?,
+        derivation: row.text("derivation")?,
+        illustrative: row.yes("illustrative")?,
+    })
+}

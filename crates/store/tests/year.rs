@@ -1,0 +1,182 @@
+//! What belongs to a fund year beside its cases: award runs, surveys, issued forms, opinions, request keys.
+
+mod common;
+#[path = "common/office.rs"]
+mod office;
+
+use common::on_both;
+use jixiao_core::{
+    people::{Deed, Target, deeds},
+    workflow::{Facts, machines},
+};
+use jixiao_store::{
+    Fault,
+    awards::{Award, NewRun, Which},
+    cases::{About, Opening},
+    documents::sha256,
+    requests::Answer,
+    reviews::Kind,
+    surveys::Invitation,
+};
+use office::{by, day, reach, staff};
+
+fn award(region: &str, enterprise: &str, fen: i64) -> Award {
+    Award {
+        scheme: "s".to_owned(),
+        region: region.to_owned(),
+        enterprise: enterprise.to_owned(),
+        claimed_fen: fen + 1,
+        fen,
+        derivation: format!(r#"{{"of":"{enterprise}"}}"#),
+        illustrative: enterprise == "E1",
+    }
+}
+
+#[test]
+fn a_run_is_kept_once_and_each_sees_their_own_awards() {
+    on_both(async |database, _| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let may = staff.programme.may(deeds::RunAwards, &Target::fund()).expect("the role does it");
+        let awards = [award("A", "E1", 500), award("A", "E3", 1), award("B", "E2", 300)];
+        let run = NewRun { year: 2024, folder_sha256: "f", inputs: "[]", summary: "{}", awards: &awards };
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        let id = change.keep_run(&office, &may, run.clone()).await.expect("kept");
+        change.commit().await.expect("kept");
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        assert!(matches!(change.keep_run(&office, &may, run).await, Err(Fault::Taken { .. })));
+        drop(change);
+        let runs = database.runs(&office, Some(2024)).await.expect("it reads");
+        assert_eq!((runs.len(), runs[0].award_count, runs[0].total_fen), (1, 3, 801));
+        assert!(database.runs(&office, Some(2025)).await.expect("it reads").is_empty());
+        for (person, enterprises) in [
+            (&staff.programme, vec!["E1", "E2", "E3"]),
+            (&staff.city, vec!["E1", "E3"]),
+            (&staff.other_city, vec!["E2"]),
+            (&staff.enterprise, vec!["E1"]),
+        ] {
+            let reach = reach(person, Deed::ReadAwards);
+            let seen = database.awards(&office, &reach, id, &Which::default(), 10).await.expect("it reads");
+            let codes: Vec<_> = seen.iter().map(|award| award.enterprise.as_str()).collect();
+            assert_eq!(codes, enterprises, "{}", person.id());
+        }
+        let reach = reach(&staff.programme, Deed::ReadAwards);
+        let after = Which { after: Some(("s".to_owned(), "E1".to_owned())), ..Which::default() };
+        let page = database.awards(&office, &reach, id, &after, 1).await.expect("it reads");
+        assert_eq!(page[0].enterprise, "E2");
+        assert_eq!(database.document(&page[0].derivation).await.expect("kept"), r#"{"of":"E2"}"#);
+        let totals = database.award_totals(&office, &reach, id).await.expect("it reads");
+        assert_eq!(
+            totals,
+            [("s".to_owned(), "A".to_owned(), 2, 501), ("s".to_owned(), "B".to_owned(), 1, 300)]
+        );
+    });
+}
+
+#[test]
+fn an_invitation_is_answered_once_and_in_time() {
+    on_both(async |database, _| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let may = staff.programme.may(deeds::RunSurvey, &Target::fund()).expect("the role does it");
+        let invitation = |enterprise: &str| Invitation {
+            scheme: "s".to_owned(),
+            region: "A".to_owned(),
+            enterprise: enterprise.to_owned(),
+            token: format!("token of {enterprise}"),
+        };
+        let all = [invitation("E1"), invitation("E2")];
+        for (many, new) in [(&all[..1], 1), (&all[..], 1)] {
+            let mut change = by(&database, &staff.programme, day(0)).await;
+            assert_eq!(change.invite(&office, &may, 2024, day(10), many).await.expect("sent"), new);
+            change.commit().await.expect("kept");
+        }
+        let answer = async |token: &str, at| {
+            let mut change = by(&database, &staff.enterprise, day(at)).await;
+            change.answer(token, r#"{"q1":"5"}"#).await?;
+            change.commit().await
+        };
+        answer("token of E1", 9).await.expect("answered");
+        assert!(matches!(answer("token of E1", 9).await, Err(Fault::Taken { .. })));
+        assert!(matches!(answer("token of E2", 10).await, Err(Fault::NotFound { .. })), "over");
+        assert!(matches!(answer("token of E9", 1).await, Err(Fault::NotFound { .. })), "none");
+        let reach = reach(&staff.city, Deed::ReadSurveys);
+        let sent = database.invitations(&office, &reach, 2024, None, 10).await.expect("it reads");
+        assert_eq!(sent.iter().map(|sent| sent.answers.is_some()).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(database.invitation("token of E2", day(1)).await.expect("open").enterprise, "E2");
+    });
+}
+
+#[test]
+fn a_form_is_issued_with_its_file_and_opinions_are_added_to_a_case() {
+    on_both(async |database, url| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let may = staff.programme.may(deeds::IssueForms, &Target::fund()).expect("the role does it");
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        let refused = change.issue_form(&office, &may, 2024, "self-evaluation", "A", "x").await;
+        assert!(matches!(refused, Err(Fault::NotFound { .. })));
+        drop(change);
+        sqlx::query("INSERT INTO evidence (sha256, media_type, size_bytes, bytes, added_by, added_at) VALUES ('x', 'text/plain', 1, $1, 'e1', 0)")
+            .bind(b"x".to_vec())
+            .execute(&mut common::beside(&url).await)
+            .await
+            .expect("kept");
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        change.issue_form(&office, &may, 2024, "self-evaluation", "A", "x").await.expect("issued");
+        change.commit().await.expect("kept");
+        for (person, count) in [(&staff.programme, 1), (&staff.city, 1), (&staff.other_city, 0)] {
+            let reach = reach(person, Deed::ReadEvaluations);
+            assert_eq!(database.forms(&office, &reach, None, 10).await.expect("it reads").len(), count);
+        }
+
+        let opening = Opening {
+            machine: &machines::APPLICATION,
+            action: "open",
+            subject: "1",
+            about: About {
+                year: 2024,
+                region: "A".to_owned(),
+                scheme: "s".to_owned(),
+                enterprise: "E1".to_owned(),
+                ..About::default()
+            },
+            content: "{}",
+            amount_fen: None,
+            reason: "",
+            on_behalf: None,
+            facts: Facts::new(),
+        };
+        let mut change = by(&database, &staff.enterprise, day(0)).await;
+        let file = change.open_case(&office, &staff.enterprise, opening).await.expect("opened");
+        assert!(change.review(&file, &staff.city, Kind::Review, "pass", " ").await.is_err());
+        assert!(change.review(&file, &staff.city, Kind::Review, "perhaps", "齐全").await.is_err());
+        change.review(&file, &staff.city, Kind::Review, "pass", "齐全").await.expect("written");
+        change.commit().await.expect("kept");
+        let reviews = database.reviews(&file).await.expect("it reads");
+        assert_eq!((reviews[0].words.as_str(), reviews[0].written_by.as_str()), ("齐全", "city-a"));
+    });
+}
+
+#[test]
+fn a_request_with_a_key_is_answered_once() {
+    on_both(async |database, _| {
+        office::begin(&database).await;
+        let staff = staff();
+        let answer = Answer { status: 201, headers: "{}".to_owned(), body: "made".to_owned() };
+        let asked = sha256("request");
+        assert_eq!(database.answered(1, "k", &asked).await.expect("it reads"), None);
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        change.put_fund("g", "另一个", "").await.expect("something to note");
+        change.keep_answer(1, "k", &asked, &answer).await.expect("kept");
+        change.commit().await.expect("kept");
+        assert_eq!(database.answered(1, "k", &asked).await.expect("it reads"), Some(answer.clone()));
+        assert_eq!(database.answered(2, "k", &asked).await.expect("it reads"), None);
+        assert!(matches!(database.answered(1, "k", &sha256("another")).await, Err(Fault::Refused(_))));
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        change.put_fund("h", "第三个", "").await.expect("something to note");
+        assert!(matches!(change.keep_answer(1, "k", &asked, &answer).await, Err(Fault::Taken { .. })));
+        drop(change);
+        assert_eq!(database.funds().await.expect("it reads").len(), 2);
+    });
+}
