@@ -6,16 +6,25 @@
 //! - [`database`]: opening, the two kinds of database, migrations.
 //! - [`change`]: a transaction with its author and its audit records.
 //! - [`money`]: accounts and entries.
+//! - [`evidence`]: files by their SHA-256, and the cases that they belong to.
+//! - [`audit`]: the chain listed, sealed and verified; readings of personal data.
+//! - [`backup`]: a whole database as one file, and back, also to the other kind.
+//! - [`verify`]: everything that can be doubted about a database, looked at again.
 
+pub mod audit;
+pub mod backup;
 pub mod change;
 pub mod columns;
 pub mod database;
+pub mod evidence;
 pub mod fault;
 pub mod migrations;
 pub mod moment;
 pub mod money;
 mod rows;
+mod schema;
 mod sql;
+pub mod verify;
 
 pub use change::{Actor, Change};
 pub use database::{Database, Dialect};
