@@ -57,7 +57,7 @@ fn what_is_restored_is_what_was_written() {
         let without: Vec<_> =
             manifest.tables.iter().filter(|table| table.rows == 0).map(|table| &table.name).collect();
         assert_eq!(without, [] as [&String; 0], "every table has something in it");
-        assert_eq!((manifest.files, manifest.chain.as_str(), manifest.head_number), (1, "test", 4));
+        assert_eq!((manifest.files, manifest.chain.as_str(), manifest.head_number), (1, "test", 5));
         assert_eq!(written(&database).await.0, bytes, "the same content gives the same bytes");
         let place = |name: &str| manifest.tables.iter().position(|table| table.name == name);
         assert!(place("document") < place("case_file") && place("case_file") < place("case_step"));
@@ -127,8 +127,8 @@ fn a_backup_of_a_database_that_is_written_to_is_of_one_moment() {
                 tokio::spawn(async move { written(&backing).await }).await.expect("no panic");
             let entries =
                 manifest.tables.iter().find(|table| table.name == "entry").expect("it is there").rows;
-            // Six entries, four records from before; each change adds two and one.
-            assert_eq!(entries - 6, 2 * (manifest.head_number - 4));
+            // Six entries, five records from before; each change adds two and one.
+            assert_eq!(entries - 6, 2 * (manifest.head_number - 5));
             seen.push((entries, bytes));
             if seen.len() > 60 {
                 break;
@@ -218,7 +218,7 @@ fn a_file_that_was_cut_or_altered_is_refused_and_nothing_is_kept() {
             ("no manifest", with(&|parts| parts.retain(|(name, _)| name != "manifest.json"))),
             ("another form", replaced("manifest.json", "\"jixiao_backup\": 1", "\"jixiao_backup\": 2")),
             ("a newer version", replaced("manifest.json", "\"version\": 1", "\"version\": 99")),
-            ("another head", replaced("manifest.json", "\"head_number\": 4", "\"head_number\": 3")),
+            ("another head", replaced("manifest.json", "\"head_number\": 5", "\"head_number\": 3")),
             ("another column", replaced("manifest.json", "\"fen\"", "\"yuan\"")),
             ("a broken manifest", replaced("manifest.json", "{", "")),
         ];
