@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A PostgreSQL of one's own on loopback, for tests: `eval "$(scripts/postgres.sh start)"` sets JIXIAO_TEST_POSTGRES, `scripts/postgres.sh stop` ends it.
+# A PostgreSQL of one's own on loopback, for tests: `eval "$(scripts/postgres.sh start)"` sets JIXIAO_TEST_POSTGRES, `scripts/postgres.sh stop` ends it,
+# `scripts/postgres.sh running` says by its exit code whether there is one.
 # Installs the Debian package when it may; says what is missing when it may not.
 set -euo pipefail
 
@@ -40,12 +41,16 @@ start)
   fi
   echo "export JIXIAO_TEST_POSTGRES=postgres://jixiao@127.0.0.1:$(cat "$folder/port")/postgres"
   ;;
+running)
+  bin=$(binaries || true)
+  [ -n "$bin" ] && [ -d "$folder/data" ] && as "$bin/pg_ctl" -D "$folder/data" status >/dev/null 2>&1
+  ;;
 stop)
   bin=$(binaries)
   as "$bin/pg_ctl" -D "$folder/data" -m fast stop >&2 || true
   ;;
 *)
-  say "usage: scripts/postgres.sh start|stop"
+  say "usage: scripts/postgres.sh start|running|stop"
   exit 2
   ;;
 esac
