@@ -63,7 +63,8 @@ fn change(folder: &Path, days: i64) {
             let at = Moment(1_704_067_200_000_000 + day * 86_400_000_000);
             let mut change = database.change(Actor::new("zhang", "test"), at).await.expect("begun");
             if day == 0 {
-                let text = "虚构的证据\n".as_bytes().to_vec();
+                // The same file twice would be kept once.
+                let text = format!("虚构的证据 {days}\n").into_bytes();
                 change.keep_evidence(Media::Text, text, &Limits::default()).await.expect("taken");
             } else {
                 change.note(Noted {
@@ -95,12 +96,16 @@ fn a_database_is_made_once_and_keeps_its_chain() {
     let status = done(&here, &["db", "status"]);
     assert!(status.contains("SQLite") && status.contains("city（sm3），0 条记录"), "{status}");
 
-    let elsewhere = done(&here, &["db", "migrate", "--database", "sqlite://sub/folder/book.db", "--today", "2024-07-01"]);
-    // Today's date is the clock's; the name has a date and eight digits by chance.
+    let elsewhere =
+        done(&here, &["db", "migrate", "--database", "sqlite://sub/folder/book.db", "--today", "2024-07-01"]);
+    // The date, and eight digits by chance.
     let name = elsewhere.split("审计链 ").nth(1).expect("a chain").split('（').next().expect("a name");
-    assert!(name.len() == "book-20240701-00000000".len() && name.starts_with("book-20"), "{name}");
+    assert!(name.len() == "book-20240701-00000000".len() && name.starts_with("book-20240701-"), "{name}");
     assert!(here.join("sub/folder/book.db").is_file());
-    assert_eq!(call(&here, &["db", "migrate", "--chain", "two words", "--database", "sqlite://b.db"]).code, 2);
+    assert_eq!(
+        call(&here, &["db", "migrate", "--chain", "two words", "--database", "sqlite://b.db"]).code,
+        2
+    );
     let odd = call(&here, &["db", "status", "--database", "mysql://a"]);
     assert!(odd.code == 2 && odd.err.contains("sqlite://"), "{}", odd.err);
 }
@@ -108,13 +113,17 @@ fn a_database_is_made_once_and_keeps_its_chain() {
 #[test]
 fn a_password_is_not_printed() {
     let here = folder("password");
-    // Nobody listens there.
+    // Nobody listens there; it is tried for ten seconds.
     let url = "postgres://user:secret@127.0.0.1:1/book";
-    for args in [&["db", "status", "--database", url][..], &["db", "backup", "b.zip", "--database", url], &["db", "--help"]] {
-        let called = call(&here, args);
-        assert!(!called.err.contains("secret") && !called.out.contains("secret"), "{}{}", called.out, called.err);
-    }
-    assert_eq!(call(&here, &["db", "status", "--database", url]).code, 2);
+    let called = call(&here, &["db", "status", "--database", url]);
+    assert_eq!(called.code, 2);
+    assert!(!called.err.is_empty() && !called.err.contains("secret"), "{}", called.err);
+    let help = Command::new(env!("CARGO_BIN_EXE_jixiao"))
+        .args(["db", "--help"])
+        .env("JIXIAO_DATABASE", url)
+        .output();
+    let help = String::from_utf8(help.expect("the executable starts").stdout).expect("UTF-8");
+    assert!(help.contains("JIXIAO_DATABASE") && !help.contains("secret"), "{help}");
 }
 
 #[test]
@@ -128,7 +137,11 @@ fn what_was_saved_is_restored_and_found_sound() {
     done(&here, &["db", "backup", "saved/two.zip", "--database", "sqlite://copy.db"]);
     let bytes = |name: &str| fs::read(here.join("saved").join(name)).expect("it is there");
     assert_eq!(bytes("one.zip"), bytes("two.zip"));
-    assert_eq!(fs::read_dir(here.join("saved")).expect("a folder").count(), 2, "no parts are left lying about");
+    assert_eq!(
+        fs::read_dir(here.join("saved")).expect("a folder").count(),
+        2,
+        "no parts are left lying about"
+    );
 
     let full = call(&here, &["db", "restore", "saved/one.zip"]);
     assert!(full.code == 2 && full.err.contains("空数据库"), "{}", full.err);
@@ -155,7 +168,10 @@ fn seals_are_made_verified_and_listed() {
     done(&here, &["audit", "seal", "--through", "2024-01-02", "-o", "a.txt"]);
     let told = done(&here, &["audit", "seal", "-o", "b.txt", "--lang", "en"]);
     assert!(told.starts_with("records 3 to 4 were sealed"), "{told}");
-    assert_eq!(done(&here, &["audit", "seal", "--again", "2"]), fs::read_to_string(here.join("a.txt")).expect("text"));
+    assert_eq!(
+        done(&here, &["audit", "seal", "--again", "2"]),
+        fs::read_to_string(here.join("a.txt")).expect("text")
+    );
     assert_eq!(call(&here, &["audit", "seal", "--again", "3"]).code, 2);
 
     let verified = done(&here, &["audit", "verify", "b.txt", "a.txt", "--lang", "en"]);
@@ -168,7 +184,7 @@ fn seals_are_made_verified_and_listed() {
     for (name, text) in [
         ("cut", a.lines().take(2).map(|line| format!("{line}\n")).collect::<String>()),
         ("moved", a.replacen("1 1704067200000000 ", "2 1704067200000000 ", 1)),
-        ("another content", a.replacen(" 1704067200000000 ", &format!(" 1704067200000000 {}", "0"), 1).replacen("0 ", " ", 0)),
+        ("a longer content", a.replacen(" 1704067200000000 ", " 1704067200000000 0", 1)),
         ("another chain", a.replacen(" city ", " village ", 1)),
         ("bytes", String::from("\u{0}")),
     ] {
@@ -189,9 +205,13 @@ fn seals_are_made_verified_and_listed() {
     let listed = done(&here, &["audit", "list", "--who", "zhang", "--until", "2024-01-02", "--lang", "en"]);
     let lines: Vec<&str> = listed.lines().collect();
     assert_eq!(lines.len(), 3, "{listed}");
-    assert!(lines[1].starts_with("2") && lines[1].contains("2024-01-02 08:00:00") && lines[1].contains("case/1"), "{listed}");
+    assert!(
+        lines[1].starts_with("2") && lines[1].contains("2024-01-02 08:00:00") && lines[1].contains("case/1"),
+        "{listed}"
+    );
     let json: serde_json::Value =
-        serde_json::from_str(&done(&here, &["audit", "list", "--subject", "case/2", "--format", "json"])).expect("JSON");
+        serde_json::from_str(&done(&here, &["audit", "list", "--subject", "case/2", "--format", "json"]))
+            .expect("JSON");
     assert_eq!((json[0]["record"]["number"].as_i64(), json.as_array().map(Vec::len)), (Some(3), Some(1)));
     assert_eq!(done(&here, &["audit", "list", "--of", "seals"]).lines().count(), 4);
     assert_eq!(done(&here, &["audit", "list", "--of", "reads"]).lines().count(), 1);
@@ -199,7 +219,8 @@ fn seals_are_made_verified_and_listed() {
 
 /// The program in Python that `docs/book.md` prints.
 fn verifier() -> String {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/book.md")).expect("the page");
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/book.md"))
+        .expect("the page");
     let program = page.split("```python\n").nth(1).expect("a program").split("```").next().expect("its end");
     assert!(program.lines().count() <= 30, "a few lines are enough");
     program.to_owned()
@@ -215,7 +236,7 @@ fn a_seal_is_verified_by_another_language() {
     done(&here, &["db", "migrate", "--chain", "city"]);
     change(&here, 2);
     done(&here, &["audit", "seal", "-o", "a.txt"]);
-    change(&here, 2);
+    change(&here, 3);
     done(&here, &["audit", "seal", "-o", "b.txt"]);
     let verify = |files: &[&str]| {
         let mut child = Command::new("python3")
@@ -239,9 +260,16 @@ fn a_seal_is_verified_by_another_language() {
     assert!(told.contains(&head), "{told}");
     assert!(!verify(&["b.txt", "a.txt"]).0, "they do not join that way round");
     for (name, changed) in [
-        ("a content", text.replacen(" 17", " 17", 1).replace(&text[text.find('\n').expect("a line") + 20..][..12], "000000000000")),
+        ("a content", text.replace(&text[text.find('\n').expect("a line") + 20..][..12], "000000000000")),
         ("cut", text.lines().take(2).map(|line| format!("{line}\n")).collect()),
-        ("a record taken out", text.lines().enumerate().filter(|(at, _)| *at != 1).map(|(_, line)| format!("{line}\n")).collect()),
+        (
+            "a record taken out",
+            text.lines()
+                .enumerate()
+                .filter(|(at, _)| *at != 1)
+                .map(|(_, line)| format!("{line}\n"))
+                .collect(),
+        ),
     ] {
         assert_ne!(changed, text, "{name}");
         fs::write(here.join("bad.txt"), changed).expect("written");

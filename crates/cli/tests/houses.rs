@@ -23,8 +23,16 @@ struct House {
 }
 
 /// Files, network, environment, clock: what a function of values cannot ask for.
-const OUTSIDE_WORLD: &[&str] =
-    &["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"];
+const OUTSIDE_WORLD: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "SystemTime",
+    "Instant::now",
+    "Zoned::now",
+    "Timestamp::now",
+];
 
 const HOUSES: &[House] = &[
     House {
@@ -266,7 +274,9 @@ fn only_the_executable_itself_reads_the_clock() {
     let folder = workspace().join("crates/cli/src");
     for path in sources(&folder).into_iter().filter(|p| name(p) != "main.rs") {
         let text = read(&path);
-        let read_there = ["SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"].into_iter().find(|w| text.contains(w));
+        let read_there = ["SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"]
+            .into_iter()
+            .find(|w| text.contains(w));
         assert_eq!(read_there, None, "{}", name(&path));
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn run(setting: &Setting, args: &DbArgs, outside: &Outside) -> Result
     let (lang, url) = (setting.lang, args.at.database.as_str());
     match &args.command {
         DbCommand::Status => on(url, lang, async |database| status(&database, url, lang).await),
-        DbCommand::Migrate(args) => migrate(args, url, lang, outside),
+        DbCommand::Migrate(args) => migrate(args, url, setting, outside),
         DbCommand::Backup(args) => backup(&args.file, url, lang),
         DbCommand::Restore(args) => restore(&args.file, url, lang),
         DbCommand::Verify(args) => {
@@ -120,7 +120,8 @@ async fn status(database: &Database, url: &str, lang: Lang) -> Result<Exit, Faul
     Ok(Exit::Clean)
 }
 
-fn migrate(args: &DbMigrateArgs, url: &str, lang: Lang, outside: &Outside) -> Result<Exit, String> {
+fn migrate(args: &DbMigrateArgs, url: &str, setting: &Setting, outside: &Outside) -> Result<Exit, String> {
+    let lang = setting.lang;
     let algorithm = match args.audit_algorithm {
         AuditAlgorithm::Sha256 => Algorithm::Sha256,
         AuditAlgorithm::Sm3 => Algorithm::Sm3,
@@ -130,7 +131,7 @@ fn migrate(args: &DbMigrateArgs, url: &str, lang: Lang, outside: &Outside) -> Re
         None => {
             let mut bytes = [0; 4];
             (outside.random)(&mut bytes)?;
-            format!("book-{}-{:08x}", outside.today.strftime("%Y%m%d"), u32::from_be_bytes(bytes))
+            format!("book-{}-{:08x}", setting.today.strftime("%Y%m%d"), u32::from_be_bytes(bytes))
         }
     };
     if let Some(folder) = file_of(url).as_deref().and_then(Path::parent).filter(|p| !p.as_os_str().is_empty())
