@@ -6,12 +6,14 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{HeaderMap, Uri, header, request::Parts},
+    response::{IntoResponse as _, Response},
 };
 use jixiao_core::{both, finding::Lang, people::Person};
 use jixiao_store::{Actor, Change, Office, people::Account};
 use serde::de::DeserializeOwned;
 
 use crate::{
+    once::Once,
     problem::{self, Problem, malformed},
     state::Shared,
 };
@@ -66,6 +68,14 @@ impl Asker {
     pub fn actor(&self) -> Actor {
         let origin = self.peer.map_or_else(|| "network".to_owned(), |peer| peer.to_string());
         Actor::new(self.person.id().0.clone(), origin)
+    }
+
+    /// Notes that whoever asks is shown personal data; without the note nothing is shown.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    pub async fn note_read(&self, subject: &str, fields: &[&str]) -> Result<(), Problem> {
+        Ok(self.state.database.note_read(&self.actor(), self.state.now(), subject, fields).await?)
     }
 
     /// Begins a change by whoever asks, now.
@@ -164,27 +174,31 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T
     }
 }
 
-/// A JSON body, read strictly.
+/// A JSON body, read strictly, and whether the request carries a key under which its answer is kept.
 #[derive(Debug)]
-pub struct Sent<T>(pub T);
+pub struct Sent<T>(pub T, pub Once);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
-    type Rejection = Problem;
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequest<S> for Sent<T> {
+    /// A problem, or the answer that the same request got before.
+    type Rejection = Response;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/json") {
-            return Err(Problem::of(
-                &problem::MEDIA,
-                both!("请求体须为 application/json", "the body must be application/json"),
-            ));
+            let text = both!("请求体须为 application/json", "the body must be application/json");
+            return Err(Problem::of(&problem::MEDIA, text).into_response());
         }
+        let (parts, body) = request.into_parts();
+        let request = Request::from_parts(parts.clone(), body);
         let bytes = Bytes::from_request(request, state).await.map_err(|rejected| {
             let status = rejected.status();
-            malformed(problem::Code::of_status(status), &rejected.body_text())
+            malformed(problem::Code::of_status(status), &rejected.body_text()).into_response()
         })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| malformed(&problem::MALFORMED, &error))
+        let sent = serde_json::from_slice(&bytes)
+            .map_err(|error| malformed(&problem::MALFORMED, &error).into_response())?;
+        let once = Once::of(&parts, &bytes).await?;
+        Ok(Self(sent, once))
     }
 }
 

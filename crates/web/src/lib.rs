@@ -15,6 +15,7 @@ pub mod browse;
 pub mod gate;
 pub mod listing;
 pub mod log;
+pub mod once;
 pub mod openapi;
 pub mod problem;
 pub mod rate;
@@ -22,5 +23,5 @@ pub mod route;
 pub mod serve;
 pub mod state;
 
-pub use serve::{router, serve};
+pub use serve::{count, router, serve};
 pub use state::{Outside, Settings, State};

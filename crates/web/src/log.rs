@@ -14,7 +14,7 @@ use tracing::{
 #[derive(Clone, Copy, Debug)]
 pub struct JsonLines {
     /// The clock.
-    pub now: fn() -> Moment,
+    pub now: fn() -> jiff::Timestamp,
     /// Takes a line without its end.
     pub write: fn(&str),
 }
@@ -70,7 +70,7 @@ impl Subscriber for JsonLines {
         let mut fields = Fields::default();
         event.record(&mut fields);
         let mut line = Map::new();
-        line.insert("at".to_owned(), Value::String(stamp((self.now)())));
+        line.insert("at".to_owned(), Value::String((self.now)().to_string()));
         line.insert("level".to_owned(), Value::String(event.metadata().level().to_string().to_lowercase()));
         line.insert("target".to_owned(), Value::String(event.metadata().target().to_owned()));
         line.extend(fields.0);
@@ -80,4 +80,12 @@ impl Subscriber for JsonLines {
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
+}
+
+/// Sends the log of the whole process there.
+///
+/// # Errors
+/// It goes somewhere else already.
+pub fn begin(lines: JsonLines) -> Result<(), String> {
+    tracing::subscriber::set_global_default(lines).map_err(|error| error.to_string())
 }

@@ -108,7 +108,7 @@ fn operation(route: &Route) -> Value {
             json!({ "type": "string", "pattern": "^\"[0-9]{1,9}\"$" }),
         ));
     }
-    if route.verb == Verb::Post && route.who != Who::Everyone {
+    if route.once {
         let what = Text {
             zh: "重试时用同一个键，不会办两次", en: "the same key again is not done twice"
         };

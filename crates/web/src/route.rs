@@ -150,6 +150,8 @@ pub struct Route {
     pub status: u16,
     /// Whether the revision must be named in `If-Match`.
     pub if_match: bool,
+    /// Whether the answer is kept under the request's key.
+    pub once: bool,
     pub(crate) handler: MethodRouter<Shared>,
 }
 
@@ -189,6 +191,7 @@ impl Resource {
             gives: Gives::Nothing,
             status: 204,
             if_match: false,
+            once: false,
             handler,
         }
     }
@@ -305,6 +308,13 @@ impl Route {
     #[must_use]
     pub fn if_match(mut self) -> Self {
         self.if_match = true;
+        self
+    }
+
+    /// The answer is kept under the request's key.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
         self
     }
 

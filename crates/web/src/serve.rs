@@ -7,6 +7,7 @@ use std::{
 };
 
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state, response::IntoResponse as _};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -34,6 +35,23 @@ pub fn router(state: &Shared) -> Router {
         .with_state(state.clone())
 }
 
+/// Between which durations of requests a difference is told, in seconds.
+const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Counts what the process does, for `/metrics`; once in a process.
+///
+/// # Errors
+/// Something counts already.
+pub fn count() -> Result<PrometheusHandle, String> {
+    PrometheusBuilder::new()
+        .set_buckets(&BOUNDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| error.to_string())
+}
+
+/// How often figures that came in are put together.
+const UPKEEP: Duration = Duration::from_secs(5);
+
 /// How long what is under way may still take when the server is told to stop.
 const LAST_WORDS: Duration = Duration::from_secs(20);
 
@@ -46,6 +64,14 @@ pub async fn serve(
     state: Shared,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    if let Some(handle) = state.metrics.clone() {
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                handle.run_upkeep();
+            }
+        });
+    }
     let service = router(&state).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let stop = async move {

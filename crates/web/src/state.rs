@@ -17,7 +17,7 @@ use crate::{problem::Problem, rate::Buckets};
 #[derive(Clone, Copy, Debug)]
 pub struct Outside {
     /// The clock.
-    pub now: fn() -> Moment,
+    pub now: fn() -> jiff::Timestamp,
     /// Fills bytes from the system's source of secrets.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl Default for Settings {
         Self {
             people: Limits::default(),
             of_peer: Rate { per_minute: 60_000, at_once: 5_000 },
-            of_account: Rate { per_minute: 30_000, at_once: 3_000 },
+            of_account: Rate { per_minute: 60_000, at_once: 5_000 },
             of_sign_in: Rate { per_minute: 20, at_once: 20 },
             body: 8 << 20,
             upload: 32 << 20,
@@ -122,7 +122,7 @@ impl State {
 
     /// Now.
     pub fn now(&self) -> Moment {
-        (self.outside.now)()
+        Moment::of((self.outside.now)())
     }
 
     /// Secret bytes as hexadecimal digits.

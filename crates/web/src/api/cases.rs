@@ -3,8 +3,8 @@
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::{IntoResponse as _, Response},
+    http::{HeaderMap, HeaderName, StatusCode, Uri, header},
+    response::{AppendHeaders, IntoResponse as _, Response},
 };
 use jixiao_core::{
     both,
@@ -14,7 +14,7 @@ use jixiao_core::{
     workflow::{Action, Facts, Guard, Machine, machines},
 };
 use jixiao_store::{
-    Fault, Office,
+    Change, Fault, Office,
     cases::{About, CaseFile, Line, Move, Opening, Which},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,7 @@ use crate::{
     ask::{Asked, Asker, Named, Sent, if_match},
     listing::{Cell, Column, MOST, USUAL, column, listing, next_page},
     log::stamp,
+    once::kept,
     problem::{self, Problem, ReasonBody},
     route::{Kind, Param, Resource, Route, Who, param, text},
     state::Shared,
@@ -67,7 +68,8 @@ pub(super) fn routes() -> Vec<Route> {
         .lists::<CaseCount>(),
         of.post("/api/v1/cases", "open-case", text("新建记录", "open a record"), by, open)
             .sends::<NewCase>()
-            .makes::<CaseBody>(),
+            .makes::<CaseBody>()
+            .once(),
         of.get("/api/v1/cases/{id}", "get-case", text("一条记录", "a record with its history"), by, one)
             .gives::<CaseBody>(),
         of.post(
@@ -213,9 +215,9 @@ pub struct CaseBody {
     revision: u32,
     /// The amount that it is about, in fen.
     amount_fen: Option<i64>,
-    /// What it says.
-    #[schema(value_type = Object)]
-    content: Value,
+    /// What it says; null where whoever asks may not read personal data.
+    #[schema(value_type = Option<Object>)]
+    content: Option<Value>,
     /// SHA-256 of what it says.
     content_sha256: String,
     /// Who opened it.
@@ -398,13 +400,28 @@ pub(super) async fn readable(
     Err(missing())
 }
 
-/// A record as whoever asks sees it.
-async fn body(state: &Shared, asker: &Asker, office: &Office, file: CaseFile) -> Result<CaseBody, Problem> {
+/// A record as whoever asks sees it. That its content is shown is noted. What was written just now is handed in: it is not kept yet.
+async fn body(
+    state: &Shared,
+    asker: &Asker,
+    office: &Office,
+    file: CaseFile,
+    written: Option<&str>,
+) -> Result<CaseBody, Problem> {
     let lang = asker.lang;
     let machine = file.machine()?;
-    let content = state.database.document(&file.content).await?;
-    let content: Value = serde_json::from_str(&content)
-        .map_err(|error| Fault::Broken(format!("the content of case {} is no JSON: {error}", file.id)))?;
+    let parsed = |text: &str| {
+        serde_json::from_str(text)
+            .map_err(|error| Fault::Broken(format!("the content of case {} is no JSON: {error}", file.id)))
+    };
+    let content: Option<Value> = match written {
+        Some(written) => Some(parsed(written)?),
+        None if asker.person.may(Deed::ReadPersonal, file.case.about()).is_ok() => {
+            let content = parsed(&state.database.document(&file.content).await?)?;
+            Some(content)
+        }
+        None => None,
+    };
     let name = |action: &str| label(machine.action(action).map(|action| action.label), action, lang);
     let history = file.case.history().iter().map(|step| StepBody {
         action: step.action.clone(),
@@ -454,24 +471,23 @@ async fn body(state: &Shared, asker: &Asker, office: &Office, file: CaseFile) ->
     })
 }
 
-fn tagged(status: StatusCode, body: CaseBody) -> Response {
-    let tag = format!("\"{}\"", body.revision);
-    let location = format!("/api/v1/cases/{}", body.id);
-    let mut response = (status, Json(body)).into_response();
-    let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
+/// The headers of a record: its revision, and where it is when it is new.
+fn headers_of(body: &CaseBody, new: bool) -> Vec<(HeaderName, String)> {
+    let mut headers = vec![(header::ETAG, format!("\"{}\"", body.revision))];
+    if new {
+        headers.push((header::LOCATION, format!("/api/v1/cases/{}", body.id)));
     }
-    if let (StatusCode::CREATED, Ok(location)) = (status, HeaderValue::from_str(&location)) {
-        headers.insert(header::LOCATION, location);
-    }
-    response
+    headers
 }
 
 async fn one(State(state): State<Shared>, asker: Asker, Named(id): Named<i64>) -> Result<Response, Problem> {
     let office = asker.office()?;
     let file = readable(&state, &asker, &office, id).await?;
-    Ok(tagged(StatusCode::OK, body(&state, &asker, &office, file).await?))
+    let body = body(&state, &asker, &office, file, None).await?;
+    if body.content.is_some() {
+        asker.note_read(&format!("case/{id}"), &["content"]).await?;
+    }
+    Ok((AppendHeaders(headers_of(&body, false)), Json(body)).into_response())
 }
 
 /// A record to be opened.
@@ -625,7 +641,7 @@ fn opening(machine: &'static Machine, named: Option<&str>) -> Result<&'static Ac
 async fn open(
     State(state): State<Shared>,
     asker: Asker,
-    Sent(asked): Sent<NewCase>,
+    Sent(asked, once): Sent<NewCase>,
 ) -> Result<Response, Problem> {
     let machine = machine(&asked.machine)?;
     let action = opening(machine, asked.action.as_deref())?;
@@ -646,8 +662,8 @@ async fn open(
     };
     let mut change = asker.change().await?;
     let file = change.open_case(&office, &asker.person, opening).await?;
-    change.commit().await?;
-    Ok(tagged(StatusCode::CREATED, body(&state, &asker, &office, file).await?))
+    let body = body(&state, &asker, &office, file, Some(&content)).await?;
+    kept(&asker, change, &once, StatusCode::CREATED, &headers_of(&body, true), &body).await
 }
 
 async fn step(
@@ -658,7 +674,7 @@ async fn step(
     action: &str,
     seen: u32,
     asked: StepAsked,
-) -> Result<CaseFile, Problem> {
+) -> Result<(Change, CaseFile, Option<String>), Problem> {
     let machine = readable(state, asker, office, id).await?.machine()?;
     let content = asked.content.map(|content| Value::Object(content).to_string());
     let step = Move {
@@ -673,8 +689,7 @@ async fn step(
     };
     let mut change = asker.change().await?;
     let file = change.act(office, &asker.person, machine, step).await?;
-    change.commit().await?;
-    Ok(file)
+    Ok((change, file, content))
 }
 
 async fn act(
@@ -682,18 +697,19 @@ async fn act(
     asker: Asker,
     Named((id, action)): Named<(i64, String)>,
     headers: HeaderMap,
-    Sent(asked): Sent<StepAsked>,
+    Sent(asked, once): Sent<StepAsked>,
 ) -> Result<Response, Problem> {
     let office = asker.office()?;
     let seen = if_match(&headers)?;
-    let file = step(&state, &asker, &office, id, &action, seen, asked).await?;
-    Ok(tagged(StatusCode::OK, body(&state, &asker, &office, file).await?))
+    let (change, file, written) = step(&state, &asker, &office, id, &action, seen, asked).await?;
+    let body = body(&state, &asker, &office, file, written.as_deref()).await?;
+    kept(&asker, change, &once, StatusCode::OK, &headers_of(&body, false), &body).await
 }
 
 async fn act_on_many(
     State(state): State<Shared>,
     asker: Asker,
-    Sent(asked): Sent<StepsAsked>,
+    Sent(asked, _): Sent<StepsAsked>,
 ) -> Result<Json<StepsTaken>, Problem> {
     let office = asker.office()?;
     let (count, most) = (asked.cases.len(), MOST);
@@ -711,7 +727,11 @@ async fn act_on_many(
             confirmed: asked.confirmed.clone(),
             ..StepAsked::default()
         };
-        results.push(match step(&state, &asker, &office, id, &asked.action, revision, one).await {
+        let done = match step(&state, &asker, &office, id, &asked.action, revision, one).await {
+            Ok((change, file, _)) => change.commit().await.map(|()| file).map_err(Problem::from),
+            Err(problem) => Err(problem),
+        };
+        results.push(match done {
             Ok(file) => StepResult {
                 id,
                 taken: true,

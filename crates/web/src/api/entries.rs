@@ -6,6 +6,7 @@
 use axum::{
     Json,
     extract::State,
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use jixiao_core::{
@@ -26,6 +27,7 @@ use crate::{
     ask::{Asker, Named, Sent},
     listing::{Cell, Column, column},
     log::stamp,
+    once::kept,
     problem::{self, Problem},
     route::{Resource, Route, Who, text},
     state::Shared,
@@ -298,7 +300,7 @@ async fn faults(state: &Shared, office: &Office, entries: &[NewEntry]) -> Result
 async fn post(
     State(state): State<Shared>,
     asker: Asker,
-    Sent(asked): Sent<Batch>,
+    Sent(asked, once): Sent<Batch>,
 ) -> Result<Response, Problem> {
     let office = asker.office()?;
     asker.person.may(deeds::PostBudget, &Target::fund())?;
@@ -340,14 +342,15 @@ async fn post(
             text: outcome.words().get(asker.lang).to_owned(),
         })
         .collect();
-    if created > 0 {
-        change.commit().await?;
-    }
     if refused > 0 && whole == Whole::Together {
         let entries = serde_json::to_value(&entries).unwrap_or_default();
         return Err(Problem { entries: Some(entries), ..Problem::bare(&problem::BOOKS) });
     }
-    Ok(Json(Posting { created, existed, refused, entries }).into_response())
+    let posting = Posting { created, existed, refused, entries };
+    if created == 0 {
+        return Ok(Json(posting).into_response());
+    }
+    kept(&asker, change, &once, StatusCode::OK, &[], &posting).await
 }
 
 async fn one(

@@ -3,8 +3,8 @@
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
-    response::{IntoResponse as _, Response},
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
 };
 use jixiao_core::{
     both,
@@ -20,8 +20,9 @@ use utoipa::ToSchema;
 use super::sessions::RoleHeld;
 use crate::{
     ask::{Asked, Asker, Named, Sent},
-    listing::{Cell, Column, column, listing},
+    listing::{Cell, Column, column, escaped, listing},
     log::stamp,
+    once::kept,
     problem::{self, Problem},
     route::{Resource, Route, Who, text},
     state::Shared,
@@ -41,7 +42,8 @@ pub(super) fn routes() -> Vec<Route> {
         .lists::<PersonLine>(),
         of.post("/api/v1/people", "add-person", text("新增用户", "open an account"), manage, add)
             .sends::<NewPerson>()
-            .makes::<PersonLine>(),
+            .makes::<PersonMade>()
+            .once(),
         of.get(
             "/api/v1/people/{name}",
             "get-person",
@@ -147,9 +149,9 @@ async fn list(
     asker: Asker,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,
-    _: Uri,
 ) -> Result<Response, Problem> {
     asker.person.may(deeds::ReadUsers, &Target::system())?;
+    asker.note_read("people", &["name", "shown_name"]).await?;
     let mut lines = Vec::new();
     for account in state.database.people().await? {
         lines.push(line(&state, account).await?);
@@ -169,6 +171,7 @@ async fn one(
 ) -> Result<Json<PersonLine>, Problem> {
     asker.person.may(deeds::ReadUsers, &Target::system())?;
     let account = found(&state, &name).await?;
+    asker.note_read(&format!("person/{name}"), &["name", "shown_name"]).await?;
     line(&state, account).await.map(Json)
 }
 
@@ -260,10 +263,19 @@ pub fn grants(held: &[RoleHeld]) -> Result<Vec<Grant>, Fault> {
     if faults.is_empty() { Ok(grants) } else { Err(Fault::Refused(faults)) }
 }
 
+/// An account that was opened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonMade {
+    /// Its number.
+    id: i64,
+    /// The name to sign in with.
+    name: String,
+}
+
 async fn add(
     State(state): State<Shared>,
     asker: Asker,
-    Sent(asked): Sent<NewPerson>,
+    Sent(asked, once): Sent<NewPerson>,
 ) -> Result<Response, Problem> {
     let may = asker.person.may(deeds::ManageUsers, &Target::system())?;
     let given = grants(&asked.roles)?;
@@ -274,19 +286,19 @@ async fn add(
     let office = if given.is_empty() { None } else { Some(asker.office()?) };
     let (name, shown_name) = (asked.name.as_str(), asked.shown_name.as_str());
     let mut change = asker.change().await?;
-    change.add_account(NewAccount { name, shown_name, password_hash: hash, demo: false }).await?;
+    let id = change.add_account(NewAccount { name, shown_name, password_hash: hash, demo: false }).await?;
     if let Some(office) = office {
         change.give_roles(&may, name, &office.fund, given, &office.regions).await?;
     }
-    change.commit().await?;
-    let made = line(&state, found(&state, name).await?).await?;
-    Ok((StatusCode::CREATED, Json(made)).into_response())
+    let location = format!("/api/v1/people/{}", escaped(name));
+    let made = PersonMade { id, name: asked.name };
+    kept(&asker, change, &once, StatusCode::CREATED, &[(header::LOCATION, location)], &made).await
 }
 
 async fn roles(
     asker: Asker,
     Named(name): Named<String>,
-    Sent(asked): Sent<Roles>,
+    Sent(asked, _): Sent<Roles>,
 ) -> Result<StatusCode, Problem> {
     let may = asker.person.may(deeds::ManageUsers, &Target::system())?;
     let (office, given) = (asker.office()?, grants(&asked.roles)?);
@@ -299,7 +311,7 @@ async fn roles(
 async fn active(
     asker: Asker,
     Named(name): Named<String>,
-    Sent(asked): Sent<Active>,
+    Sent(asked, _): Sent<Active>,
 ) -> Result<StatusCode, Problem> {
     let may = asker.person.may(deeds::ManageUsers, &Target::system())?;
     let mut change = asker.change().await?;
@@ -312,7 +324,7 @@ async fn set_password(
     State(state): State<Shared>,
     asker: Asker,
     Named(name): Named<String>,
-    Sent(asked): Sent<NewPassword>,
+    Sent(asked, _): Sent<NewPassword>,
 ) -> Result<StatusCode, Problem> {
     asker.person.may(deeds::ManageUsers, &Target::system())?;
     found(&state, &name).await?;

@@ -130,7 +130,7 @@ fn csrf_of(key: &str) -> String {
 async fn sign_in(
     State(state): State<Shared>,
     asker: Asker,
-    Sent(asked): Sent<SignInRequest>,
+    Sent(asked, _): Sent<SignInRequest>,
 ) -> Result<Response, Problem> {
     let rate = state.settings.of_sign_in;
     let from = asker.peer.map(|peer| peer.to_string()).unwrap_or_default();
@@ -244,7 +244,7 @@ async fn sign_out(State(state): State<Shared>, asker: Asker, _: Request) -> Resu
 async fn change_password(
     State(state): State<Shared>,
     asker: Asker,
-    Sent(asked): Sent<OwnPassword>,
+    Sent(asked, _): Sent<OwnPassword>,
 ) -> Result<Response, Problem> {
     let account = asker.account()?.clone();
     // A token is for programs: it must not be able to shut out the person whose it is.

@@ -73,7 +73,7 @@ pub struct Token {
 async fn add(
     State(state): State<Shared>,
     asker: Asker,
-    Sent(asked): Sent<NewToken>,
+    Sent(asked, _): Sent<NewToken>,
 ) -> Result<Response, Problem> {
     let account = asker.account()?.clone();
     // A token that makes tokens would outlive its end.
