@@ -440,7 +440,7 @@ impl Maker<'_> {
                 let start: Date =
                     self.draw.pick(&["2022-01-01", "2022-03-31", "2022-04-01"]).parse().expect("a date");
                 let end =
-                    start.checked_add(self.draw.pick(&[-1, 0, 89, 90]).days()).expect("in the calendar");
+                    start.checked_add(self.draw.pick(&[-1, 0, 0, 89, 89, 90, 90]).days()).expect("in the calendar");
                 let mut cells = vec![
                     ("enterprise_code", self.somebody()),
                     ("base", self.draw.pick(&["bulk", "bulk", "bulk", "vehicles"]).to_owned()),
