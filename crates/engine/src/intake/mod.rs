@@ -11,6 +11,7 @@ mod columnar;
 pub mod credit_code;
 mod error;
 mod heading;
+mod pages;
 mod reason;
 mod sheet;
 mod sink;

@@ -134,6 +134,9 @@ pub struct FlowLine {
     pub id: String,
     /// What it is.
     pub label: Both,
+    /// What took it off; `None` for what is claimed and awarded.
+    #[serde(skip)]
+    pub cause: Option<Cause>,
     /// How many rows; 0 where rows are not counted.
     pub rows: u64,
     /// How many enterprises.
@@ -327,21 +330,23 @@ impl Outcome {
 
     /// What was summed up, in words.
     pub fn told(&self, sums: &Sums) -> Flow {
-        let line = |id: &str, label: Both, rows, enterprises, yuan: Dec| FlowLine {
+        let line = |cause, id: &str, label: Both, rows, enterprises, yuan: Dec| FlowLine {
             id: id.to_owned(),
             label,
+            cause,
             rows,
             enterprises,
             yuan: yuan.normal(),
         };
         let reductions = sums.causes.iter().flatten().map(|(cause, rows, enterprises, yuan)| {
-            line(&self.cause_id(*cause), self.cause_label(*cause), *rows, *enterprises, *yuan)
+            line(Some(*cause), &self.cause_id(*cause), self.cause_label(*cause), *rows, *enterprises, *yuan)
         });
         let (claimed, awarded) = (sums.claimed, sums.awarded);
         Flow {
             reductions: reductions.collect(),
-            claimed: line("claimed", Both::new("申报", "Claimed"), claimed.0, claimed.1, claimed.2),
+            claimed: line(None, "claimed", Both::new("申报", "Claimed"), claimed.0, claimed.1, claimed.2),
             awarded: line(
+                None,
                 "awarded",
                 Both::new("核定支持", "Awarded"),
                 awarded.0,
@@ -349,6 +354,17 @@ impl Outcome {
                 Dec::new(awarded.2, 2),
             ),
         }
+    }
+
+    /// Why a cause takes money off, as a sentence for people: the reason that the applicant reads, or the name of the step.
+    pub fn cause_text(&self, cause: Cause) -> Both {
+        let Cause::Reason(class, reason) = cause else { return self.cause_label(cause) };
+        let said = &self.reasons(class)[reason].reason;
+        if self.plan.classes.len() == 1 {
+            return said.clone();
+        }
+        let class = &self.plan.classes[class].label;
+        Both::new(format!("{}：{}", class.zh, said.zh), format!("{}: {}", class.en, said.en))
     }
 
     /// Every row of every class with its verdict, in the order of classes and files.
