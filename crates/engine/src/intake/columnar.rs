@@ -36,8 +36,8 @@ use crate::{
     schema::{Kind, Ledger},
 };
 
-/// Rows of a batch.
-const ROWS: usize = 8_192;
+/// Rows of a batch: as many as the columns in the middle of an expression find room for beside each other.
+const ROWS: usize = 4_096;
 
 /// The days of the years 1 to 9999, as for every other format.
 pub(super) const YEARS: std::ops::RangeInclusive<i64> = -719_162..=2_932_896;

@@ -1,6 +1,9 @@
 //! What a scheme came to: every award with what was taken off and why, down to the rows.
 
-use std::borrow::Borrow;
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jixiao_core::finding::Both;
 use serde::Serialize;
@@ -19,11 +22,15 @@ use crate::{
     batch::RowId,
     number::Dec,
     run::{
+        bindings::illustrative_in,
+        line_expressions,
         reasons::{ELIGIBLE, Reasons},
+        register::NONE,
         rows::Rows,
         settle::{Amounts, Groups, Settled},
+        used_by, whole_expressions,
     },
-    scheme::plan::{DuplicateKind, Plan},
+    scheme::plan::{Class, DuplicateKind, Plan},
 };
 
 /// A scheme's awards for a year.
@@ -354,6 +361,32 @@ impl Outcome {
                 Dec::new(awarded.2, 2),
             ),
         }
+    }
+
+    /// Whether each enterprise's award can have met an illustrative value: in a class in which it has rows, a step of the scheme or
+    /// the budget, with the values of its own region where there are some. Of values by date, those that the fund year reaches count.
+    pub fn illustrative_awards(&self) -> Vec<bool> {
+        let plan = &self.plan;
+        let budget = plan.budget.iter().map(|b| &b.amount);
+        let whole = used_by(plan.steps.iter().map(|s| &s.expression).chain(budget));
+        let class = |c: &Class| {
+            let own = used_by(line_expressions(c).into_iter().chain(whole_expressions(c)));
+            // What picks rows of another ledger is the same for all regions.
+            let general = used_by(c.lookups.iter().filter_map(|l| l.filter.as_ref()));
+            (own, illustrative_in(plan, None, general))
+        };
+        let classes: Vec<(BTreeSet<usize>, bool)> = plan.classes.iter().map(class).collect();
+        let mut regions: BTreeMap<Option<&str>, (bool, Vec<bool>)> = BTreeMap::new();
+        let mark = |(number, enterprise): (usize, &Enterprise)| {
+            let region = enterprise.region.as_deref();
+            let (always, by_class) = regions.entry(region).or_insert_with(|| {
+                let within = |used: &BTreeSet<usize>| illustrative_in(plan, region, used.iter().copied());
+                (within(&whole), classes.iter().map(|(own, general)| *general || within(own)).collect())
+            });
+            let has_rows = |class: &ClassOutcome| class.groups.of.get(number).is_some_and(|g| *g != NONE);
+            *always || self.classes.iter().zip(by_class).any(|(class, shaky)| *shaky && has_rows(class))
+        };
+        self.enterprises.iter().enumerate().map(mark).collect()
     }
 
     /// Why a cause takes money off, as a sentence for people: the reason that the applicant reads, or the name of the step.
