@@ -23,7 +23,7 @@ const DIGITS: usize = 15;
 const WIDEST: usize = 34;
 
 /// The height of a line, in points.
-const LINE: u32 = 15;
+const LINE: u32 = 17;
 
 /// The most that a row can be high.
 const HIGHEST: u32 = 400;
@@ -159,7 +159,7 @@ impl Xlsx {
         let commas = if number { digits / 3 } else { 0 };
         let widest = text.lines().map(width).max().unwrap_or(0) + commas;
         // Not every program makes a row as high as its texts by itself.
-        let lines = if number { 1 } else { text.lines().map(|l| width(l).div_ceil(WIDEST).max(1)).sum() };
+        let lines = if number { 1 } else { text.lines().map(|l| width(l).div_ceil(WIDEST - 2).max(1)).sum() };
         Ok((widest, u32::try_from(lines).unwrap_or(u32::MAX)))
     }
 

@@ -377,16 +377,18 @@ impl Outcome {
         };
         let classes: Vec<(BTreeSet<usize>, bool)> = plan.classes.iter().map(class).collect();
         let mut regions: BTreeMap<Option<&str>, (bool, Vec<bool>)> = BTreeMap::new();
-        let mark = |(number, enterprise): (usize, &Enterprise)| {
+        let mut marks = Vec::with_capacity(self.enterprises.len());
+        for (number, enterprise) in self.enterprises.iter().enumerate() {
             let region = enterprise.region.as_deref();
             let (always, by_class) = regions.entry(region).or_insert_with(|| {
                 let within = |used: &BTreeSet<usize>| illustrative_in(plan, region, used.iter().copied());
                 (within(&whole), classes.iter().map(|(own, general)| *general || within(own)).collect())
             });
             let has_rows = |class: &ClassOutcome| class.groups.of.get(number).is_some_and(|g| *g != NONE);
-            *always || self.classes.iter().zip(by_class).any(|(class, shaky)| *shaky && has_rows(class))
-        };
-        self.enterprises.iter().enumerate().map(mark).collect()
+            let own = self.classes.iter().zip(&*by_class).any(|(class, shaky)| *shaky && has_rows(class));
+            marks.push(*always || own);
+        }
+        marks
     }
 
     /// Why a cause takes money off, as a sentence for people: the reason that the applicant reads, or the name of the step.
