@@ -14,6 +14,7 @@ mod recompute;
 mod rollup;
 mod rules;
 mod sheet;
+mod typed;
 mod weights;
 
 pub use compare::{Cause, Change, Field, compare};
@@ -26,6 +27,6 @@ pub use rules::{
     SatisfactionPlace, Scoring, Step, Tier,
 };
 pub use sheet::{
-    Colour, ExecutionRow, Lamp, Money, Owed, OwedKind, Reason, ScoreRow, ScoreSheet, Scorer, Status, Total,
-    TypedScore,
+    Colour, EXECUTION, ExecutionRow, Lamp, Money, Owed, OwedKind, Reason, ScoreRow, ScoreSheet, Scorer,
+    Status, Total, TypedScore,
 };

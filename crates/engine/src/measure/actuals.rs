@@ -21,6 +21,7 @@ use super::{
     regions::{Home, Homes},
     reports::{self, Report},
     rows::{Desk, Register, Shelf, not_computed},
+    said::{self, SaidReason, SaidScore},
     survey::{self, SurveyRows},
 };
 
@@ -38,6 +39,10 @@ pub struct Actuals {
     pub surveys: Vec<SurveyRows>,
     /// Every row that regions reported, of any indicator and year, in the order of the files.
     pub reports: Vec<Report>,
+    /// Every reason that people gave, in the order of the files.
+    pub reasons: Vec<SaidReason>,
+    /// Every score that people gave, in the order of the files.
+    pub scores: Vec<SaidScore>,
     /// What was read.
     pub intakes: Vec<Intake>,
 }
@@ -123,6 +128,8 @@ pub fn actuals(
         courses: Vec::new(),
         surveys: Vec::new(),
         reports: Vec::new(),
+        reasons: said::reasons(plan, &given.desk, fund),
+        scores: said::scores(plan, &given.desk, fund),
         intakes: Vec::new(),
     };
     for measure in &plan.measures {
@@ -148,6 +155,7 @@ fn ledgers(plan: &Plan) -> BTreeSet<usize> {
         ledger_terms(measure).into_iter().for_each(&mut add);
     }
     all.extend(plan.reported.map(|r| r.ledger));
+    all.extend([plan.reasons, plan.scores].into_iter().flatten().map(|said| said.ledger));
     all
 }
 

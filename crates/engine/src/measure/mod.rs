@@ -11,6 +11,7 @@ pub mod plan;
 mod regions;
 pub mod reports;
 mod rows;
+pub mod said;
 pub mod survey;
 mod words;
 
@@ -19,4 +20,5 @@ pub use course::{Course, Part};
 pub use kinds::reaches_first_grade;
 pub use plan::{Known, Plan, check, plan};
 pub use reports::Report;
+pub use said::{SaidReason, SaidScore};
 pub use survey::{Population, SurveyAnswer, SurveyRows};
