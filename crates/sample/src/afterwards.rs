@@ -149,7 +149,7 @@ impl AfterwardsFile {
 }
 
 /// A row by the names of its columns.
-type Row = BTreeMap<&'static str, String>;
+pub(crate) type Row = BTreeMap<&'static str, String>;
 
 /// A planted row: kind, ledger, index among the rows, enterprise.
 struct Planted {
@@ -246,7 +246,7 @@ pub fn afterwards(
 }
 
 /// A span of the year.
-fn span(options: &Options, name: &str) -> Result<(i64, i64), Both> {
+pub(crate) fn span(options: &Options, name: &str) -> Result<(i64, i64), Both> {
     let years = options.profile.spans.iter().find(|(n, _)| n == name).map(|(_, years)| years);
     let year = options.year;
     years.and_then(|y| y.get(&year)).copied().ok_or_else(|| {
@@ -265,7 +265,7 @@ fn yuan(fen: i64) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
 }
 
-fn any_day(draw: Draw, index: u64, (first, last): (i64, i64)) -> i64 {
+pub(crate) fn any_day(draw: Draw, index: u64, (first, last): (i64, i64)) -> i64 {
     first + i64::try_from(draw.below(index, (last - first + 1).unsigned_abs())).unwrap_or(0)
 }
 
@@ -503,7 +503,7 @@ fn answers(
 }
 
 /// A ledger's file: headings of the ledger, the words that files use for choices.
-fn write(ledger: &Ledger, rows: &[Row], file: Box<dyn io::Write>) -> io::Result<u64> {
+pub(crate) fn write(ledger: &Ledger, rows: &[Row], file: Box<dyn io::Write>) -> io::Result<u64> {
     let faults: Vec<Both> = rows
         .first()
         .into_iter()
@@ -516,8 +516,8 @@ fn write(ledger: &Ledger, rows: &[Row], file: Box<dyn io::Write>) -> io::Result<
         .map(|column| {
             let name = &ledger.name;
             both!(
-                "台账 {name} 的列 {column} 与 [afterwards] 所写的列不符",
-                "the column {column} of {name} is not one that [afterwards] writes, or the other way round"
+                "台账 {name} 的列 {column} 与示例所写的列不符",
+                "the column {column} of {name} is not one that the sample writes, or the other way round"
             )
         })
         .collect();
