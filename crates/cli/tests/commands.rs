@@ -673,7 +673,7 @@ fn filled_forms_are_computed_again() {
     assert_eq!(called.code, 2, "{}", called.out);
     assert!(called.out.contains("98.85"), "{}", called.out);
     assert!(
-        called.err.contains("no filled self-evaluation form") && called.err.contains("nowhere.xlsx"),
+        called.err.contains("nothing to compute again") && called.err.contains("nowhere.xlsx"),
         "{}",
         called.err
     );

@@ -46,8 +46,8 @@ pub(super) fn run(setting: &Setting, args: RecomputeArgs) -> Result<Exit, String
         let recomputed = recompute(&rules, &document.table, Some(&setting.fund));
         if !is_filled(&recomputed) {
             let why = setting.say(
-                "表中没有得分，不是填好的自评表；目标表请用 jixiao check",
-                "the table has no scores: it is no filled self-evaluation form; for target tables use jixiao check",
+                "表中没有得分，没有可以重新计算的；其余的请用 jixiao check 校验",
+                "the table has no scores, so there is nothing to compute again; jixiao check looks at everything else",
             );
             eprintln!("{file}: {why}");
             failed = true;

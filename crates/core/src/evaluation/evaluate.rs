@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::{
-    exact::Fraction,
     formula::{Ask, Judgement, Standing, judge},
     rules::{RuleSet, Scoring},
     sheet::{
@@ -19,6 +18,7 @@ use crate::{
     actual::{Actual, Measured},
     both,
     checks::{Cx, Facts, asks_for_nothing, execution_weight, is_execution},
+    exact::Fraction,
     finding::Both,
     fund::{Fund, IndicatorSpec, RegionalSplit},
     indicator::Kind,

@@ -6,7 +6,6 @@
 
 mod compare;
 mod evaluate;
-mod exact;
 mod explain;
 mod formula;
 mod read;
