@@ -34,7 +34,7 @@ static LEDGERS: LazyLock<Ledgers> = LazyLock::new(|| {
          answers: code credit-code | scheme text | question text | answer text | day date
          reports: indicator text | region text | year whole | month whole | value text | unit text | proof text | by text | day date
          words: year whole | month whole | region text | indicator text | kind text | words text | measure text | by text | day date
-         marks: year whole | region text | indicator text | side text | score decimal 2 | off decimal 2 | why text | by text | day date",
+         marks: year whole | region text | indicator text | side text | score decimal 2 1 | off decimal 2 1 | why text | by text | day date",
     )
 });
 
