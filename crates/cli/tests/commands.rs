@@ -640,3 +640,41 @@ fn completions_for_every_shell() {
     }
     assert_eq!(call(&["completions", "tcsh"]).code, 2);
 }
+
+#[test]
+fn filled_forms_are_computed_again() {
+    let recomputed = |name: &str, more: &[&str]| {
+        let path = format!("samples/tables/{name}");
+        call(&[&["recompute", &path], more].concat())
+    };
+    // Computed by hand: 7600 ÷ 8000 × 15 = 14.25, 480 ÷ 500 × 10 = 9.60, everything else reached: 98.85.
+    let sound = recomputed("selfeval-anhui.txt", &["--lang", "en"]);
+    assert_eq!(sound.code, 0, "{}{}", sound.out, sound.err);
+    assert!(sound.out.contains("total computed 98.85"), "{}", sound.out);
+    for (name, words) in [
+        ("selfeval-full-marks-missed.txt", "full marks although the target was missed"),
+        ("selfeval-total-wrong.xlsx", "is not the sum of its parts"),
+        ("selfeval-reasons-missing.txt", "no reason is given"),
+    ] {
+        let called = recomputed(name, &["--lang", "en"]);
+        assert_eq!(
+            (called.code, called.out.contains(words)),
+            (1, true),
+            "{name}: {}{}",
+            called.out,
+            called.err
+        );
+    }
+    let read = json(&recomputed("selfeval-total-wrong.xlsx", &["--format", "json"]).out);
+    assert_eq!(read[0]["differs"], true);
+    // A target table has no scores, and a file that is none cannot be read; the sound form beside them is told all the same.
+    let called =
+        call(&["recompute", "samples/tables/selfeval-anhui.txt", PUBLISHED, "nowhere.xlsx", "--lang", "en"]);
+    assert_eq!(called.code, 2, "{}", called.out);
+    assert!(called.out.contains("98.85"), "{}", called.out);
+    assert!(
+        called.err.contains("nothing to compute again") && called.err.contains("nowhere.xlsx"),
+        "{}",
+        called.err
+    );
+}

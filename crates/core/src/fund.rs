@@ -189,6 +189,10 @@ struct IndicatorsFile {
     _parameter: Option<IgnoredAny>,
     #[serde(default, rename = "reported")]
     _reported: Option<IgnoredAny>,
+    #[serde(default, rename = "reasons")]
+    _reasons: Option<IgnoredAny>,
+    #[serde(default, rename = "scores")]
+    _scores: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]

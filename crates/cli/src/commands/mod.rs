@@ -9,6 +9,7 @@ mod evaluate;
 mod explain;
 mod fix;
 mod monitor;
+mod recompute;
 mod rule;
 mod run;
 mod sample;
@@ -96,6 +97,7 @@ pub(crate) fn run(cli: Cli, today: Date) -> Exit {
         Command::Monitor(args) => monitor::run(&setting, &args),
         Command::Survey(args) => survey::run(&setting, &args),
         Command::Evaluate(args) => evaluate::run(&setting, &args),
+        Command::Recompute(args) => recompute::run(&setting, args),
         Command::Compare(args) => compare::run(&setting, &args),
         Command::Sample(args) => sample::run(&setting, &args),
         Command::Completions(args) => completions::run(&setting, &args),

@@ -90,7 +90,7 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
 /// A folder that holds what a sample wrote and nothing else: it may be made again. Whoever put a ledger of their own beside it keeps it.
 fn ours(folder: &Path) -> bool {
     let said = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
-    let listed = said("README.txt") + &said("README-afterwards.txt");
+    let listed = said("README.txt") + &said("README-afterwards.txt") + &said("README-said.txt");
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
     let mut names = entries.map(|e| e.map(|e| e.file_name().to_string_lossy().into_owned()));
     folder.join("truth.csv").is_file()
