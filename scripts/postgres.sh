@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A PostgreSQL of one's own on loopback, for tests: `eval "$(scripts/postgres.sh start)"` sets JIXIAO_TEST_POSTGRES, `scripts/postgres.sh stop` ends it.
+# A PostgreSQL of one's own on loopback, for tests: `eval "$(scripts/postgres.sh start)"` sets JIXIAO_TEST_POSTGRES, `scripts/postgres.sh stop` ends it,
+# `scripts/postgres.sh running` says by its exit code whether there is one.
 # Installs the Debian package when it may; says what is missing when it may not.
 set -euo pipefail
 
@@ -48,12 +49,16 @@ crash)
   # Ended as if the power had gone; the next start repairs from its log, on the same port.
   as "$(binaries)/pg_ctl" -D "$folder/data" -m immediate stop >&2
   ;;
+running)
+  bin=$(binaries || true)
+  [ -n "$bin" ] && [ -d "$folder/data" ] && as "$bin/pg_ctl" -D "$folder/data" status >/dev/null 2>&1
+  ;;
 stop)
   bin=$(binaries)
   as "$bin/pg_ctl" -D "$folder/data" -m fast stop >&2 || true
   ;;
 *)
-  say "usage: scripts/postgres.sh start|stop|crash"
+  say "usage: scripts/postgres.sh start|running|stop|crash"
   exit 2
   ;;
 esac

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every test: format, lints and tests in one build, documentation. Needs Rust alone; nothing is downloaded but crates.
+# Every test: format, lints and tests in one build, documentation. Needs Rust; a PostgreSQL of its own is installed and started when that may be done,
+# and left out, which is said, when not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,7 +22,24 @@ say "build with lints as errors, then every test"
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 export CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__"
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+started=
+# A server that was running before is not ours to stop.
+finish() {
+  rm -f "$log"
+  [ -z "$started" ] || bash scripts/postgres.sh stop
+}
+trap finish EXIT
+
+# What is kept is tested on both databases. Whoever has a server names it in JIXIAO_TEST_POSTGRES; else one is started on loopback.
+if [ -z "${JIXIAO_TEST_POSTGRES:-}" ]; then
+  bash scripts/postgres.sh running || started=yes
+  if server=$(bash scripts/postgres.sh start); then
+    eval "$server"
+  else
+    started=
+    say "without PostgreSQL: what is kept is tested on SQLite alone"
+  fi
+fi
 cargo test --workspace --locked 2>&1 | tee "$log"
 
 say "documentation"

@@ -63,6 +63,10 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Write synthetic ledgers of the fund, with planted irregularities
     Sample(SampleArgs),
+    /// Keep the book: make its database, save it, look at everything again
+    Db(DbArgs),
+    /// Seal the audit chain, verify seals, list records
+    Audit(AuditArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
 }
@@ -198,6 +202,161 @@ pub(crate) struct SampleArgs {
     /// Fund year; the first of the cycle without one
     #[arg(long, value_name = "YEAR")]
     pub year: Option<i16>,
+}
+
+/// The database that several commands work on.
+#[derive(clap::Args, Debug)]
+pub(crate) struct DatabaseArgs {
+    /// The book's database: sqlite://FILE or postgres://USER@HOST/DATABASE
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        default_value = "sqlite://jixiao.db",
+        env = "JIXIAO_DATABASE",
+        hide_env_values = true
+    )]
+    pub database: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DbArgs {
+    #[command(flatten)]
+    pub at: DatabaseArgs,
+    #[command(subcommand)]
+    pub command: DbCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum DbCommand {
+    /// Say which database it is, how far its tables are, and where its audit chain stands
+    Status,
+    /// Make the tables, or bring them to what this program needs
+    Migrate(DbMigrateArgs),
+    /// Save everything as it is at one moment into a file, while others go on working
+    Backup(DbBackupArgs),
+    /// Read a saved file into an empty database of either kind
+    Restore(DbRestoreArgs),
+    /// Look at everything again: books, awards, audit chain, files, references
+    Verify(DbVerifyArgs),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DbMigrateArgs {
+    /// What the audit chain's digests are made with; chosen once, when the database is made
+    #[arg(long, value_enum, default_value_t = AuditAlgorithm::Sha256)]
+    pub audit_algorithm: AuditAlgorithm,
+    /// Name of the audit chain, a word that no other database has; made up from date and chance without one
+    #[arg(long, value_name = "NAME")]
+    pub chain: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DbBackupArgs {
+    /// File to write (.zip)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DbRestoreArgs {
+    /// File that jixiao db backup has written
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DbVerifyArgs {
+    /// A seal that was handed out: every record in it must still be there; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub seal: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditAlgorithm {
+    /// SHA-256
+    Sha256,
+    /// SM3 (GB/T 32905)
+    Sm3,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct AuditArgs {
+    #[command(flatten)]
+    pub at: DatabaseArgs,
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum AuditCommand {
+    /// Seal the records since the last seal; the file may be published
+    Seal(AuditSealArgs),
+    /// Verify seals from their files alone, and that they join
+    Verify(AuditVerifyArgs),
+    /// List records, readings of personal data, or seals
+    List(AuditListArgs),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct AuditSealArgs {
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Only records up to the end of this day (YYYY-MM-DD, Beijing time)
+    #[arg(long, value_name = "DATE")]
+    pub through: Option<Date>,
+    /// Write the seal that ends with this record again, instead of making one
+    #[arg(long, value_name = "NUMBER", conflicts_with = "through")]
+    pub again: Option<i64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct AuditVerifyArgs {
+    /// Seals, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct AuditListArgs {
+    /// What to list
+    #[arg(long, value_enum, default_value_t = AuditList::Records)]
+    pub of: AuditList,
+    /// Only about this subject: case/17
+    #[arg(long, value_name = "SUBJECT")]
+    pub subject: Option<String>,
+    /// Only by this person
+    #[arg(long, value_name = "NAME")]
+    pub who: Option<String>,
+    /// Only records from this number on
+    #[arg(long, value_name = "NUMBER")]
+    pub from: Option<i64>,
+    /// Only records up to this number; the next page begins below the last one printed
+    #[arg(long, value_name = "NUMBER")]
+    pub to: Option<i64>,
+    /// Only records from this day on (YYYY-MM-DD, Beijing time)
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<Date>,
+    /// Only records up to the end of this day
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<Date>,
+    /// How many at most, the newest first
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=100_000))]
+    pub limit: i64,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    pub format: ShowFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditList {
+    /// Changes of state
+    Records,
+    /// Readings of personal data
+    Reads,
+    /// Seals that were made
+    Seals,
 }
 
 #[derive(clap::Args, Debug)]

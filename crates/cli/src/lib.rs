@@ -21,10 +21,21 @@ mod year;
 use std::ffi::OsString;
 
 pub use exit::Exit;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
-/// Runs the command that the arguments name. `today` is the date by which waivers expire, unless `--today` gives another.
-pub fn run(args: impl IntoIterator<Item = OsString>, today: Date) -> Exit {
+/// What only the outermost layer can ask for: the clock, and bytes that nobody can guess.
+#[derive(Clone, Copy, Debug)]
+pub struct Outside {
+    /// The date by which waivers expire, unless `--today` gives another.
+    pub today: Date,
+    /// What the clock says.
+    pub now: fn() -> Timestamp,
+    /// Fills bytes at random; what went wrong when the system has none to give.
+    pub random: fn(&mut [u8]) -> Result<(), String>,
+}
+
+/// Runs the command that the arguments name.
+pub fn run(args: impl IntoIterator<Item = OsString>, outside: &Outside) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
     let lang = args::lang_before_parsing(&args);
     let cli = match args::parse(&args, lang) {
@@ -37,7 +48,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, today: Date) -> Exit {
             return if asked { Exit::Clean } else { Exit::CouldNotRun };
         }
     };
-    commands::run(cli, today)
+    commands::run(cli, outside)
 }
 
 /// The command line as clap sees it, in a language: for tests and for generated pages.

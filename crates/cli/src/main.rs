@@ -8,6 +8,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[expect(clippy::disallowed_methods, reason = "this is the outermost layer, which alone reads the clock")]
 fn main() -> ExitCode {
-    let today = jiff::Zoned::now().date();
-    jixiao_cli::run(std::env::args_os(), today).into()
+    let outside = jixiao_cli::Outside {
+        today: jiff::Zoned::now().date(),
+        now: jiff::Timestamp::now,
+        random: |bytes| getrandom::fill(bytes).map_err(|error| error.to_string()),
+    };
+    jixiao_cli::run(std::env::args_os(), &outside).into()
 }

@@ -1,10 +1,10 @@
 //! Opening a database, and the little in which the two kinds differ.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{collections::BTreeMap, str::FromStr as _, time::Duration};
 
 use jixiao_core::{audit::Algorithm, both};
 use sqlx::{
-    AnyPool, Executor as _,
+    Any, AnyConnection, AnyPool, Executor as _, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
 
@@ -138,12 +138,7 @@ impl Database {
                 "the audit chain's name must be a word without spaces"
             )));
         }
-        migrator(self.dialect, version).run(&self.writers).await.map_err(|error| match error {
-            sqlx::migrate::MigrateError::Execute(error) => error.into(),
-            other => {
-                Fault::refused(both!("数据库不能升级：{other}", "the database cannot be upgraded: {other}"))
-            }
-        })?;
+        self.lay(version).await?;
         let mut begun = self.writers.begin().await?;
         sqlx::query(
             "INSERT INTO audit_head (id, number, link) VALUES (1, 0, '') ON CONFLICT (id) DO NOTHING",
@@ -160,6 +155,16 @@ impl Database {
                 .await?;
         }
         Ok(begun.commit().await?)
+    }
+
+    /// Brings the tables to a version and begins nothing.
+    pub(crate) async fn lay(&self, version: i64) -> Result<(), Fault> {
+        migrator(self.dialect, version).run(&self.writers).await.map_err(|error| match error {
+            sqlx::migrate::MigrateError::Execute(error) => error.into(),
+            other => {
+                Fault::refused(both!("数据库不能升级：{other}", "the database cannot be upgraded: {other}"))
+            }
+        })
     }
 
     /// How far the database is.
@@ -214,20 +219,31 @@ impl Database {
         &self.writers
     }
 
+    /// The database as it is at one moment, whatever others write meanwhile; for reading only.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>, Fault> {
+        Ok(match self.dialect {
+            Dialect::Sqlite => self.readers.begin().await?,
+            Dialect::Postgres => {
+                self.readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?
+            }
+        })
+    }
+
+    /// A transaction that writes without an audit record of its own: restoring, and notes that stand beside the chain.
+    pub(crate) async fn writing(&self) -> Result<Transaction<'static, Any>, Fault> {
+        Ok(match self.dialect {
+            // A transaction that begins by reading could not become a writer later without losing what it read.
+            Dialect::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await?,
+            Dialect::Postgres => self.writers.begin().await?,
+        })
+    }
+
     /// What digests of the chain are made with, and its name.
     ///
     /// # Errors
     /// The database cannot be reached or was never migrated.
     pub async fn chain(&self) -> Result<Beginning, Fault> {
-        let value = async |name: &'static str| {
-            let row = sqlx::query("SELECT value FROM setting WHERE name = $1").bind(name);
-            let row = row.fetch_optional(&self.readers).await?;
-            row.ok_or_else(|| Fault::not_found(name))?.text("value")
-        };
-        let algorithm = value("audit-algorithm").await?;
-        let algorithm = Algorithm::of(&algorithm)
-            .ok_or_else(|| Fault::Broken(format!("the chain's algorithm {algorithm} is not known")))?;
-        Ok(Beginning { algorithm, chain: value("audit-chain").await? })
+        beginning(&mut *self.readers.acquire().await?).await
     }
 
     /// Begins a change by somebody at a moment. Nothing is kept until [`Change::commit`].
@@ -235,11 +251,7 @@ impl Database {
     /// # Errors
     /// The database cannot be reached, or another writer took too long.
     pub async fn change(&self, actor: Actor, at: Moment) -> Result<Change, Fault> {
-        let transaction = match self.dialect {
-            // A transaction that begins by reading could not become a writer later without losing what it read.
-            Dialect::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await?,
-            Dialect::Postgres => self.writers.begin().await?,
-        };
+        let transaction = self.writing().await?;
         Ok(Change::new(transaction, self.dialect, actor, at))
     }
 
@@ -257,4 +269,17 @@ impl Database {
         sqlx::query("SELECT 1").execute(&self.readers).await?;
         Ok(())
     }
+}
+
+/// What digests of a chain are made with, and its name.
+pub(crate) async fn beginning(on: &mut AnyConnection) -> Result<Beginning, Fault> {
+    let mut values = BTreeMap::new();
+    for row in sqlx::query("SELECT name, value FROM setting").fetch_all(on).await? {
+        values.insert(row.text("name")?, row.text("value")?);
+    }
+    let mut value = |name: &str| values.remove(name).ok_or_else(|| Fault::not_found(name));
+    let algorithm = value("audit-algorithm")?;
+    let algorithm = Algorithm::of(&algorithm)
+        .ok_or_else(|| Fault::Broken(format!("the chain's algorithm {algorithm} is not known")))?;
+    Ok(Beginning { algorithm, chain: value("audit-chain")? })
 }

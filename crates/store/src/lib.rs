@@ -11,14 +11,21 @@
 //! - [`requests`]: requests that carried a key.
 //! - [`people`]: accounts, roles, sessions, tokens.
 //! - [`office`]: what the book must know of a fund.
+//! - [`evidence`]: files by their SHA-256, and the cases that they belong to.
+//! - [`audit`]: the chain listed, sealed and verified; readings of personal data.
+//! - [`backup`]: a whole database as one file, and back, also to the other kind.
+//! - [`verify`]: everything that can be doubted about a database, looked at again.
 
+pub mod audit;
 pub mod awards;
+pub mod backup;
 pub mod cases;
 pub mod change;
 pub mod columns;
 pub mod database;
 pub mod documents;
 mod effects;
+pub mod evidence;
 pub mod fault;
 pub mod forms;
 pub mod funds;
@@ -31,8 +38,10 @@ pub mod people;
 pub mod requests;
 pub mod reviews;
 mod rows;
+mod schema;
 mod sql;
 pub mod surveys;
+pub mod verify;
 
 pub use change::{Actor, Change};
 pub use database::{Database, Dialect};

@@ -15,7 +15,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     change::{Change, Noted},
-    database::{Database, Dialect},
+    database::Database,
     fault::Fault,
     moment::Moment,
     rows::Get as _,
@@ -425,22 +425,23 @@ impl Database {
     /// The database cannot be reached.
     pub async fn verify_books(&self) -> Result<Vec<Doubt>, Fault> {
         // Both are read in one transaction, so that nothing comes between.
-        let mut reading = match self.dialect() {
-            Dialect::Sqlite => self.readers().begin().await?,
-            Dialect::Postgres => self.readers().begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?,
-        };
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ACCOUNT} FROM account ORDER BY id")))
-            .fetch_all(&mut *reading)
-            .await?;
-        let accounts: BTreeMap<_, _> = rows.iter().map(account).collect::<Result<_, _>>()?;
-        let rows =
-            sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ENTRY} FROM entry ORDER BY made_at, key")))
-                .fetch_all(&mut *reading)
-                .await?;
-        let made: Vec<Made> = rows.iter().map(made).collect::<Result<_, _>>()?;
-        reading.rollback().await?;
-        Ok(verify(&accounts, made.iter().map(|made| &made.entry)))
+        let mut reading = self.snapshot().await?;
+        let (_, doubts) = doubts_of_books(&mut reading).await?;
+        Ok(doubts)
     }
+}
+
+/// How many entries there are, and what cannot be right about them and their accounts.
+pub(crate) async fn doubts_of_books(on: &mut AnyConnection) -> Result<(usize, Vec<Doubt>), Fault> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ACCOUNT} FROM account ORDER BY id")))
+        .fetch_all(&mut *on)
+        .await?;
+    let accounts: BTreeMap<_, _> = rows.iter().map(account).collect::<Result<_, _>>()?;
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ENTRY} FROM entry ORDER BY made_at, key")))
+        .fetch_all(&mut *on)
+        .await?;
+    let made: Vec<Made> = rows.iter().map(made).collect::<Result<_, _>>()?;
+    Ok((made.len(), verify(&accounts, made.iter().map(|made| &made.entry))))
 }
 
 async fn find_accounts(

@@ -1,10 +1,12 @@
 //! One file a command.
 
+mod audit;
 pub(crate) mod award;
 mod check;
 mod compare;
 mod completions;
 mod convert;
+mod db;
 mod evaluate;
 mod explain;
 mod fix;
@@ -28,6 +30,7 @@ use jixiao_core::{
 };
 
 use crate::{
+    Outside,
     args::{Cli, Command},
     exit::Exit,
     fund,
@@ -76,13 +79,13 @@ pub(crate) fn print(text: &str) -> Result<(), String> {
 }
 
 /// Runs a command. What goes wrong is said on standard error.
-pub(crate) fn run(cli: Cli, today: Date) -> Exit {
+pub(crate) fn run(cli: Cli, outside: &Outside) -> Exit {
     let lang = Lang::from(cli.lang);
     let (fund, texts) = match fund::load(cli.fund.as_deref(), lang) {
         Ok(loaded) => loaded,
         Err(message) => return fail(&message),
     };
-    let setting = Setting { lang, fund, texts, folder: cli.fund, today: cli.today.unwrap_or(today) };
+    let setting = Setting { lang, fund, texts, folder: cli.fund, today: cli.today.unwrap_or(outside.today) };
     let done = match cli.command {
         Command::Run(args) => run::run(&setting, &args),
         Command::Check(args) => check::run(&setting, args),
@@ -100,6 +103,8 @@ pub(crate) fn run(cli: Cli, today: Date) -> Exit {
         Command::Recompute(args) => recompute::run(&setting, args),
         Command::Compare(args) => compare::run(&setting, &args),
         Command::Sample(args) => sample::run(&setting, &args),
+        Command::Db(args) => db::run(&setting, &args, outside),
+        Command::Audit(args) => audit::run(&setting, &args, outside),
         Command::Completions(args) => completions::run(&setting, &args),
     };
     done.unwrap_or_else(|message| fail(&message))

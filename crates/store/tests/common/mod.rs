@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
+pub(crate) mod filled;
+
 use std::{
     env, fs,
     future::Future,
