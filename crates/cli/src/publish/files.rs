@@ -1,7 +1,5 @@
 //! Every file of a fund year: forms, lists, report, charts, open data.
 
-use std::path::{Path, PathBuf};
-
 use jixiao_core::{
     both,
     finding::{Both, Lang},
@@ -23,14 +21,13 @@ use jixiao_tables::{
 };
 use rayon::prelude::*;
 
-use super::{Facts, split::Stage};
-use crate::{
-    output::write_file,
-    year::{YearMoney, monitoring_rules},
-};
+use super::{Facts, folder::Made, split::Stage};
+use crate::year::{YearMoney, monitoring_rules};
 
 /// Forms of regions: the self-evaluation of a project is one of the whole.
 const NOT_FOR_REGIONS: &str = "self-evaluation";
+/// The form that has nothing of the ledgers in it.
+const FROM_THE_TABLE_ALONE: &str = "targets";
 /// Rows above which a list is not written for Word, which would take minutes to open it.
 const WORD_ROWS: usize = 2_000;
 /// Dots of a chart's PNG for each of its units.
@@ -50,22 +47,16 @@ pub(crate) struct Written {
     pub count: usize,
 }
 
-/// A file to be written.
-struct Made {
-    name: String,
-    bytes: Vec<u8>,
-}
-
 impl Facts<'_> {
     fn say(&self, zh: &str, en: &str) -> String {
         self.setting.say(zh, en).to_owned()
     }
 
-    /// Writes every file of the year into a folder, each whole or not at all.
+    /// Makes every file of the year, and says what they are.
     ///
     /// # Errors
-    /// Faults of the fund folder, drawn; a form that cannot be filled; a template's faults; what the disk said.
-    pub(crate) fn write(&self, folder: &Path) -> Result<Written, String> {
+    /// Faults of the fund folder, drawn; a form that cannot be filled; a template's faults.
+    pub(crate) fn files(&self) -> Result<(Vec<Made>, Written), String> {
         let mut written = Written::default();
         let mut made: Vec<Made> = Vec::new();
         let content = self.content(None)?;
@@ -98,11 +89,7 @@ impl Facts<'_> {
         }
         made.extend(of_regions.into_iter().flatten());
         written.count = made.len();
-        made.par_iter().try_for_each(|file| {
-            let path: PathBuf = file.name.split('/').fold(folder.to_owned(), |path, part| path.join(part));
-            write_file(&path, &file.bytes, self.setting.lang)
-        })?;
-        Ok(written)
+        Ok((made, written))
     }
 
     /// The report as PDF and for Word, its content and its charts.
@@ -220,16 +207,19 @@ impl Facts<'_> {
         } else {
             Vec::new()
         };
-        let filling = Filling {
+        // The target table is what was handed in, invented or not; everything else is made from the ledgers.
+        let said = |form: &Form| if form.id == FROM_THE_TABLE_ALONE { &[] } else { notes.as_slice() };
+        let goals = GoalsReached::default();
+        let filling = |form: &Form| Filling {
             table: &self.year.document.table,
             year: self.year.year,
             regions: &self.setting.fund.regions,
             region,
             sheet: self.sheet(region),
             money: &money,
-            goals: &GoalsReached::default(),
+            goals: &goals,
             monitoring: self.monitoring.zip(rules),
-            notes: &notes,
+            notes: said(form),
         };
         let wanted = |form: &&Form| match (region, form.made_for) {
             (None, For::Region) | (Some(_), For::Whole) => false,
@@ -237,10 +227,10 @@ impl Facts<'_> {
             _ => true,
         };
         for form in FORMS.iter().filter(wanted) {
-            if form.id == "monitoring" && filling.monitoring.is_none() {
+            if form.id == "monitoring" && self.monitoring.is_none() {
                 continue;
             }
-            let filled = form.fill(&filling).map_err(|fault| fault.0.get(lang).to_owned())?;
+            let filled = form.fill(&filling(form)).map_err(|fault| fault.0.get(lang).to_owned())?;
             let name = format!("{within}{}", self.setting.say(form.zh, form.id));
             for file in [FormFile::Xlsx, FormFile::Docx] {
                 let bytes = forms::write(&filled, file).map_err(|e| format!("{name}: {e}"))?;

@@ -1,13 +1,14 @@
 //! What a fund year is told as: the content of the report, and every file made from it.
 //!
 //! ```text
-//! year.rs (computed) ── split.rs: money by scheme and region ── content.rs and its parts: facts as values ── files.rs: forms, lists, report, open data
+//! year.rs (computed) ── split.rs: money by scheme and region ── content.rs and its parts: facts as values ── files.rs: forms, lists, report, open data ── folder.rs: into the folder, without what an earlier run left
 //! ```
 //!
 //! Nothing is computed here that a score or an award rests on; figures are taken over, set beside each other and named.
 
 mod content;
 mod files;
+mod folder;
 mod illustrative;
 mod money;
 mod results;
@@ -25,6 +26,7 @@ use jixiao_core::{
 };
 
 pub(crate) use self::files::Written;
+pub(crate) use self::folder::{Made, put};
 pub(crate) use self::split::Split;
 use crate::{commands::Setting, year::Year};
 
