@@ -150,9 +150,9 @@ fn tiles(table: &RegionTable, layout: &TileLayout, regions: &RegionTree, heading
                 status: Some(row.status),
             },
             None => TileValue {
-                name: Both::same(region.name.clone()),
+                name: region.both(),
                 value: Figure::not_applicable(Both::new("无目标", "no target")),
-                target: String::new(),
+                target: Both::default(),
                 status: region.in_scope.then_some(Status::NotApplicable),
             },
         };

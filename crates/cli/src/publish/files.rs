@@ -71,7 +71,7 @@ impl Facts<'_> {
             .par_iter()
             .map(|region| {
                 let mut made = Vec::new();
-                let within = format!("{under}/{}/", self.setting.fund.regions.get(*region).name);
+                let within = format!("{under}/{}/", self.name(Some(*region)).get(self.setting.lang));
                 self.forms(Some(*region), rules.as_ref(), &within, &mut made, None)?;
                 Ok(made)
             })
@@ -114,7 +114,7 @@ impl Facts<'_> {
             written.files.push((name.clone(), what));
             made.push(Made { name, bytes });
         };
-        let report = self.say("自评报告", "self-evaluation");
+        let report = self.say("自评报告", "report");
         put(format!("{report}.docx"), word, Both::new("自评报告，可编辑", "the report, for editing"));
         let data = self.say("报告数据.json", "report.json");
         put(data, (json + "\n").into_bytes(), Both::new("报告的全部数字", "every figure of the report"));
@@ -161,7 +161,7 @@ impl Facts<'_> {
             .map_err(|all| all.iter().map(|f| f.message.get(lang)).collect::<Vec<_>>().join("\n"))?;
         written.notes.extend(pages.missing.iter().map(jixiao_typeset::Missing::message));
         written.notes.extend(pages.warnings.iter().map(|w| w.message.clone()));
-        let name = self.say("自评报告.pdf", "self-evaluation.pdf");
+        let name = self.say("自评报告.pdf", "report.pdf");
         let n = pages.count;
         written.files.push((name.clone(), both!("自评报告，{n} 页", "the report, {n} pages")));
         made.push(Made { name, bytes: pages.pdf });
@@ -300,7 +300,7 @@ impl Facts<'_> {
             )
         };
         Allocation {
-            fund: Both::same(self.setting.fund.name.clone()),
+            fund: self.setting.fund.both(),
             year: self.year.year,
             schemes: outcomes.iter().map(|o| o.plan.label.clone()).collect(),
             rows: rows.collect(),
@@ -310,8 +310,8 @@ impl Facts<'_> {
     }
 
     fn publication(&self) -> Publication {
-        let names: std::collections::BTreeMap<&str, &str> =
-            self.setting.fund.regions.iter().map(|(_, r)| (r.code.as_str(), r.name.as_str())).collect();
+        let names: std::collections::BTreeMap<&str, Both> =
+            self.setting.fund.regions.iter().map(|(_, r)| (r.code.as_str(), r.both())).collect();
         let mut rows = Vec::new();
         for outcome in &self.year.run.outcomes {
             let mut of_scheme: Vec<(&str, &str, PublicRow)> = Vec::new();
@@ -327,7 +327,7 @@ impl Facts<'_> {
                     } else {
                         enterprise.name.clone()
                     },
-                    region: Both::same(names.get(code).copied().unwrap_or(code)),
+                    region: names.get(code).cloned().unwrap_or_else(|| Both::same(code)),
                     scheme: outcome.plan.label.clone(),
                     amount: jixiao_core::money::Fen(fen),
                     withheld: false,
@@ -338,7 +338,7 @@ impl Facts<'_> {
             rows.extend(of_scheme.into_iter().map(|(_, _, row)| row));
         }
         Publication {
-            fund: Both::same(self.setting.fund.name.clone()),
+            fund: self.setting.fund.both(),
             year: self.year.year,
             period: None,
             contact: Both::default(),

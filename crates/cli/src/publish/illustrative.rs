@@ -12,7 +12,7 @@ use jixiao_core::{
 use jixiao_engine::scheme::plan::{Dated, Parameter, Plan, Status};
 use jixiao_report::content::IllustrativeRow;
 
-use super::Facts;
+use super::{Facts, english::sourced};
 
 impl Facts<'_> {
     /// Every illustrative parameter behind awards, actuals, scores, the survey and monitoring, by name.
@@ -45,7 +45,7 @@ impl Facts<'_> {
         for (basis, label, value) in sections(rules) {
             let name = basis.parameter();
             if basis.illustrative && named.iter().any(|n| **n == name) {
-                add(IllustrativeRow { parameter: name, label, value, why: Both::same(basis.source.clone()) });
+                add(IllustrativeRow { parameter: name, label, value, why: sourced(&basis.source) });
             }
         }
         if let Some(held) = &self.year.surveyed {
@@ -55,7 +55,7 @@ impl Facts<'_> {
                     parameter: "survey.questionnaire".to_owned(),
                     label: Both::new("满意度问卷", "questionnaire"),
                     value: both!("{n}题", "{n} questions", n = held.survey.questions.len()),
-                    why: Both::same(held.survey.source.clone()),
+                    why: sourced(&held.survey.source),
                 });
             }
         }
@@ -80,9 +80,16 @@ fn settings(settings: &Settings, add: &mut impl FnMut(IllustrativeRow)) {
             parameter: format!("{}.{}", settings.group, setting.id),
             label: setting.label.clone(),
             value: Both::same(setting.written()),
-            why: Both::same(setting.source.clone()),
+            why: sourced(&setting.source),
         });
     }
+}
+
+/// Sentences one after the other.
+fn joined(all: impl Iterator<Item = Both>) -> Both {
+    let all: Vec<Both> = all.collect();
+    let join = |pick: fn(&Both) -> &str, between: &str| all.iter().map(pick).collect::<Vec<_>>().join(between);
+    Both { zh: join(|b| &b.zh, "；"), en: join(|b| &b.en, "; ") }
 }
 
 /// A parameter of a scheme or measure with every illustrative value in force.
@@ -113,7 +120,7 @@ fn parameter(plan: &Plan, parameter: &Parameter) -> IllustrativeRow {
         parameter: format!("{}.{}", plan.id, parameter.id),
         label: parameter.label.clone(),
         value: Both::same(values.join("；")),
-        why: Both::same(why.join("；")),
+        why: joined(why.into_iter().map(sourced)),
     }
 }
 

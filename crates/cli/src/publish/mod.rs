@@ -7,6 +7,7 @@
 //! Nothing is computed here that a score or an award rests on; figures are taken over, set beside each other and named.
 
 mod content;
+mod english;
 mod files;
 mod folder;
 mod illustrative;
@@ -59,7 +60,7 @@ impl<'a> Facts<'a> {
     fn name(&self, region: Option<RegionId>) -> Both {
         let regions = &self.setting.fund.regions;
         let id = region.or_else(|| regions.iter().map(|(id, _)| id).find(|id| regions.parent(*id).is_none()));
-        id.map_or_else(Both::default, |id| Both::same(regions.get(id).name.clone()))
+        id.map_or_else(Both::default, |id| regions.get(id).both())
     }
 
     /// The division code of a region; of the whole that of the root of the tree.

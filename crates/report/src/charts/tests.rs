@@ -143,6 +143,7 @@ fn regions() -> RegionTree {
         Region {
             code: cells[0].to_owned(),
             name: cells[1].to_owned(),
+            english: String::new(),
             parent: (!cells[2].is_empty()).then(|| cells[2].to_owned()),
             kind: RegionKind::City,
             aliases: Vec::new(),
@@ -172,7 +173,7 @@ fn map() -> TileMap {
         let value = TileValue {
             name: Both::same(region.name.clone()),
             value,
-            target: format!("≥ {target}"),
+            target: Both::same(format!("≥ {target}")),
             status: region.in_scope.then_some(status),
         };
         (region.code.clone(), value)

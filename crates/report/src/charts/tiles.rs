@@ -15,7 +15,7 @@ use super::{
     say,
     svg::{Anchor, Fill, Px, Style, ink, px},
 };
-use crate::{content::Status, figure::Figure, table::Table};
+use crate::{content::Status, figure::{Figure, FigureKind}, table::Table};
 
 /// Most columns and rows: more do not fit a page's width.
 const MOST: u8 = 24;
@@ -138,7 +138,7 @@ pub struct TileValue {
     /// The figure.
     pub value: Figure,
     /// Target as written; empty for none.
-    pub target: String,
+    pub target: Both,
     /// How it came out; none for a region that the fund leaves out.
     pub status: Option<Status>,
 }
@@ -190,7 +190,7 @@ impl Chart for TileMap {
                 frame::marked(&mut svg, status, (x + wide - px(17), y + px(18)), px(5), colour);
             }
             let (figure, target) = match value.status {
-                Some(_) => (value.value.text.get(lang), value.target.as_str()),
+                Some(_) => (short_figure(&value.value, lang), value.target.get(lang)),
                 None => (say(lang, "不在范围", "out of scope"), ""),
             };
             let small = Style::SMALL.ink(paper);
@@ -205,7 +205,12 @@ impl Chart for TileMap {
             for (line, at) in lines.iter().zip([first, first + pitch]) {
                 svg.text((x, y + px(at)), Anchor::Start, style, &style.cut(line, most));
             }
-            svg.text((x, y + px(last)), Anchor::Start, small, &small.cut(target, most));
+            // Below one line of figure there is room for two of target.
+            let told = if lines.len() > 1 { vec![target.to_owned()] } else { small.wrap(target, most) };
+            let last = if told.len() > 1 { last - 3 } else { last };
+            for (line, at) in told.iter().zip([last, last + 11]) {
+                svg.text((x, y + px(at)), Anchor::Start, small, &small.cut(line, most));
+            }
         }
         let bottom = top + rows * (HIGH + GAP);
         let reached = statuses.iter().filter(|s| matches!(s, Status::Reached | Status::Exceeded)).count();
@@ -229,13 +234,18 @@ impl Chart for TileMap {
             };
             vec![
                 v.name.get(lang).to_owned(),
-                v.target.clone(),
+                v.target.get(lang).to_owned(),
                 v.value.with_unit().get(lang).to_owned(),
                 status,
             ]
         });
         Table { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
     }
+}
+
+/// A figure as a tile has room for it: days in figures.
+fn short_figure(figure: &Figure, lang: Lang) -> &str {
+    if figure.is == FigureKind::Date { &figure.exact } else { figure.text.get(lang) }
 }
 
 impl TileMap {

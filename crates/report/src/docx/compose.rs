@@ -193,7 +193,7 @@ impl Draft<'_> {
             vec![
                 self.text(&r.category),
                 self.text(&r.name),
-                Cell::text(&r.target),
+                self.text(&r.target),
                 self.with_unit(&r.actual),
                 self.with_unit(&r.completion),
                 self.figure(&r.weight),
@@ -225,7 +225,7 @@ impl Draft<'_> {
             let rows = table.rows.iter().map(|r| {
                 vec![
                     self.text(&r.region),
-                    Cell::text(&r.target),
+                    self.text(&r.target),
                     self.figure(&r.actual),
                     self.with_unit(&r.completion),
                     self.status(r.status),
@@ -299,7 +299,7 @@ impl Draft<'_> {
             vec![
                 self.text(&d.indicator),
                 self.text(&d.region),
-                Cell::text(&d.target),
+                self.text(&d.target),
                 self.with_unit(&d.actual),
                 self.status(d.status),
                 Cell::text(reason),
@@ -352,7 +352,7 @@ impl Draft<'_> {
         let rows = round.rows.iter().map(|r| {
             vec![
                 self.text(&r.name),
-                Cell::text(&r.target),
+                self.text(&r.target),
                 self.with_unit(&r.actual),
                 self.with_unit(&r.projected),
                 self.text(&r.chance),
