@@ -34,7 +34,7 @@ pub struct Drawing {
 impl Drawing {
     /// The drawing for a Word document, with its PNG if somebody rasterised it.
     pub fn picture(&self, png: Option<Vec<u8>>, lang: Lang) -> Picture {
-        Picture::of(self.chart.as_ref(), self.section, self.title.get(lang), png, lang)
+        Picture::of(self.chart.as_ref(), &self.name, self.section, self.title.get(lang), png, lang)
     }
 }
 

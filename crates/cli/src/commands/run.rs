@@ -7,6 +7,7 @@ use jixiao_core::{
     finding::{Lang, Severity},
     monitor::Monitoring,
 };
+use jixiao_engine::number::Rounding;
 use jixiao_sample::Scale;
 use jixiao_tables::{Document, read, read::Limits, repair::repair};
 
@@ -18,7 +19,7 @@ use crate::{
     fund,
     ledger_files::BESIDE,
     output::{TableFormat, table_bytes},
-    publish::{Facts, Made, Split, Written, put},
+    publish::{Facts, Made, Split, Written, put, sheet_in_english},
     render::{
         self, Checked, Checks, Summary,
         columns::{Align, columns},
@@ -85,7 +86,8 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
     notes.iter().for_each(|note| said += &format!("  {note}\n"));
     written.notes.iter().chain(&left).for_each(|note| said += &format!("  {}\n", note.get(lang)));
     said += &looking(setting, folder, &written);
-    print(&said)?;
+    // Sentences that are made elsewhere name things as the fund does; in English they have their English names.
+    print(&if lang == Lang::En { facts.named(&said) } else { said })?;
     Ok(Exit::Clean)
 }
 
@@ -136,7 +138,7 @@ fn told(
             nz = scheme.outcome.plan.label.zh,
             ne = scheme.outcome.plan.label.en,
             claimed = flow::grouped(flow.claimed.enterprises),
-            asked = flow.claimed.yuan.grouped(2),
+            asked = flow.claimed.yuan.rounded(2, Rounding::HalfUp).unwrap_or(flow.claimed.yuan).grouped(2),
             some = flow::grouped(flow.awarded.enterprises),
             given = flow.awarded.yuan.grouped(2)
         );
@@ -151,7 +153,10 @@ fn told(
     );
     let _ = writeln!(out, "{}\n", told.get(lang));
     if let Some(whole) = sheets.iter().find(|s| s.region.is_none()) {
-        out += &evaluate::text(setting, whole);
+        out += &match lang {
+            Lang::Zh => evaluate::text(setting, whole),
+            Lang::En => evaluate::text(setting, &sheet_in_english(whole, &setting.fund)),
+        };
     }
     out
 }

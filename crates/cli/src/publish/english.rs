@@ -1,7 +1,9 @@
 //! English where the fund folder has none of its own: units, targets, sources, and names inside of sentences that are made elsewhere.
 
 use jixiao_core::{
+    evaluation::ScoreSheet,
     finding::Both,
+    fund::Fund,
     target::{Reading, StateKind, Target},
     unit::Unit,
 };
@@ -17,7 +19,7 @@ pub(super) fn unit(symbol: &str) -> Both {
 }
 
 /// A target as written and as it is said in English. Words of the form stay, with what they mean beside them.
-pub(crate) fn words(written: &str) -> Both {
+pub(super) fn words(written: &str) -> Both {
     let written = written.trim();
     let english = match Reading::parse(written).target {
         Target::Number(number) if !written.is_ascii() => {
@@ -59,8 +61,23 @@ pub(super) fn sourced(text: &str) -> Both {
     }
 }
 
+/// A score sheet with its indicators, targets and units in English, for the terminal.
+pub(crate) fn sheet_in_english(sheet: &ScoreSheet, fund: &Fund) -> ScoreSheet {
+    let mut sheet = sheet.clone();
+    for row in &mut sheet.rows {
+        row.title = fund.indicator(&row.title).en;
+        row.target = words(&row.target).en;
+        row.unit = said(&unit(&row.unit).en).trim_start().to_owned();
+    }
+    sheet
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}')
+}
+
 fn is_chinese(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}'))
+    text.chars().any(is_han)
 }
 
 impl Facts<'_> {
@@ -78,9 +95,10 @@ impl Facts<'_> {
         all
     }
 
-    /// A text with the fund's names in it in English.
+    /// A text for the terminal with the fund's names in it in English.
     pub(crate) fn named(&self, text: &str) -> String {
-        replaced(text, &self.known())
+        let text = replaced(text, &self.known());
+        text.replace('（', " (").replace('）', ")")
     }
 
     /// The content with names in English where an English sentence that was made elsewhere has Chinese ones.
@@ -120,14 +138,36 @@ fn walk(value: &mut Value, known: &[Both]) {
     }
 }
 
+/// Names in English, and units behind figures. What is part of a longer Chinese phrase stays: it is quoted from the table.
 fn replaced(text: &str, known: &[Both]) -> String {
     let mut text = text.to_owned();
     for name in known {
-        if text.contains(&name.zh) {
-            text = text.replace(&name.zh, &name.en);
+        let mut from = 0;
+        while let Some(at) = text[from..].find(&name.zh).map(|at| at + from) {
+            let end = at + name.zh.len();
+            let phrase = text[..at].chars().next_back().is_some_and(is_han) || text[end..].chars().next().is_some_and(is_han);
+            if phrase {
+                from = end;
+            } else {
+                text.replace_range(at..end, &name.en);
+                from = at + name.en.len();
+            }
         }
     }
-    text
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(is_han) {
+        let (before, after) = rest.split_at(at);
+        let (word, next) = after.split_at(after.find(|c| !is_han(c)).unwrap_or(after.len()));
+        let figure = before.trim_end_matches(' ');
+        let is_unit = figure.ends_with(|c: char| c.is_ascii_digit()) && before.len() - figure.len() <= 1 && !next.starts_with('/');
+        match Unit::parse(word).and_then(|unit| unit.english()).filter(|_| is_unit) {
+            Some(unit) => out.extend([figure, said(&unit).as_str()]),
+            None => out.extend([before, word]),
+        }
+        rest = next;
+    }
+    out + rest
 }
 
 #[cfg(test)]
@@ -163,5 +203,12 @@ mod tests {
     fn the_longest_name_goes_first() {
         let known = [Both::new("珠海横琴", "Hengqin"), Both::new("珠海", "Zhuhai")];
         assert_eq!(replaced("珠海横琴, 珠海, 佛山市", &known), "Hengqin, Zhuhai, 佛山市");
+        // A part of a quoted phrase is no name.
+        assert_eq!(replaced("says “珠海地区”", &known), "says “珠海地区”");
+    }
+
+    #[test]
+    fn units_behind_figures_are_said_in_english() {
+        assert_eq!(replaced("≥810家次, 37.395 亿元, 5 场, 0.003 元/美元, 按家", &[]), "≥810 awards, 37.395 × 100 million yuan, 5 场, 0.003 元/美元, 按家");
     }
 }

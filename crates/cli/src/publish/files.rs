@@ -22,6 +22,8 @@ use jixiao_tables::{
 use rayon::prelude::*;
 
 use super::{Facts, folder::Made, split::Stage};
+#[cfg(feature = "pdf")]
+use crate::fund::REPORT;
 use crate::year::{YearMoney, monitoring_rules};
 
 /// Forms of regions: the self-evaluation of a project is one of the whole.
@@ -150,6 +152,14 @@ impl Facts<'_> {
         for (drawing, svg) in drawings.iter().zip(svgs) {
             files.insert(format!("charts/{}.svg", drawing.name), svg.clone().into_bytes());
         }
+        let under = format!("{REPORT}/");
+        // The fund's own templates and drawings go before those that are built in; its words are read with the fund.
+        for (name, text) in &self.setting.texts {
+            if let Some(own) = name.strip_prefix(&under).filter(|own| !own.ends_with(".toml")) {
+                files.insert(own.to_owned(), text.clone().into_bytes());
+            }
+        }
+        let own = |name: &str| self.setting.texts.contains_key(&format!("{under}{name}"));
         let identity = format!("{}/{}/self-evaluation", content.identity.fund, content.identity.year);
         let document = Document {
             template: "self-evaluation.typ",
@@ -158,7 +168,7 @@ impl Facts<'_> {
             identity: &identity,
         };
         let pages = pdf(&document, Standard::default())
-            .map_err(|all| all.iter().map(|f| f.message.get(lang)).collect::<Vec<_>>().join("\n"))?;
+            .map_err(|all| all.iter().map(|f| faulty(f, &own, lang)).collect::<Vec<_>>().join("\n"))?;
         written.notes.extend(pages.missing.iter().map(jixiao_typeset::Missing::message));
         written.notes.extend(pages.warnings.iter().map(|w| w.message.clone()));
         let name = self.say("自评报告.pdf", "report.pdf");
@@ -371,6 +381,33 @@ impl Facts<'_> {
         ));
         Ok(())
     }
+}
+
+/// A mistake in a template with its place, what to do, and who asked for it.
+#[cfg(feature = "pdf")]
+fn faulty(fault: &jixiao_typeset::Fault, own: &dyn Fn(&str) -> bool, lang: Lang) -> String {
+    let place = |place: &jixiao_typeset::Place| {
+        let told = if own(&place.file) {
+            Both::same(format!("{REPORT}/{place}"))
+        } else if place.built_in {
+            both!("内置模板 {place}", "the built-in template {place}")
+        } else {
+            Both::same(place.to_string())
+        };
+        told.get(lang).to_owned()
+    };
+    let mut said = match &fault.place {
+        Some(at) => format!("{}{}{}", place(at), if lang == Lang::Zh { "：" } else { ": " }, fault.message.get(lang)),
+        None => fault.message.get(lang).to_owned(),
+    };
+    for hint in &fault.hints {
+        said += &format!("\n  {hint}");
+    }
+    for at in &fault.called_from {
+        let from = place(at);
+        said += both!("\n  由此处引用：{from}", "\n  called from {from}").get(lang);
+    }
+    said
 }
 
 /// Charts as PNG, for Word.

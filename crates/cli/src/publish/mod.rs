@@ -26,6 +26,7 @@ use jixiao_core::{
     region::{RegionId, RegionKind},
 };
 
+pub(crate) use self::english::sheet_in_english;
 pub(crate) use self::files::Written;
 pub(crate) use self::folder::{Made, put};
 pub(crate) use self::split::Split;

@@ -96,10 +96,17 @@ fn reason(row: &ScoreRow) -> Both {
     }
 }
 
+/// Whether a formula is one in the words of the fund folder, which a reader of the report need not know; figures that are set beside each other are none.
+fn is_expression(formula: &str) -> bool {
+    formula.contains(" where ") || formula.contains("count(") || formula.contains("sum(")
+}
+
 /// How a figure was obtained: what it is, the formula, and what it was counted from. `labels` are the names of ledgers for people.
 fn method(node: &Node, labels: &Labels) -> Both {
     let mut said = node.label.clone();
-    if !node.formula.is_empty() {
+    if is_expression(&node.formula) {
+        said = both!("{z}：按 indicators.toml 写明的口径", "{e}: as indicators.toml defines it", z = said.zh, e = said.en);
+    } else if !node.formula.is_empty() {
         let formula = &node.formula;
         said = both!("{z}：{formula}", "{e}: {formula}", z = said.zh, e = said.en);
     }
