@@ -96,8 +96,8 @@ fn texts(folder: &Path, lang: Lang) -> Result<FolderTexts, String> {
         }
     }
     for (sub, endings) in SUB_FOLDERS {
-        let names =
-            below(folder, sub, endings).map_err(|error| format!("{}: {error}", folder.join(sub).display()))?;
+        let names = below(folder, sub, endings)
+            .map_err(|error| format!("{}: {error}", folder.join(sub).display()))?;
         for name in names {
             let path = folder.join(&name);
             let text =

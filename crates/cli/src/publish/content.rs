@@ -288,7 +288,9 @@ fn label(key: HeaderKey, zh: String) -> Both {
 /// What a field of the header says; words of the form stay as they are.
 fn value(key: HeaderKey, written: &str) -> Both {
     let en = match key {
-        HeaderKey::BudgetTotal | HeaderKey::BudgetYear => Fen::parse(written).map(|fen| Figure::wan(fen).with_unit().en),
+        HeaderKey::BudgetTotal | HeaderKey::BudgetYear => {
+            Fen::parse(written).map(|fen| Figure::wan(fen).with_unit().en)
+        }
         HeaderKey::FirstYear | HeaderKey::LastYear => written.strip_suffix('年').map(str::to_owned),
         _ => None,
     };
@@ -306,7 +308,9 @@ fn finding(finding: &jixiao_core::finding::Finding) -> FindingRow {
 
 /// Names in a row, in Chinese and in English.
 fn listed(names: &[&Both]) -> (String, String) {
-    let join = |pick: fn(&Both) -> &str, between: &str| names.iter().map(|n| pick(n)).collect::<Vec<_>>().join(between);
+    let join = |pick: fn(&Both) -> &str, between: &str| {
+        names.iter().map(|n| pick(n)).collect::<Vec<_>>().join(between)
+    };
     (join(|n| &n.zh, "、"), join(|n| &n.en, ", "))
 }
 

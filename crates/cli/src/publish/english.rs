@@ -25,7 +25,8 @@ pub(super) fn words(written: &str) -> Both {
         Target::Number(number) if !written.is_ascii() => {
             let words = number.unit.as_ref().map_or("", |u| u.symbol.as_str());
             // `≥ 2万家`: the unit is said, the rest stands as it is.
-            (!words.is_empty()).then(|| written.replace(words, "").trim_end().to_owned() + &said(&unit(words).en))
+            (!words.is_empty())
+                .then(|| written.replace(words, "").trim_end().to_owned() + &said(&unit(words).en))
         }
         Target::Deadline(deadline) => deadline.last_day(None).map(|day| format!("by {day}")),
         Target::State(state) => {
@@ -87,8 +88,12 @@ impl Facts<'_> {
         let indicators = fund.indicators.iter().flat_map(|i| i.names.iter().map(|n| fund.indicator(n)));
         let regions = fund.regions.iter().map(|(_, region)| region.both());
         let schemes = self.year.run.outcomes.iter().map(|o| o.plan.label.clone());
-        let mut all: Vec<Both> =
-            [fund.both(), fund.department_both()].into_iter().chain(indicators).chain(regions).chain(schemes).collect();
+        let mut all: Vec<Both> = [fund.both(), fund.department_both()]
+            .into_iter()
+            .chain(indicators)
+            .chain(regions)
+            .chain(schemes)
+            .collect();
         all.retain(|name| !name.zh.is_empty() && !is_chinese(&name.en));
         all.sort_by(|a, b| b.zh.len().cmp(&a.zh.len()).then_with(|| a.cmp(b)));
         all.dedup();
@@ -145,7 +150,8 @@ fn replaced(text: &str, known: &[Both]) -> String {
         let mut from = 0;
         while let Some(at) = text[from..].find(&name.zh).map(|at| at + from) {
             let end = at + name.zh.len();
-            let phrase = text[..at].chars().next_back().is_some_and(is_han) || text[end..].chars().next().is_some_and(is_han);
+            let phrase = text[..at].chars().next_back().is_some_and(is_han)
+                || text[end..].chars().next().is_some_and(is_han);
             if phrase {
                 from = end;
             } else {
@@ -160,7 +166,9 @@ fn replaced(text: &str, known: &[Both]) -> String {
         let (before, after) = rest.split_at(at);
         let (word, next) = after.split_at(after.find(|c| !is_han(c)).unwrap_or(after.len()));
         let figure = before.trim_end_matches(' ');
-        let is_unit = figure.ends_with(|c: char| c.is_ascii_digit()) && before.len() - figure.len() <= 1 && !next.starts_with('/');
+        let is_unit = figure.ends_with(|c: char| c.is_ascii_digit())
+            && before.len() - figure.len() <= 1
+            && !next.starts_with('/');
         match Unit::parse(word).and_then(|unit| unit.english()).filter(|_| is_unit) {
             Some(unit) => out.extend([figure, said(&unit).as_str()]),
             None => out.extend([before, word]),
@@ -209,6 +217,9 @@ mod tests {
 
     #[test]
     fn units_behind_figures_are_said_in_english() {
-        assert_eq!(replaced("≥810家次, 37.395 亿元, 5 场, 0.003 元/美元, 按家", &[]), "≥810 awards, 37.395 × 100 million yuan, 5 场, 0.003 元/美元, 按家");
+        assert_eq!(
+            replaced("≥810家次, 37.395 亿元, 5 场, 0.003 元/美元, 按家", &[]),
+            "≥810 awards, 37.395 × 100 million yuan, 5 场, 0.003 元/美元, 按家"
+        );
     }
 }

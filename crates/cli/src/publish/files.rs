@@ -5,6 +5,7 @@ use jixiao_core::{
     finding::{Both, Lang},
     monitor,
     region::RegionId,
+    table::HeaderKey,
 };
 use jixiao_report::{
     charts::TileLayout,
@@ -14,6 +15,7 @@ use jixiao_report::{
     forms::{self, FORMS, Filling, For, Form, FormAmounts, FormFile, FormMoney, GoalsReached},
     lists::{Allocation, AllocationRow, PublicRow, Publication},
     open::OpenData,
+    words::{WordFault, Words},
 };
 use jixiao_tables::{
     layout::Layout,
@@ -35,6 +37,8 @@ const WORD_ROWS: usize = 2_000;
 /// Dots of a chart's PNG for each of its units.
 #[cfg(feature = "pdf")]
 const PNG_SCALE: u8 = 2;
+/// The office's own words for the Word report and the forms.
+const WORDS: &str = "report/words.toml";
 /// How regions lie.
 const TILES: &str = "tiles.toml";
 
@@ -62,9 +66,10 @@ impl Facts<'_> {
         let mut written = Written::default();
         let mut made: Vec<Made> = Vec::new();
         let content = self.content(None)?;
-        self.report(&content, &mut made, &mut written)?;
+        let words = self.words()?;
+        self.report(&content, &words, &mut made, &mut written)?;
         let rules = self.monitoring.map(|_| monitoring_rules(self.setting)).transpose()?;
-        self.forms(None, rules.as_ref(), "", &mut made, Some(&mut written))?;
+        self.forms(None, rules.as_ref(), &words, "", &mut made, Some(&mut written))?;
         self.lists(&mut made, &mut written)?;
         self.open(&content, &mut made, &mut written)?;
         let regions: Vec<RegionId> = self.sheets.iter().filter_map(|s| s.region).collect();
@@ -74,7 +79,7 @@ impl Facts<'_> {
             .map(|region| {
                 let mut made = Vec::new();
                 let within = format!("{under}/{}/", self.name(Some(*region)).get(self.setting.lang));
-                self.forms(Some(*region), rules.as_ref(), &within, &mut made, None)?;
+                self.forms(Some(*region), rules.as_ref(), &words, &within, &mut made, None)?;
                 Ok(made)
             })
             .collect();
@@ -84,18 +89,45 @@ impl Facts<'_> {
             written.files.push((
                 format!("{under}/"),
                 both!(
-                    "{n} 个地区的绩效目标表、监控表和自评表",
-                    "targets, monitoring and self-evaluation of {n} regions"
+                    "{n} 个地区的绩效目标表、监控表、自评表和资金管理情况",
+                    "targets, monitoring, self-evaluation and management of money of {n} regions"
                 ),
             ));
         }
         made.extend(of_regions.into_iter().flatten());
         written.count = made.len();
+        for (line, text) in words.unused() {
+            written.notes.push(both!(
+                "{WORDS}:{line}：没有用到“{text}”：报告和表格中没有这样一整句文字，请核对",
+                "{WORDS}:{line}: “{text}” was not used: no text of the report or the forms is just that; check it"
+            ));
+        }
         Ok((made, written))
     }
 
+    /// The office's own words.
+    fn words(&self) -> Result<Words, String> {
+        let Some(text) = self.setting.texts.get(WORDS) else { return Ok(Words::default()) };
+        Words::parse(text).map_err(|all| {
+            let told = |f: &WordFault| {
+                let line = f.line.map_or_else(String::new, |line| format!(":{line}"));
+                let said = &f.message;
+                both!("{WORDS}{line}：{z}", "{WORDS}{line}: {e}", z = said.zh, e = said.en)
+                    .get(self.setting.lang)
+                    .to_owned()
+            };
+            all.iter().map(told).collect::<Vec<_>>().join("\n")
+        })
+    }
+
     /// The report as PDF and for Word, its content and its charts.
-    fn report(&self, content: &Content, made: &mut Vec<Made>, written: &mut Written) -> Result<(), String> {
+    fn report(
+        &self,
+        content: &Content,
+        words: &Words,
+        made: &mut Vec<Made>,
+        written: &mut Written,
+    ) -> Result<(), String> {
         let lang = self.setting.lang;
         let regions = &self.setting.fund.regions;
         let tiles = match self.setting.texts.get(TILES) {
@@ -111,7 +143,9 @@ impl Facts<'_> {
         let pngs = pngs(&drawings, &svgs, lang)?;
         let pictures: Vec<docx::Picture> =
             drawings.iter().zip(pngs).map(|(drawing, png)| drawing.picture(png, lang)).collect();
-        let word = docx::write(&docx::report(content, &pictures, lang)).map_err(|e| e.to_string())?;
+        let mut word = docx::report(content, &pictures, lang);
+        words.report(&mut word);
+        let word = docx::write(&word).map_err(|e| e.to_string())?;
         let mut put = |name: String, bytes: Vec<u8>, what: Both| {
             written.files.push((name.clone(), what));
             made.push(Made { name, bytes });
@@ -200,6 +234,7 @@ impl Facts<'_> {
         &self,
         region: Option<RegionId>,
         rules: Option<&monitor::Rules>,
+        words: &Words,
         within: &str,
         made: &mut Vec<Made>,
         mut written: Option<&mut Written>,
@@ -240,7 +275,8 @@ impl Facts<'_> {
             if form.id == "monitoring" && self.monitoring.is_none() {
                 continue;
             }
-            let filled = form.fill(&filling(form)).map_err(|fault| fault.0.get(lang).to_owned())?;
+            let mut filled = form.fill(&filling(form)).map_err(|fault| fault.0.get(lang).to_owned())?;
+            words.form(&mut filled);
             let name = format!("{within}{}", self.setting.say(form.zh, form.id));
             for file in [FormFile::Xlsx, FormFile::Docx] {
                 let bytes = forms::write(&filled, file).map_err(|e| format!("{name}: {e}"))?;
@@ -249,6 +285,16 @@ impl Facts<'_> {
             if let Some(written) = &mut written {
                 written.files.push((format!("{name}.xlsx/.docx"), form.name()));
             }
+        }
+        if let Some(region) = region {
+            let project =
+                self.year.document.table.field(HeaderKey::ProjectName).map_or("", |f| f.value.text.trim());
+            let unit = &self.setting.fund.regions.get(region).name;
+            let layout = forms::money_management(project, unit, self.year.year);
+            let name = format!("{within}{}", self.setting.say("资金管理情况", "money-management"));
+            let wrong = |e: jixiao_tables::write::WriteError| format!("{name}: {e}");
+            made.push(Made { name: format!("{name}.xlsx"), bytes: write_xlsx(&layout).map_err(wrong)? });
+            made.push(Made { name: format!("{name}.docx"), bytes: write_docx(&layout).map_err(wrong)? });
         }
         Ok(())
     }
@@ -397,7 +443,9 @@ fn faulty(fault: &jixiao_typeset::Fault, own: &dyn Fn(&str) -> bool, lang: Lang)
         told.get(lang).to_owned()
     };
     let mut said = match &fault.place {
-        Some(at) => format!("{}{}{}", place(at), if lang == Lang::Zh { "：" } else { ": " }, fault.message.get(lang)),
+        Some(at) => {
+            format!("{}{}{}", place(at), if lang == Lang::Zh { "：" } else { ": " }, fault.message.get(lang))
+        }
         None => fault.message.get(lang).to_owned(),
     };
     for hint in &fault.hints {

@@ -91,7 +91,8 @@ impl Manifest {
 
 /// Whether a name leads to a place below the folder, and not to the manifest itself.
 fn is_within(name: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']);
+    let plain =
+        |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']);
     name != MANIFEST && name.split('/').all(plain)
 }
 
@@ -108,7 +109,9 @@ fn hash(folder: &Path, name: &str) -> io::Result<Option<String>> {
         at.push(part);
         let is = match fs::symlink_metadata(&at) {
             Ok(is) => is,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
         let expected = if parts.peek().is_some() { is.is_dir() } else { is.is_file() };
@@ -145,7 +148,12 @@ pub(crate) fn put(folder: &Path, made: &[Made], lang: Lang) -> Result<Vec<Both>,
     let mut now: BTreeMap<&str, (String, &[u8])> = BTreeMap::new();
     for Made { name, bytes } in made {
         if !is_within(name) || now.insert(name, (sha256(bytes), bytes)).is_some() {
-            return Err(both!("要写出的文件名 {name} 不能用或重复", "{name} cannot be written, or is written twice").get(lang).to_owned());
+            return Err(both!(
+                "要写出的文件名 {name} 不能用或重复",
+                "{name} cannot be written, or is written twice"
+            )
+            .get(lang)
+            .to_owned());
         }
     }
     let entry = |name: &str, sha256: &str| Entry { name: name.to_owned(), sha256: sha256.to_owned() };
@@ -216,7 +224,11 @@ pub(crate) fn put(folder: &Path, made: &[Made], lang: Lang) -> Result<Vec<Both>,
         }
     };
     say(&removed, "已删除上次写出、这次不再生成的", "Removed, written by the run before and no longer made");
-    say(&aside, "这次要写的位置上有他人放入或改过的文件，已改名保留", "Moved aside, put there or changed by somebody");
+    say(
+        &aside,
+        "这次要写的位置上有他人放入或改过的文件，已改名保留",
+        "Moved aside, put there or changed by somebody",
+    );
     say(&kept, "上次写出后被改过、这次不再生成，未删除", "Left, no longer made but changed by somebody");
     say(&others, "不是本程序写出的文件，未动", "Left, not written by this program");
     Ok(notes)
@@ -245,7 +257,8 @@ fn strangers(
     kept: &[String],
     aside: &[String],
 ) -> io::Result<Vec<String>> {
-    let folders: BTreeSet<&str> = now.keys().map(|name| name.rsplit_once('/').map_or("", |(outer, _)| outer)).collect();
+    let folders: BTreeSet<&str> =
+        now.keys().map(|name| name.rsplit_once('/').map_or("", |(outer, _)| outer)).collect();
     let mut found = Vec::new();
     for within in folders {
         let at = if within.is_empty() { folder.to_owned() } else { place(folder, within) };
@@ -253,7 +266,10 @@ fn strangers(
             let inner = inner?;
             let name = shown(folder, &inner.path());
             let hidden = inner.file_name().to_string_lossy().starts_with('.');
-            let known = name == MANIFEST || now.contains_key(name.as_str()) || kept.contains(&name) || aside.contains(&name);
+            let known = name == MANIFEST
+                || now.contains_key(name.as_str())
+                || kept.contains(&name)
+                || aside.contains(&name);
             if !hidden && !known && inner.file_type()?.is_file() {
                 found.push(name);
             }
@@ -274,7 +290,10 @@ mod tests {
     }
 
     fn made(files: &[(&str, &str)]) -> Vec<Made> {
-        files.iter().map(|(name, text)| Made { name: (*name).to_owned(), bytes: text.as_bytes().to_vec() }).collect()
+        files
+            .iter()
+            .map(|(name, text)| Made { name: (*name).to_owned(), bytes: text.as_bytes().to_vec() })
+            .collect()
     }
 
     /// Every file of a folder with its text, save the manifest.
@@ -306,11 +325,17 @@ mod tests {
     #[test]
     fn what_is_no_longer_made_goes_with_the_folder_that_held_it() {
         let folder = room("goes");
-        assert_eq!(put(&folder, &made(&[("a.txt", "1"), ("分地区/湛江市/表.txt", "2")]), Lang::Zh).unwrap(), []);
+        assert_eq!(
+            put(&folder, &made(&[("a.txt", "1"), ("分地区/湛江市/表.txt", "2")]), Lang::Zh).unwrap(),
+            []
+        );
         let notes = put(&folder, &made(&[("a.txt", "3")]), Lang::Zh).unwrap();
         assert_eq!(files(&folder), there(&[("a.txt", "3")]));
         assert!(!folder.join("分地区").exists());
-        assert_eq!(said(&notes), "Removed, written by the run before and no longer made (1): 分地区/湛江市/表.txt");
+        assert_eq!(
+            said(&notes),
+            "Removed, written by the run before and no longer made (1): 分地区/湛江市/表.txt"
+        );
         // The same again: nothing to say, the same manifest.
         let before = fs::read(folder.join(MANIFEST)).unwrap();
         assert_eq!(put(&folder, &made(&[("a.txt", "3")]), Lang::En).unwrap(), []);
@@ -321,7 +346,12 @@ mod tests {
     #[test]
     fn what_somebody_changed_or_put_there_is_never_lost() {
         let folder = room("stays");
-        put(&folder, &made(&[("report.docx", "1"), ("old/form.docx", "1"), ("old/other.docx", "1")]), Lang::Zh).unwrap();
+        put(
+            &folder,
+            &made(&[("report.docx", "1"), ("old/form.docx", "1"), ("old/other.docx", "1")]),
+            Lang::Zh,
+        )
+        .unwrap();
         fs::write(folder.join("report.docx"), "edited").unwrap();
         fs::write(folder.join("old/form.docx"), "edited").unwrap();
         fs::write(folder.join("mine.txt"), "mine").unwrap();
@@ -353,7 +383,8 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         fs::write(outer.join("theirs.txt"), "x").unwrap();
         let list = [("../theirs.txt", "x"), (MANIFEST, "x"), ("", "x"), ("a//b", "x")];
-        let entries = list.map(|(name, text)| Entry { name: name.to_owned(), sha256: sha256(text.as_bytes()) });
+        let entries =
+            list.map(|(name, text)| Entry { name: name.to_owned(), sha256: sha256(text.as_bytes()) });
         Manifest::of(entries).write(&folder, Lang::Zh).unwrap();
         assert_eq!(put(&folder, &made(&[("a.txt", "1")]), Lang::Zh).unwrap(), []);
         assert_eq!(fs::read_to_string(outer.join("theirs.txt")).unwrap(), "x");
@@ -372,7 +403,8 @@ mod tests {
         put(&folder, &made(&[("a.txt", "1"), ("b.txt", "1")]), Lang::Zh).unwrap();
         // As it stands in the middle of a run: the list of both, one file new, one still old.
         let both = [("a.txt", "1"), ("a.txt", "2"), ("b.txt", "1"), ("b.txt", "2")];
-        let entries = both.map(|(name, text)| Entry { name: name.to_owned(), sha256: sha256(text.as_bytes()) });
+        let entries =
+            both.map(|(name, text)| Entry { name: name.to_owned(), sha256: sha256(text.as_bytes()) });
         Manifest::of(entries).write(&folder, Lang::Zh).unwrap();
         fs::write(folder.join("a.txt"), "2").unwrap();
         assert_eq!(put(&folder, &made(&[("a.txt", "3"), ("b.txt", "3")]), Lang::Zh).unwrap(), []);

@@ -79,7 +79,9 @@ impl Facts<'_> {
     /// A parameter of a scheme or measure with every illustrative value in force.
     fn parameter(&self, plan: &Plan, parameter: &Parameter) -> IllustrativeRow {
         let unit = parameter.unit.as_ref().map_or_else(Both::default, |u| english::unit(&u.text));
-        let written = |value: &Dated| Figure { text: Both::same(&value.text), unit: unit.clone(), ..Figure::default() }.with_unit();
+        let written = |value: &Dated| {
+            Figure { text: Both::same(&value.text), unit: unit.clone(), ..Figure::default() }.with_unit()
+        };
         let mut values: Vec<Both> = Vec::new();
         let mut why: Vec<&str> = Vec::new();
         let regions = parameter.regions.iter().map(|(code, values)| (Some(code), values));
@@ -114,7 +116,8 @@ impl Facts<'_> {
 /// Sentences one after the other.
 fn joined(all: impl Iterator<Item = Both>) -> Both {
     let all: Vec<Both> = all.collect();
-    let join = |pick: fn(&Both) -> &str, between: &str| all.iter().map(pick).collect::<Vec<_>>().join(between);
+    let join =
+        |pick: fn(&Both) -> &str, between: &str| all.iter().map(pick).collect::<Vec<_>>().join(between);
     Both { zh: join(|b| &b.zh, "；"), en: join(|b| &b.en, "; ") }
 }
 

@@ -105,7 +105,12 @@ fn is_expression(formula: &str) -> bool {
 fn method(node: &Node, labels: &Labels) -> Both {
     let mut said = node.label.clone();
     if is_expression(&node.formula) {
-        said = both!("{z}：按 indicators.toml 写明的口径", "{e}: as indicators.toml defines it", z = said.zh, e = said.en);
+        said = both!(
+            "{z}：按 indicators.toml 写明的口径",
+            "{e}: as indicators.toml defines it",
+            z = said.zh,
+            e = said.en
+        );
     } else if !node.formula.is_empty() {
         let formula = &node.formula;
         said = both!("{z}：{formula}", "{e}: {formula}", z = said.zh, e = said.en);

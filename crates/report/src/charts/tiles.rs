@@ -15,7 +15,11 @@ use super::{
     say,
     svg::{Anchor, Fill, Px, Style, ink, px},
 };
-use crate::{content::Status, figure::{Figure, FigureKind}, table::Table};
+use crate::{
+    content::Status,
+    figure::{Figure, FigureKind},
+    table::Table,
+};
 
 /// Most columns and rows: more do not fit a page's width.
 const MOST: u8 = 24;
@@ -181,9 +185,11 @@ impl Chart for TileMap {
             let paper = if dark { ink::PAPER } else { ink::TEXT };
             let name = value.name.get(lang);
             let short = name.strip_suffix('市').filter(|s| s.chars().count() >= 2).unwrap_or(name);
-            let most = wide - px(36);
+            let most = wide - px(34);
             let style = Style::STRONG.ink(paper);
-            let style = if style.width(short) <= most { style } else { Style { size: 11, ..style } };
+            // A long name is smaller, down to what can still be read.
+            let sizes = [style.size, 11, 10, 9].map(|size| Style { size, ..style });
+            let style = sizes.into_iter().find(|s| s.width(short) <= most).unwrap_or(sizes[3]);
             svg.text((x + px(10), y + px(22)), Anchor::Start, style, &style.cut(short, most));
             if let Some(status) = value.status {
                 let colour = dark.then_some(ink::PAPER);

@@ -410,7 +410,8 @@ impl Draft<'_> {
             self.charts_of(Section::Flow, &flow.scheme);
             self.unit(&flow.claimed.amount.unit);
             let lines = [&flow.claimed, &flow.awarded, &flow.paid];
-            let rows = lines.map(|l| vec![self.text(&l.name), self.figure(&l.enterprises), self.figure(&l.amount)]);
+            let rows =
+                lines.map(|l| vec![self.text(&l.name), self.figure(&l.enterprises), self.figure(&l.amount)]);
             self.grid(&FLOW_HEAD, rows.to_vec());
         }
     }
@@ -419,7 +420,8 @@ impl Draft<'_> {
     fn reductions(&mut self, content: &Content) {
         for flow in &content.flows {
             let name = self.get(&flow.name);
-            self.blocks.push(Block::Heading(2, format!("{}{name}", self.say("核减明细：", "Every reduction: "))));
+            self.blocks
+                .push(Block::Heading(2, format!("{}{name}", self.say("核减明细：", "Every reduction: "))));
             self.unit(&flow.claimed.amount.unit);
             let lines =
                 [&flow.claimed].into_iter().chain(&flow.reductions).chain([&flow.awarded, &flow.paid]);

@@ -128,7 +128,9 @@ fn widths(grid: &Grid) -> Vec<u32> {
     let firm = |with_figures: bool| -> Vec<bool> {
         needs.iter().enumerate().map(|(at, need)| *need <= fair || (with_figures && figures(at))).collect()
     };
-    let sum = |firm: &[bool]| -> u32 { needs.iter().zip(firm).filter(|(_, firm)| **firm).map(|(need, _)| need).sum() };
+    let sum = |firm: &[bool]| -> u32 {
+        needs.iter().zip(firm).filter(|(_, firm)| **firm).map(|(need, _)| need).sum()
+    };
     let mut firm_ones = firm(true);
     if sum(&firm_ones) > TEXT_WIDTH / 3 * 2 {
         firm_ones = firm(false);
