@@ -166,6 +166,13 @@ impl Chart for TileMap {
         let wide = ((WIDTH - 2 * MARGIN + GAP) / columns - GAP).min(WIDEST);
         let left = (WIDTH - columns * (wide + GAP) + GAP) / 2;
         let top = top + px(8);
+        // Beside its mark a name has little room; where not every name fits there, marks move into the corner above and all names stand below them.
+        let names = self.layout.tiles.iter().filter_map(|t| self.value(t)).map(|v| short_name(v, lang));
+        let names: Vec<&str> = names.collect();
+        let sized = |size: i32| Style { size, ..Style::STRONG };
+        let fit = |size: i32, most: Px| names.iter().all(|name| sized(size).width(name) <= most);
+        let beside = fit(11, wide - px(36));
+        let below = [12, 11, 10, 9].into_iter().find(|size| fit(*size, wide - px(14))).unwrap_or(9);
         for tile in &self.layout.tiles {
             let x = left + i32::from(tile.column) * (wide + GAP);
             let y = top + i32::from(tile.row) * (HIGH + GAP);
@@ -183,17 +190,23 @@ impl Chart for TileMap {
                 svg.rect(x + px(6), y + px(6), wide - px(12), HIGH - px(12), Fill::Solid(ink::PAPER));
             }
             let paper = if dark { ink::PAPER } else { ink::TEXT };
-            let name = value.name.get(lang);
-            let short = name.strip_suffix('市').filter(|s| s.chars().count() >= 2).unwrap_or(name);
-            let most = wide - px(34);
-            let style = Style::STRONG.ink(paper);
-            // A long name is smaller, down to what can still be read.
-            let sizes = [style.size, 11, 10, 9].map(|size| Style { size, ..style });
-            let style = sizes.into_iter().find(|s| s.width(short) <= most).unwrap_or(sizes[3]);
-            svg.text((x + px(10), y + px(22)), Anchor::Start, style, &style.cut(short, most));
+            let name = short_name(value, lang);
+            let (style, at, most) = if beside {
+                let most = wide - px(36);
+                let style = if Style::STRONG.width(name) <= most { Style::STRONG } else { sized(11) };
+                (style, (x + px(10), y + px(22)), most)
+            } else {
+                (sized(below), (x + px(7), y + px(24)), wide - px(14))
+            };
+            svg.text(at, Anchor::Start, style.ink(paper), &style.cut(name, most));
             if let Some(status) = value.status {
                 let colour = dark.then_some(ink::PAPER);
-                frame::marked(&mut svg, status, (x + wide - px(17), y + px(18)), px(5), colour);
+                let (at, size) = if beside {
+                    ((x + wide - px(17), y + px(18)), px(5))
+                } else {
+                    ((x + wide - px(12), y + px(10)), px(4))
+                };
+                frame::marked(&mut svg, status, at, size, colour);
             }
             let (figure, target) = match value.status {
                 Some(_) => (short_figure(&value.value, lang), value.target.get(lang)),
@@ -247,6 +260,13 @@ impl Chart for TileMap {
         });
         Table { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
     }
+}
+
+/// A region's name as a tile has room for it: without 市, without what stands in brackets behind it.
+fn short_name(value: &TileValue, lang: Lang) -> &str {
+    let name = value.name.get(lang);
+    let name = name.split_once(" (").map_or(name, |(short, _)| short);
+    name.strip_suffix('市').filter(|s| s.chars().count() >= 2).unwrap_or(name)
 }
 
 /// A figure as a tile has room for it: days in figures.

@@ -136,13 +136,16 @@ fn widths(grid: &Grid) -> Vec<u32> {
         firm_ones = firm(false);
     }
     let short = sum(&firm_ones);
-    let long = total - short;
+    // Of what is left a very long column takes no more than one of thirty characters: it has lines enough.
+    let share = |need: u32| need.min(30 * CHARACTER + SIDES);
+    let long: u32 =
+        needs.iter().zip(&firm_ones).filter(|(_, firm)| !**firm).map(|(need, _)| share(*need)).sum();
     let mut widths: Vec<u32> = needs
         .iter()
         .zip(&firm_ones)
         .map(|(need, is_firm)| match total > TEXT_WIDTH && long > 0 {
             true if *is_firm => *need,
-            true => ((TEXT_WIDTH - short) * need / long).max(LEAST.min(fair)),
+            true => ((TEXT_WIDTH - short) * share(*need) / long).max(LEAST.min(fair)),
             false => TEXT_WIDTH * need / total,
         })
         .collect();
