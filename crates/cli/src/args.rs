@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Survey(SurveyArgs),
     /// Score a year out of 100 from its evidence, for the whole and for each region
     Evaluate(EvaluateArgs),
+    /// Compute the scores of filled self-evaluation forms again, and print each row that differs
+    Recompute(RecomputeArgs),
     /// Show every figure that moved between two evaluations, and why
     Compare(CompareArgs),
     /// Write synthetic ledgers of the fund, with planted irregularities
@@ -487,6 +489,19 @@ pub(crate) struct EvaluateArgs {
     /// Threads that look at rows; the result does not depend on it
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct RecomputeArgs {
+    /// Filled self-evaluation forms (.txt .csv .docx .xlsx .xls .pdf .json); - reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    pub format: ShowFormat,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(clap::Args, Debug)]

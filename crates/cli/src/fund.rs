@@ -53,8 +53,11 @@ const READ: [&str; 13] = [
     "workflow.toml",
 ];
 
-/// The sub-folder of which every `.toml` file is read.
-const SCHEMES: &str = "schemes";
+/// Sub-folders of which every file with one of these endings is read: schemes, and what an office writes on the pages of reports and forms.
+const SUB_FOLDERS: [(&str, &[&str]); 2] = [("schemes", &["toml"]), (REPORT, &["typ", "svg", "toml"])];
+
+/// The sub-folder of a fund's own templates and words.
+pub(crate) const REPORT: &str = "report";
 
 /// The fund of a folder, or the built-in one, with the texts that it was read from.
 ///
@@ -94,17 +97,22 @@ fn texts(folder: &Path, lang: Lang) -> Result<FolderTexts, String> {
             Err(error) => return Err(format!("{}: {error}", path.display())),
         }
     }
-    for name in schemes(folder).map_err(|error| format!("{}: {error}", folder.join(SCHEMES).display()))? {
-        let path = folder.join(&name);
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        texts.insert(name, text);
+    for (sub, endings) in SUB_FOLDERS {
+        let names = below(folder, sub, endings)
+            .map_err(|error| format!("{}: {error}", folder.join(sub).display()))?;
+        for name in names {
+            let path = folder.join(&name);
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            texts.insert(name, text);
+        }
     }
     Ok(texts)
 }
 
-/// The schemes of a folder, as its files are named: `schemes/NAME.toml`. None when there is no such sub-folder.
-fn schemes(folder: &Path) -> std::io::Result<Vec<String>> {
-    let entries = match std::fs::read_dir(folder.join(SCHEMES)) {
+/// The files of a sub-folder with one of these endings, as `schemes/NAME.toml`. None when there is no such sub-folder.
+fn below(folder: &Path, sub: &str, endings: &[&str]) -> std::io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(folder.join(sub)) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -113,8 +121,9 @@ fn schemes(folder: &Path) -> std::io::Result<Vec<String>> {
     for entry in entries {
         let name = entry?.file_name().to_string_lossy().into_owned();
         // Editors leave other files beside the one that is edited.
-        if !name.starts_with('.') && Path::new(&name).extension().is_some_and(|e| e == "toml") {
-            names.push(format!("{SCHEMES}/{name}"));
+        let ending = Path::new(&name).extension();
+        if !name.starts_with('.') && ending.is_some_and(|e| endings.iter().any(|known| e == *known)) {
+            names.push(format!("{sub}/{name}"));
         }
     }
     Ok(names)

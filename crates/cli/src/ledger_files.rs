@@ -133,8 +133,8 @@ impl LedgerFiles {
 }
 
 /// What `jixiao sample` writes beside its ledgers.
-pub(crate) const BESIDE: [&str; 4] =
-    ["README.txt", "README-afterwards.txt", "truth.csv", "truth-afterwards.csv"];
+pub(crate) const BESIDE: [&str; 5] =
+    ["README.txt", "README-afterwards.txt", "README-said.txt", "truth.csv", "truth-afterwards.csv"];
 
 /// What stands in a folder, by name: files with their sizes, anything else without. Hidden files are left out.
 fn list(folder: &Path) -> io::Result<Vec<(String, Option<u64>)>> {

@@ -14,6 +14,7 @@ mod progress;
 mod publish;
 mod render;
 mod rules;
+mod said;
 mod targets;
 mod year;
 

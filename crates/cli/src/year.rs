@@ -209,6 +209,22 @@ impl Year {
         let schemes = rules.pick(&[], lang)?;
         let bound = rules.bind(&schemes, setting, year, &[])?;
         let run = compute(setting, &rules, bound, folder, threads)?;
+        Self::of_run(setting, &rules, (document, plan, run), folder, year, threads)
+    }
+
+    /// A year whose awards are computed already.
+    ///
+    /// # Errors
+    /// As for [`Self::compute`].
+    pub(crate) fn of_run(
+        setting: &Setting,
+        rules: &Rules,
+        (document, plan, run): (Document, Plan, Run),
+        folder: &Path,
+        year: i16,
+        threads: usize,
+    ) -> Result<Self, String> {
+        let lang = setting.lang;
         let ledgers = rules.ledgers(setting)?;
         let files = LedgerFiles::of(folder, ledgers, lang)?;
         let open = files.opener();
@@ -386,7 +402,8 @@ impl Year {
                 (*region, money)
             })
             .collect();
-        let inputs = Inputs { measured: &self.measured, money: &money, reasons: &[], typed: &[] };
+        let (reasons, typed) = (self.reasons(monitoring_rules(setting).ok().as_ref()), self.typed());
+        let inputs = Inputs { measured: &self.measured, money: &money, reasons: &reasons, typed: &typed };
         let evaluator = Evaluator::new(&rules, &scene, self.year, inputs)
             .map_err(|all| all.iter().map(|f| f.message.get(setting.lang)).collect::<Vec<_>>().join("\n"))?;
         Ok(ask(&evaluator))
@@ -424,6 +441,7 @@ impl Year {
                 (*region, money)
             })
             .collect();
+        let (reasons, _) = self.reasons_of_month(rules, &followed, month);
         monitor::monitor(&Asked {
             rules,
             year: self.year,
@@ -432,7 +450,7 @@ impl Year {
             followed: &followed,
             courses: &courses,
             money: &money,
-            reasons: &[],
+            reasons: &reasons,
             tree: &setting.fund.regions,
         })
         .map_err(|all| all.iter().map(|f| f.get(setting.lang)).collect::<Vec<_>>().join("\n"))

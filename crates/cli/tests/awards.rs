@@ -105,6 +105,57 @@ fn the_same_ledgers_give_the_same_bytes() {
     assert!(bytes(&folder.join("l3")) != bytes(&folder.join("l")), "another seed gives other ledgers");
 }
 
+/// The cells of the only sheet of a workbook: rows of (column, text).
+fn sheet(path: &Path) -> Vec<BTreeMap<u32, String>> {
+    let bytes = fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let grid = jixiao_tables::read::read_grid(&bytes, None, &jixiao_tables::read::Limits::default());
+    let grid = grid.unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
+    assert_eq!(grid.parts.len(), 1);
+    let row = |row: &jixiao_tables::grid::Row| row.cells.iter().map(|c| (c.column, c.text.clone())).collect();
+    grid.parts[0].rows.iter().map(row).collect()
+}
+
+#[test]
+fn workbooks_say_in_words_what_data_files_say_in_ids() {
+    let folder = with_sample("workbooks");
+    done(&folder, &["award", "import-bases", "--year", "2024", "--ledgers", "l", "-o", "a"]);
+    for (name, headings) in [
+        (
+            "awards",
+            "方案|统一社会信用代码|企业名称|地区|申报行数|符合条件行数|申报（元）|各项核减（元）|预算控制前（元）|核定支持（元）|含示例参数",
+        ),
+        ("refused", "方案|类别|文件|行|统一社会信用代码|企业名称|地区|原因|条款|条款出处|金额（元）"),
+        ("summary", "方案|地区|项目|行数|企业数|金额（元）"),
+    ] {
+        let (sheet, csv) =
+            (sheet(&folder.join(format!("a/{name}.xlsx"))), rows(&folder.join(format!("a/{name}.csv"))));
+        assert_eq!(sheet[0].values().map(String::as_str).collect::<Vec<_>>().join("|"), headings);
+        assert_eq!(sheet.len(), csv.len() + 1, "{name}");
+        for (row, data) in sheet[1..].iter().zip(&csv) {
+            assert_eq!(row[&0], "六大进口基地");
+            let ids =
+                |text: &String| ["import-bases", "interest/", "in-window"].iter().any(|id| text.contains(id));
+            assert!(!row.values().any(ids), "{row:?}");
+            match name {
+                "awards" => {
+                    assert_eq!(row[&1], data["credit_code"]);
+                    // A reduction in words for each in ids.
+                    let told = row.get(&7).map_or(0, |text| text.lines().count());
+                    assert_eq!(told, data["reductions"].split("; ").filter(|r| !r.is_empty()).count());
+                    assert_eq!(row[&9].replace(',', ""), data["awarded_yuan"]);
+                }
+                "refused" => assert_eq!(row[&7], data["reason_zh"]),
+                _ => {
+                    let less = !["claimed", "awarded"].contains(&data["item"].as_str());
+                    assert_eq!(row[&2].starts_with("减："), less, "{row:?}");
+                    // Whoever is in no known region has a line too.
+                    assert_eq!(row[&1] == "无登记地区", data["region"] == "-");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_planted_irregularity_is_found_and_nothing_else() {
     let folder = with_sample("truth");

@@ -605,10 +605,64 @@ fn the_whole_path_writes_its_files() {
     // The sample may be made again, but not over a file that somebody put beside it.
     let again = ["run", "-o", shown(&out), "--scale", "100", "--today", "2025-03-31"];
     assert_eq!(call(&again).code, 0, "a sample is made again");
+    // A run in the other language makes other files: the ones of before go, but not one that somebody wrote in.
+    fs::write(out.join("自评报告.docx"), "somebody's").expect("written");
+    let other = call(&["--lang", "en", "run", "-o", shown(&out), "--scale", "100", "--today", "2025-03-31"]);
+    assert_eq!(other.code, 0, "{}", other.err);
+    for name in
+        ["report.pdf", "report.docx", "self-evaluation.docx", "regions/Zhanjiang/money-management.xlsx"]
+    {
+        assert!(out.join(name).is_file(), "{name}");
+    }
+    assert!(!out.join("自评报告.pdf").exists() && !out.join("分地区").exists());
+    assert!(other.out.contains("no longer made but changed by somebody (1): 自评报告.docx"), "{}", other.out);
+    // What is left of Chinese are words of the forms and titles of rules; names, units and targets are English.
+    assert!(
+        other.out.contains("Enterprises awarded import interest ") && !other.out.contains("湛江"),
+        "{}",
+        other.out
+    );
     let own = out.join("ledgers/import_lines-2.csv");
     fs::write(&own, "somebody's").expect("written");
     assert_eq!(call(&again).code, 2, "a file of somebody's own stands in the way");
     assert!(own.is_file(), "and stays");
+}
+
+/// An office's own template and words: sound ones are used, a broken one is told with its place in the fund folder.
+#[test]
+fn a_fund_s_own_report_is_used_and_its_mistakes_have_places() {
+    let built_in = workspace().join("crates/typeset/templates/self-evaluation.typ");
+    let template = fs::read_to_string(built_in).expect("a template").replace("存在问题", "主要问题");
+    let words =
+        "[[text]]\nis = \"改进措施\"\nsay = \"下一步工作\"\n\n[[text]]\nis = \"没有这句\"\nsay = \"x\"\n";
+    let fund = fund_with("own-report", "words.txt", "");
+    fs::create_dir_all(fund.join("report")).expect("a folder");
+    fs::write(fund.join("report/self-evaluation.typ"), &template).expect("a file");
+    fs::write(fund.join("report/words.toml"), words).expect("a file");
+    let out = folder("own-report-out");
+    let args = ["--fund", shown(&fund), "run", "-o", shown(&out), "--scale", "1000", "--today", "2025-03-31"];
+    let called = call(&args);
+    assert_eq!(called.code, 0, "{}", called.err);
+    assert!(called.out.contains("report/words.toml:6：没有用到“没有这句”"), "{}", called.out);
+    // The template is among the sources of the report.
+    let told = fs::read_to_string(out.join("报告数据.json")).expect("data");
+    assert!(told.contains("report/self-evaluation.typ") && told.contains("report/words.toml"));
+
+    let before = fs::read(out.join("自评报告.pdf")).expect("a report");
+    fs::write(fund.join("report/self-evaluation.typ"), format!("#noname(1)\n{template}")).expect("a file");
+    let called = call(&args);
+    assert_eq!(called.code, 2, "{}", called.out);
+    assert!(
+        called.err.contains("report/self-evaluation.typ:1:2：模板用了没有定义的名字“noname”"),
+        "{}",
+        called.err
+    );
+    assert_eq!(fs::read(out.join("自评报告.pdf")).expect("a report"), before, "nothing is written");
+
+    fs::write(fund.join("report/self-evaluation.typ"), template).expect("a file");
+    fs::write(fund.join("report/words.toml"), "[[text]]\nis = \"\"\nsay = \"x\"\n").expect("a file");
+    let called = call(&args);
+    assert!(called.err.contains("report/words.toml:2：is 和 say 都要有文字"), "{}", called.err);
 }
 
 #[test]
@@ -639,4 +693,42 @@ fn completions_for_every_shell() {
         assert!(called.out.contains("jixiao") && called.out.contains("convert"), "{shell}");
     }
     assert_eq!(call(&["completions", "tcsh"]).code, 2);
+}
+
+#[test]
+fn filled_forms_are_computed_again() {
+    let recomputed = |name: &str, more: &[&str]| {
+        let path = format!("samples/tables/{name}");
+        call(&[&["recompute", &path], more].concat())
+    };
+    // Computed by hand: 7600 ÷ 8000 × 15 = 14.25, 480 ÷ 500 × 10 = 9.60, everything else reached: 98.85.
+    let sound = recomputed("selfeval-anhui.txt", &["--lang", "en"]);
+    assert_eq!(sound.code, 0, "{}{}", sound.out, sound.err);
+    assert!(sound.out.contains("total computed 98.85"), "{}", sound.out);
+    for (name, words) in [
+        ("selfeval-full-marks-missed.txt", "full marks although the target was missed"),
+        ("selfeval-total-wrong.xlsx", "is not the sum of its parts"),
+        ("selfeval-reasons-missing.txt", "no reason is given"),
+    ] {
+        let called = recomputed(name, &["--lang", "en"]);
+        assert_eq!(
+            (called.code, called.out.contains(words)),
+            (1, true),
+            "{name}: {}{}",
+            called.out,
+            called.err
+        );
+    }
+    let read = json(&recomputed("selfeval-total-wrong.xlsx", &["--format", "json"]).out);
+    assert_eq!(read[0]["differs"], true);
+    // A target table has no scores, and a file that is none cannot be read; the sound form beside them is told all the same.
+    let called =
+        call(&["recompute", "samples/tables/selfeval-anhui.txt", PUBLISHED, "nowhere.xlsx", "--lang", "en"]);
+    assert_eq!(called.code, 2, "{}", called.out);
+    assert!(called.out.contains("98.85"), "{}", called.out);
+    assert!(
+        called.err.contains("nothing to compute again") && called.err.contains("nowhere.xlsx"),
+        "{}",
+        called.err
+    );
 }

@@ -179,3 +179,109 @@ fn without_payments_and_answers_their_indicators_are_missing_and_not_zero() {
     let asked = fs::read_to_string(folder.join("asked.csv")).expect("the list");
     assert!(asked.lines().count() > 20, "{asked}");
 }
+
+/// A sample's file without what people said, for a test that says it itself.
+fn silenced(folder: &Path) {
+    for name in ["reasons.csv", "scores.csv"] {
+        fs::remove_file(folder.join("l").join(name)).expect("removed");
+    }
+}
+
+#[test]
+fn what_people_say_stands_beside_the_scores_and_moves_none_but_the_units_own() {
+    let folder = with_sample("year-said");
+    silenced(&folder);
+    done(&folder, &["evaluate", "--ledgers", "l", "--format", "json", "-o", "before.json"]);
+    let before = json(&fs::read_to_string(folder.join("before.json")).expect("sheets"));
+    let row = |sheets: &Value, at: usize, id: &str| -> Value {
+        let rows = sheets[at]["rows"].as_array().expect("rows").clone();
+        rows.into_iter().find(|r| r["indicator"] == id).unwrap_or_else(|| panic!("{id}"))
+    };
+    let own = hundredths(&row(&before, 0, "zone-imports")["score"]);
+    let points = |hundredths: i64| format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    let reasons = "资金年度,监控截至月份,地区代码,指标代号,原因类别,原因说明,改进措施,填报人,填报日期\n\
+        2024,,,within-budget,制度保障,追加下达未办完,次年清算,某处,2025-01-10\n\
+        2024,,,within-budget,其他,凭证补录,,某处,2025-01-12\n\
+        2024,7,,zone-imports,经费保障,资金分批到位,每月核对,某处,2024-08-06\n\
+        2024,,,execution,人员保障,轮岗,增人,某处,2025-01-10\n\
+        2024,,,no-such,人员保障,轮岗,增人,某处,2025-01-10\n\
+        2023,,,within-budget,人员保障,去年的,去年的,某处,2024-01-10\n";
+    fs::write(folder.join("l/reasons.csv"), reasons).expect("written");
+    let scores = format!(
+        "资金年度,地区代码,指标代号,评分方,得分,扣分,扣分原因,评分人,评分日期\n\
+         2024,,zone-imports,主管部门,{},0.50,佐证不全,某厅,2025-02-20\n\
+         2024,,zone-imports,财政,{},,,某局,2025-02-20\n\
+         2024,,zone-imports,财政,{},,,某局,2025-02-25\n\
+         2024,,base-imports,自评,1.00,0.25,口径有出入,某处,2025-01-20\n",
+        points(own - 50),
+        points(own),
+        points(own - 100)
+    );
+    fs::write(folder.join("l/scores.csv"), scores).expect("written");
+    let after = json(&done(&folder, &["evaluate", "--ledgers", "l", "--format", "json"]));
+    assert_eq!(
+        row(&after, 0, "within-budget")["reason"],
+        "【制度保障】追加下达未办完；措施：次年清算；【其他】凭证补录"
+    );
+    assert_eq!(after[0]["execution"]["reason"], "【人员保障】轮岗；措施：增人");
+    // Department and finance change nothing; the unit's own quarter of a point comes off.
+    let zone = row(&after, 0, "zone-imports");
+    assert_eq!(hundredths(&zone["score"]), own);
+    assert_eq!(zone["typed"].as_array().map(Vec::len), Some(2), "the later of finance's two counts: {zone}");
+    let base = |sheets| hundredths(&row(sheets, 0, "base-imports")["score"]);
+    assert_eq!(base(&after), base(&before) - 25);
+    let remarks: Vec<&str> =
+        zone["remarks"].as_array().expect("remarks").iter().filter_map(|r| r["en"].as_str()).collect();
+    assert!(remarks.iter().any(|r| r.contains("1 points fewer than computed, and no reason")), "{remarks:?}");
+    let text = done(&folder, &["evaluate", "--ledgers", "l"]);
+    for words in
+        ["各方评分", "佐证不全", "追加下达未办完", "reasons.csv 第6行：没有指标 no-such", "scores.csv 第3行"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(!text.contains("去年的"), "another year's words are not this year's: {text}");
+    // July's reason is July's.
+    let july = done(&folder, &["monitor", "--ledgers", "l", "--month", "7"]);
+    assert!(july.contains("〔经费保障〕资金分批到位；措施：每月核对（某处）"), "{july}");
+    let august = done(&folder, &["monitor", "--ledgers", "l", "--month", "8"]);
+    assert!(!august.contains("资金分批到位"), "{august}");
+}
+
+#[test]
+fn forms_of_this_program_are_computed_again_without_a_difference() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("year-forms");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    done(&folder, &["run", "--scale", "100"]);
+    let mut forms = Vec::new();
+    let mut look = vec![folder.join("out")];
+    while let Some(at) = look.pop() {
+        for entry in fs::read_dir(at).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            match path.extension().and_then(|e| e.to_str()) {
+                _ if path.is_dir() => look.push(path),
+                Some("xlsx" | "docx") if name.contains("项目支出绩效自评表") => forms.push(path),
+                _ => {}
+            }
+        }
+    }
+    forms.sort();
+    assert_eq!(forms.len(), 2, "as workbook and as document: {forms:?}");
+    let names: Vec<&str> = forms.iter().map(|f| f.to_str().expect("UTF-8")).collect();
+    let (code, out, err) = call(&folder, &[&["recompute", "--format", "json"], &names[..]].concat());
+    assert_eq!(code, 0, "{out}{err}");
+    let forms = json(&out);
+    let forms = forms.as_array().expect("forms");
+    assert_eq!(forms.len(), names.len(), "every form is one that can be computed: {err}");
+    let mut compared = 0;
+    for form in forms {
+        for row in form["rows"].as_array().expect("rows").iter().chain([&form["execution"]]) {
+            if row["difference"].is_string() {
+                compared += 1;
+                assert_eq!(hundredths(&row["difference"]), 0, "{}: {row}", form["file"]);
+            }
+        }
+    }
+    assert!(compared > forms.len() * 2, "{compared}");
+}

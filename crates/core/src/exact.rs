@@ -1,6 +1,12 @@
-//! Fractions held exactly, for statistics and projections: nothing is rounded before it is shown.
+//! Fractions held exactly: nothing is rounded before it is shown.
+//!
+//! [`Exact`] is for statistics and projections, whose figures grow beyond any machine number (squares and roots of a Wilson interval have eighty digits).
+//! Scores are shares of weights, a million at a time, and use its small half alone: 32 bytes that are copied. Should one not fit there, a person decides,
+//! since no target, actual or weight of a table comes near.
 //!
 //! Square roots are whole-number roots at a stated scale. There is no float anywhere.
+
+mod small;
 
 use std::{cmp::Ordering, fmt};
 
@@ -9,12 +15,21 @@ use num_rational::BigRational;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
+pub(crate) use small::Fraction;
+
 /// Decimal places to which a square root is taken: 10⁻²⁴.
 pub const ROOT_PLACES: u32 = 24;
 
-/// A fraction of whole numbers of any size, in lowest terms.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Exact(BigRational);
+/// A fraction of whole numbers of any size. Small ones are held in place, large ones apart; nothing is refused.
+#[derive(Clone, Debug)]
+pub struct Exact(Held);
+
+#[derive(Clone, Debug)]
+enum Held {
+    Small(Fraction),
+    /// Only what does not fit in lowest terms.
+    Large(Box<BigRational>),
+}
 
 /// Which way a fraction loses the digits that are not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,17 +45,17 @@ pub enum Rounding {
 impl Exact {
     /// A whole number.
     pub fn whole(n: u64) -> Self {
-        Self(BigRational::from_integer(BigInt::from(n)))
+        Self(Held::Small(Fraction::whole(n)))
     }
 
     /// Zero.
     pub fn zero() -> Self {
-        Self::whole(0)
+        Self(Held::Small(Fraction::ZERO))
     }
 
     /// One.
     pub fn one() -> Self {
-        Self::whole(1)
+        Self(Held::Small(Fraction::ONE))
     }
 
     /// A fraction. `None` when the denominator is zero.
@@ -50,50 +65,89 @@ impl Exact {
 
     /// A decimal.
     pub fn of(d: Decimal) -> Self {
-        Self(BigRational::new(BigInt::from(d.mantissa()), ten_to(d.scale())))
+        let large = || BigRational::new(BigInt::from(d.mantissa()), ten_to(d.scale()));
+        Fraction::of(d).map_or_else(|| Self::held(large()), |small| Self(Held::Small(small)))
+    }
+
+    /// In place where it fits.
+    fn held(large: BigRational) -> Self {
+        match (i128::try_from(large.numer()), i128::try_from(large.denom())) {
+            (Ok(over), Ok(under)) => Self(Held::Small(Fraction { over, under })),
+            _ => Self(Held::Large(Box::new(large))),
+        }
+    }
+
+    /// As whole numbers of any size, in lowest terms.
+    fn large(&self) -> BigRational {
+        match &self.0 {
+            Held::Small(f) => BigRational::new(BigInt::from(f.over), BigInt::from(f.under)),
+            Held::Large(large) => large.as_ref().clone(),
+        }
+    }
+
+    /// The one way of computing with two: in place, and with whole numbers of any size where that does not fit.
+    fn with(
+        &self,
+        other: &Self,
+        small: impl FnOnce(Fraction, Fraction) -> Option<Fraction>,
+        large: impl FnOnce(BigRational, BigRational) -> BigRational,
+    ) -> Self {
+        if let (Held::Small(a), Held::Small(b)) = (&self.0, &other.0)
+            && let Some(small) = small(*a, *b)
+        {
+            return Self(Held::Small(small));
+        }
+        Self::held(large(self.large(), other.large()))
     }
 
     /// The sum.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        Self(&self.0 + &other.0)
+        self.with(other, Fraction::plus, |a, b| a + b)
     }
 
     /// The difference.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
-        Self(&self.0 - &other.0)
+        self.with(other, Fraction::minus, |a, b| a - b)
     }
 
     /// The product.
     #[must_use]
     pub fn times(&self, other: &Self) -> Self {
-        Self(&self.0 * &other.0)
+        self.with(other, Fraction::times, |a, b| a * b)
     }
 
     /// The quotient; `None` when the divisor is zero.
     pub fn over(&self, divisor: &Self) -> Option<Self> {
-        if divisor.is_zero() { None } else { Some(Self(&self.0 / &divisor.0)) }
+        (!divisor.is_zero()).then(|| self.with(divisor, Fraction::divided_by, |a, b| a / b))
     }
 
     /// Whether it is zero.
     pub fn is_zero(&self) -> bool {
-        self.0.numer().sign() == Sign::NoSign
+        self.sign() == Ordering::Equal
     }
 
     /// Whether it is more than zero.
     pub fn is_positive(&self) -> bool {
-        self.0.numer().sign() == Sign::Plus
+        self.sign() == Ordering::Greater
+    }
+
+    fn sign(&self) -> Ordering {
+        match &self.0 {
+            Held::Small(f) => f.over.cmp(&0),
+            Held::Large(large) => large.numer().cmp(&BigInt::ZERO),
+        }
     }
 
     /// The smallest whole number that is not smaller; `None` when it is negative or beyond `u64`.
     pub fn ceiling(&self) -> Option<u64> {
-        u64::try_from(self.0.ceil().to_integer()).ok()
+        u64::try_from(self.large().ceil().to_integer()).ok()
     }
 
     /// The whole number of steps of 10^-`places` that it is, rounded.
     fn steps(&self, places: u32, rounding: Rounding) -> BigInt {
-        let scaled = &self.0 * BigRational::from_integer(ten_to(places));
+        let scaled = self.large() * BigRational::from_integer(ten_to(places));
         match rounding {
             Rounding::Down => scaled.floor().to_integer(),
             Rounding::Up => scaled.ceil().to_integer(),
@@ -135,13 +189,13 @@ impl Exact {
 
     /// The square root at [`ROOT_PLACES`], never below the true one; `None` of a negative figure.
     pub fn root(&self) -> Option<Self> {
-        if self.0.numer().sign() == Sign::Minus {
+        if self.sign() == Ordering::Less {
             return None;
         }
         let square = self.steps(2 * ROOT_PLACES, Rounding::Up);
         let floor = square.sqrt();
         let root = if &floor * &floor == square { floor } else { floor + 1 };
-        Some(Self(BigRational::new(root, ten_to(ROOT_PLACES))))
+        Some(Self::held(BigRational::new(root, ten_to(ROOT_PLACES))))
     }
 
     /// The same, kept between two bounds.
@@ -155,9 +209,32 @@ impl Exact {
     }
 }
 
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Held::Small(a), Held::Small(b)) => a.compared(*b),
+            _ => self.large().cmp(&other.large()),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Exact {}
+
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.large().fmt(f)
     }
 }
 
@@ -220,6 +297,28 @@ mod tests {
             prop_assert!(square >= x);
             let slack = Exact::of(Decimal::new(1, 18));
             prop_assert!(square.minus(&x) <= slack);
+        }
+
+        #[test]
+        fn small_and_large_are_one_arithmetic(
+            (a, b) in (any::<i64>(), 1u64..),
+            (c, d) in (any::<i64>(), 1u64..),
+            far in any::<bool>(),
+        ) {
+            // With a factor beyond 128 bits everything is held apart; without it in place, as far as it fits.
+            let factor = BigRational::from_integer(BigInt::from(if far { 3 } else { 1 }).pow(200));
+            let big = |n: i64, m: u64| BigRational::new(BigInt::from(n), BigInt::from(m)) * &factor;
+            let (x, y) = (big(a, b), big(c, d));
+            let (p, q) = (Exact::held(x.clone()), Exact::held(y.clone()));
+            prop_assert_eq!(p.plus(&q).large(), &x + &y);
+            prop_assert_eq!(p.minus(&q).large(), &x - &y);
+            prop_assert_eq!(p.times(&q).large(), &x * &y);
+            prop_assert_eq!(p.over(&q).map(|r| r.large()), (c != 0).then(|| &x / &y));
+            prop_assert_eq!(p.cmp(&q), x.cmp(&y));
+            prop_assert_eq!(p.to_string(), x.to_string());
+            // What falls back to a small figure is the same figure as one that never was large.
+            prop_assert_eq!(p.minus(&p), Exact::zero());
+            prop_assert!(matches!(p.minus(&p).0, Held::Small(_)));
         }
 
         #[test]

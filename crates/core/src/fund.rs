@@ -9,11 +9,12 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
     evaluation::Scoring,
+    finding::Both,
     indicator::Direction,
     money::Fen,
     period::Cycle,
     proof::RollUp,
-    region::{Region, RegionKind, RegionTree},
+    region::{Region, RegionKind, RegionTree, told},
     unit::Unit,
 };
 
@@ -55,6 +56,8 @@ pub struct IndicatorSpec {
     pub id: String,
     /// Titles that tables use, without unit.
     pub names: Vec<String>,
+    /// Its name in English; empty where the folder has none.
+    pub english: String,
     /// The unit in which it is measured; `None` for states and dates.
     pub unit: Option<Unit>,
     /// Which way is better.
@@ -108,10 +111,14 @@ pub struct Fund {
     pub id: String,
     /// Official name.
     pub name: String,
+    /// Its name in English; empty where the folder has none.
+    pub english: String,
     /// Phrases of which one must stand in a table's title or project name for the table to be this fund's.
     pub applies_to: Vec<String>,
     /// 主管部门.
     pub department: String,
+    /// Its name in English; empty where the folder has none.
+    pub department_english: String,
     /// Implementation cycle.
     pub cycle: Cycle,
     /// Money of the whole cycle.
@@ -153,8 +160,12 @@ impl std::fmt::Display for FundFault {
 struct FundFile {
     id: String,
     name: String,
+    #[serde(default)]
+    english: String,
     applies_to: Vec<String>,
     department: String,
+    #[serde(default)]
+    department_english: String,
     cycle: CycleFile,
     budget: BudgetFile,
     zone_convention: ZoneConvention,
@@ -189,6 +200,10 @@ struct IndicatorsFile {
     _parameter: Option<IgnoredAny>,
     #[serde(default, rename = "reported")]
     _reported: Option<IgnoredAny>,
+    #[serde(default, rename = "reasons")]
+    _reasons: Option<IgnoredAny>,
+    #[serde(default, rename = "scores")]
+    _scores: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -196,6 +211,8 @@ struct IndicatorsFile {
 struct IndicatorFile {
     id: String,
     names: Vec<String>,
+    #[serde(default)]
+    english: String,
     unit: Option<String>,
     #[serde(default)]
     direction: Direction,
@@ -222,6 +239,8 @@ struct WaiversFile {
 struct RegionLine {
     code: String,
     name: String,
+    #[serde(default)]
+    english: String,
     parent: String,
     kind: RegionKind,
     aliases: String,
@@ -262,8 +281,10 @@ impl Fund {
         Ok(Self {
             id: fund.id,
             name: fund.name,
+            english: fund.english,
             applies_to: fund.applies_to,
             department: fund.department,
+            department_english: fund.department_english,
             cycle: Cycle { first: fund.cycle.first, last: fund.cycle.last },
             budget_total: budget.0,
             budget_by_year: budget.1,
@@ -272,6 +293,21 @@ impl Fund {
             indicators,
             waivers: waivers.waiver,
         })
+    }
+
+    /// Its name in both languages; the Chinese one where the folder has no other.
+    pub fn both(&self) -> Both {
+        told(&self.name, &self.english)
+    }
+
+    /// The name of 主管部门 in both languages.
+    pub fn department_both(&self) -> Both {
+        told(&self.department, &self.department_english)
+    }
+
+    /// The name of an indicator in both languages, by its title in a table.
+    pub fn indicator(&self, title: &str) -> Both {
+        told(title, self.spec(title).map_or("", |spec| spec.english.as_str()))
     }
 
     /// What the folder says of an indicator, by its title.
@@ -330,6 +366,7 @@ fn specs(file: IndicatorsFile, faults: &mut Vec<FundFault>) -> Vec<IndicatorSpec
         specs.push(IndicatorSpec {
             id: entry.id,
             names: entry.names,
+            english: entry.english.trim().to_owned(),
             unit: unit.and_then(|(_, unit)| unit),
             direction: entry.direction,
             roll_up: entry.roll_up,
@@ -372,6 +409,7 @@ fn regions(text: &str, faults: &mut Vec<FundFault>) -> Option<RegionTree> {
             Ok(line) => regions.push(Region {
                 code: line.code,
                 name: line.name,
+                english: line.english.trim().to_owned(),
                 parent: (!line.parent.is_empty()).then_some(line.parent),
                 kind: line.kind,
                 aliases: line.aliases.split('|').filter(|a| !a.is_empty()).map(Into::into).collect(),

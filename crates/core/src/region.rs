@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::text;
+use crate::{finding::Both, text};
 
 /// What a region is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub struct Region {
     pub code: String,
     /// Official name.
     pub name: String,
+    /// Its name in English; empty where the fund folder has none.
+    pub english: String,
     /// Code of the region it lies in; `None` for the root.
     pub parent: Option<String>,
     /// What it is.
@@ -37,6 +39,18 @@ pub struct Region {
     pub in_scope: bool,
     /// Why it is in scope or not.
     pub reason: String,
+}
+
+impl Region {
+    /// Its name in both languages; the Chinese one where there is no other.
+    pub fn both(&self) -> Both {
+        told(&self.name, &self.english)
+    }
+}
+
+/// A name in both languages, of which the English one may be empty.
+pub(crate) fn told(zh: &str, en: &str) -> Both {
+    Both::new(zh, if en.is_empty() { zh } else { en })
 }
 
 /// Index of a region in its tree.
@@ -196,6 +210,7 @@ mod tests {
         Region {
             code: code.into(),
             name: name.into(),
+            english: String::new(),
             parent: parent.map(Into::into),
             kind: RegionKind::City,
             aliases: aliases.iter().map(|&a| a.into()).collect(),

@@ -100,6 +100,42 @@ impl Unit {
         Some(Self { meaning, scale, symbol })
     }
 
+    /// Its name in English; nothing of a thing with its own measure word.
+    pub fn english(&self) -> Option<String> {
+        let one = match &self.meaning {
+            Meaning::Enterprises => "enterprises",
+            Meaning::Awards => "awards",
+            Meaning::Persons => "persons",
+            Meaning::PersonTimes => "person-times",
+            Meaning::Yuan => "yuan",
+            Meaning::UsDollars => "US dollars",
+            Meaning::Share | Meaning::SharePoints | Meaning::Multiple | Meaning::Named(_) => {
+                return match (&self.meaning, self.symbol.as_str()) {
+                    (_, "%" | "‰") => Some(self.symbol.clone()),
+                    (Meaning::SharePoints, _) => Some("percentage points".to_owned()),
+                    (Meaning::Multiple, _) => Some("times".to_owned()),
+                    _ => None,
+                };
+            }
+            Meaning::Days if self.scale == Decimal::from(7) => return Some("weeks".to_owned()),
+            Meaning::Days => "days",
+            Meaning::WorkingDays => "working days",
+            Meaning::Months if self.scale == Decimal::from(3) => return Some("quarters".to_owned()),
+            Meaning::Months if self.scale == Decimal::from(12) => return Some("years".to_owned()),
+            Meaning::Months => "months",
+            Meaning::Hours => "hours",
+            Meaning::Points => "points",
+        };
+        Some(match self.scale.normalize().to_string().as_str() {
+            "1" => one.to_owned(),
+            "1000" => format!("1,000 {one}"),
+            "10000" => format!("10,000 {one}"),
+            "1000000" => format!("million {one}"),
+            "100000000" => format!("100 million {one}"),
+            _ => return None,
+        })
+    }
+
     fn known(symbol: &str) -> Option<(Meaning, Decimal)> {
         use Meaning::{
             Awards, Days, Enterprises, Hours, Months, Multiple, PersonTimes, Persons, Points, Share,
@@ -251,6 +287,19 @@ mod tests {
                 && !unit("吨").is_count()
         );
         assert!(unit("百分比").is_share() && !unit("个百分点").is_share());
+        let english = |text: &str| unit(text).english();
+        for (zh, en) in [
+            ("家次", "awards"),
+            ("家", "enterprises"),
+            ("万元", "10,000 yuan"),
+            ("亿美元", "100 million US dollars"),
+            ("%", "%"),
+            ("季度", "quarters"),
+        ] {
+            assert_eq!(english(zh).as_deref(), Some(en));
+        }
+        // A measure word of its own has no name here: the word itself stands.
+        assert_eq!(english("场"), None);
         assert_eq!(Unit::parse("（单位：亿元）").map(|u| u.symbol), Some("亿元".to_owned()));
         assert!(
             unit("万元/公里").meaning != unit("万元").meaning

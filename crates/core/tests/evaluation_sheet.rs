@@ -328,6 +328,8 @@ fn scores_of_three_offices_are_kept_apart() {
         region: None,
         indicator: indicator.map(str::to_owned),
         score: d(score),
+        deduction: None,
+        reason: String::new(),
         by: "某人".to_owned(),
     };
     let typed = vec![
@@ -340,6 +342,60 @@ fn scores_of_three_offices_are_kept_apart() {
     let totals: Vec<(Scorer, Decimal)> = s.typed.iter().map(|t| (t.scorer, t.score)).collect();
     assert_eq!(totals, [(Scorer::Own, d("99")), (Scorer::Department, d("97")), (Scorer::Finance, d("95"))]);
     assert_eq!((s.total.score, s.rows[0].typed.len(), s.rows[1].typed.len()), (Some(d("100")), 1, 0));
+}
+
+#[test]
+fn a_score_that_does_not_fit_the_sheet_is_remarked_on() {
+    let (fund, table) = made(&ROWS);
+    let weight = sheet(&national(), &fund, &table, &all_reached(), None).rows[0].weight.expect("it counts");
+    let typed = |indicator: Option<&str>, score: Decimal, deduction: Option<&str>, reason: &str| TypedScore {
+        scorer: Scorer::Department,
+        region: None,
+        indicator: indicator.map(str::to_owned),
+        score,
+        deduction: deduction.map(d),
+        reason: reason.to_owned(),
+        by: "某处".to_owned(),
+    };
+    // Everything was reached, so the row has all of its points; each case says what the department gave.
+    for (given, said) in [
+        (typed(Some("a"), weight, None, ""), ""),
+        (typed(Some("a"), weight - d("1"), None, "佐证不全"), ""),
+        (typed(Some("a"), weight - d("1"), Some("1"), "佐证不全"), ""),
+        (typed(Some("a"), weight - d("1"), None, ""), "1 points fewer than computed, and no reason"),
+        (typed(Some("a"), weight - d("1"), Some("2"), "佐证不全"), "2 points are said to be taken off"),
+        (typed(Some("a"), weight + d("1"), None, ""), "not between 0 and the weight"),
+        (typed(Some("a"), -d("1"), None, ""), "not between 0 and the weight"),
+    ] {
+        let s =
+            sheet(&national(), &fund, &table, &Given { typed: vec![given.clone()], ..all_reached() }, None);
+        let remarks: Vec<&str> = s.rows[0].remarks.iter().map(|r| r.en.as_str()).collect();
+        assert_eq!(s.total.score, Some(d("100")), "no person's score moves the sheet's");
+        if said.is_empty() {
+            assert!(remarks.is_empty(), "{given:?}: {remarks:?}");
+        } else {
+            assert!(remarks.iter().any(|r| r.contains(said)), "{given:?}: {remarks:?}");
+        }
+    }
+    // A total that its parts do not make: every row has its weight, which is 100 with the execution, and the total says 99.
+    let s = sheet(&national(), &fund, &table, &all_reached(), None);
+    let mut all: Vec<TypedScore> =
+        s.rows.iter().filter_map(|r| Some(typed(Some(&r.indicator), r.weight?, None, ""))).collect();
+    all.push(typed(Some("execution"), s.execution.weight, None, ""));
+    for (total, remarked) in [("100", false), ("99", true)] {
+        let mut typed_all = all.clone();
+        typed_all.push(typed(None, d(total), None, ""));
+        let s = sheet(&national(), &fund, &table, &Given { typed: typed_all, ..all_reached() }, None);
+        assert_eq!(s.remarks.iter().any(|r| r.en.contains("its parts add up to 100")), remarked, "{total}");
+    }
+    // Two scores of one office for one row, and one for a row that nobody knows.
+    let (rules, scene) = (national(), Scene::new(&fund, &table));
+    for (ids, said) in [(["a", "a"], "two scores"), (["a", "nobody"], "nobody")] {
+        let typed = ids.map(|id| typed(Some(id), d("1"), None, "佐证不全")).to_vec();
+        let given = Given { typed, ..all_reached() };
+        let faults = Evaluator::new(&rules, &scene, 2024, given.inputs()).err().expect("refused");
+        assert!(faults.iter().any(|f| f.message.en.contains(said)), "{faults:?}");
+    }
 }
 
 #[test]

@@ -592,6 +592,48 @@ fn a_ledger_without_doubles_is_a_class_like_any_other() {
     assert_eq!(aside, [4]);
 }
 
+#[test]
+fn an_award_is_marked_when_its_own_values_are_illustrative() {
+    // A parameter with one value for everybody and one for 440200, each with its status.
+    let parameter = |id: &str, common: &str, own: &str| {
+        let value = |region: &str, status: &str| {
+            format!(
+                "{{ years = [2024, 2025, 2026], {region}value = \"1\", source = \"测试\", status = {status:?} }}"
+            )
+        };
+        let (common, own) = (value("", common), value("region = \"440200\", ", own));
+        format!("[[parameter]]\nid = {id:?}\nLABEL\nunit = \"1\"\nvalues = [{common}, {own}]\n")
+    };
+    // 1 and 2 in 440100 have claims, 3 in 440200 too; 2 and 4 (440300) hold something.
+    let files = with(
+        claims(&[("A", 1, "1.00"), ("B", 2, "1.00"), ("C", 3, "1.00")]),
+        "held",
+        "no,code,yuan",
+        &["H1,=2,1.00", "H2,=4,1.00"],
+    );
+    let held = "[[class]]\nid = \"held\"\nLABEL\nledger = \"held\"\napplicant = \"code\"\nprincipal = \"yuan\"\nprincipal_unit = \"元\"\n";
+    let whole = step("whole", "round_half_up(amount, 2)");
+    let marks = |a: (&str, &str), b: (&str, &str), last_step: &str| {
+        let parts = [
+            parameter("a", a.0, a.1),
+            parameter("b", b.0, b.1),
+            class(("yuan", "元"), "principal * a", &whole),
+            format!("{held}value = \"principal * b\"\n{whole}"),
+            last_step.to_owned(),
+        ];
+        run(&files, &parts.each_ref().map(String::as_str)).illustrative_awards()
+    };
+    let (sure, shaky) = (("official", "official"), ("illustrative", "illustrative"));
+    assert_eq!(marks(sure, sure, ""), [false; 4]);
+    assert_eq!(marks(shaky, sure, ""), [true, true, true, false], "4 has no claims");
+    assert_eq!(marks(sure, shaky, ""), [false, true, false, true], "1 and 3 hold nothing");
+    assert_eq!(marks(("official", "illustrative"), sure, ""), [false, false, true, false]);
+    assert_eq!(marks(("illustrative", "official"), sure, ""), [true, true, false, false]);
+    // A step of the scheme is everybody's.
+    let all = last("all", "round_half_up(amount * a, 2)");
+    assert_eq!(marks(("illustrative", "official"), sure, &all), [true, true, false, true]);
+}
+
 fn budget(by: &str) -> String {
     format!("[budget]\nby = {by:?}\namount = \"money\"\nLABEL\n")
 }

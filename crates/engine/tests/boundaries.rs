@@ -213,6 +213,9 @@ const CASES: &[Case] = &[
     good(BASES, "in-window", &[(ROW, 0, "paid_date", "2022-12-31")]),
     bad(BASES, "in-window", &[(ROW, 0, "paid_date", "2023-01-01")]),
     bad(BASES, "in-window", &[(ROW, 0, "paid_date", "")]),
+    // The period ends on 2022-03-31: one of that day alone is one, one that begins the day after is none.
+    good(BASES, "period-in-order", &[(ROW, 0, "period_from", "2022-03-31")]),
+    bad(BASES, "period-in-order", &[(ROW, 0, "period_from", "2022-04-01")]),
     // 1亿元, one cent less, unknown.
     good(BASES, "imports", &[(E, 0, "prior_year_imports", "100000000.00")]),
     bad(BASES, "imports", &[(E, 0, "prior_year_imports", "99999999.99")]),

@@ -22,7 +22,11 @@ use jixiao_engine::{
     },
     schema::{Choice, Column, Kind, Ledger},
 };
-use parquet::{arrow::ArrowWriter, file::properties::WriterProperties};
+use parquet::{
+    arrow::ArrowWriter,
+    basic::Compression,
+    file::properties::{WriterProperties, WriterVersion},
+};
 
 fn column(name: &str, kind: Kind, required: bool) -> Column {
     Column {
@@ -620,6 +624,114 @@ fn parquet_says_what_csv_says() {
                 l.set_aside.iter().map(place).collect::<Vec<_>>()
             };
             assert_eq!(places(&parquet, 0), places(&expected, 1));
+        }
+    }
+}
+
+/// Ways of writing the same columns, with what pages, encodings and widths they come in.
+fn writings() -> Vec<(String, WriterProperties, u8)> {
+    let mut all = Vec::new();
+    for (version, dictionary, precision) in [
+        (WriterVersion::PARQUET_1_0, true, 9),
+        (WriterVersion::PARQUET_1_0, true, 18),
+        (WriterVersion::PARQUET_1_0, false, 20),
+        (WriterVersion::PARQUET_1_0, false, 38),
+        (WriterVersion::PARQUET_2_0, true, 38),
+        (WriterVersion::PARQUET_2_0, false, 9),
+    ] {
+        for compression in [Compression::UNCOMPRESSED, Compression::SNAPPY] {
+            let properties = WriterProperties::builder()
+                .set_writer_version(version)
+                .set_dictionary_enabled(dictionary)
+                .set_compression(compression)
+                .set_data_page_row_count_limit(777)
+                .set_write_batch_size(111)
+                // The dictionary of many different texts is given up half-way.
+                .set_dictionary_page_size_limit(40_000)
+                .set_max_row_group_row_count(Some(9_000))
+                .build();
+            all.push((format!("{version:?} {dictionary} {precision} {compression}"), properties, precision));
+        }
+    }
+    all
+}
+
+/// Rows of a long file: number, fen, day, mode, name, count, code, flag; `None` and a wrong number where it is asked for.
+fn long_columns(
+    count: usize,
+    precision: u8,
+    nullable: bool,
+    wrong: Option<(usize, &str)>,
+) -> (Vec<u8>, RecordBatch) {
+    let is = |row: usize, what: &str| wrong == Some((row, what));
+    let code = |stem: &str| format!("{stem}{}", credit_code::complete(stem).expect("a stem"));
+    let people = [code("91440000000000001"), code("91440000000000002"), code("91440000000000003")];
+    let no = |row: usize| if is(row, "no") { "12O4".to_owned() } else { format!("{:04}", row * 7 % 10_000) };
+    let fen = |row: usize| (row as i64 * 7_919 % 9_999_999 - 1_000_000) * 10;
+    let day = |row: usize| i32::try_from(row * 13 % 3_000).expect("small") + 18_000;
+    let mode =
+        |row: usize| if is(row, "mode") { "保税" } else { ["general", "一般贸易", "other"][row % 3] };
+    let name = |row: usize| Some(format!("企业{}", row * row % 30_011)).filter(|_| !is(row, "name"));
+    let number = |row: usize| if is(row, "count") { -6 } else { row as i64 * 1_000_003 };
+    let person = |row: usize| people[row / 5 % 3].clone();
+    let flag = |row: usize| row % 7 < 3;
+    let mut csv = format!("{HEAD}\n");
+    for row in 0..count {
+        let day = jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(day(row));
+        let fen = jixiao_engine::number::Dec::new(fen(row).into(), 2);
+        let (name, flag) = (name(row).unwrap_or_default(), if flag(row) { "是" } else { "否" });
+        csv +=
+            &format!("{},{fen},{day},{},{name},{},{},{flag}\n", no(row), mode(row), number(row), person(row));
+    }
+    let all = 0..count;
+    let fens = Decimal128Array::from_iter_values(all.clone().map(|r| fen(r).into()));
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("no", Arc::new(StringArray::from_iter_values(all.clone().map(no)))),
+        ("amount", Arc::new(fens.with_precision_and_scale(precision, 2).expect("wide enough"))),
+        ("day", Arc::new(Date32Array::from_iter_values(all.clone().map(day)))),
+        ("mode", Arc::new(StringArray::from_iter_values(all.clone().map(mode)))),
+        ("name", Arc::new(all.clone().map(name).collect::<StringArray>())),
+        ("count", Arc::new(Int64Array::from_iter_values(all.clone().map(number)))),
+        ("code", Arc::new(StringArray::from_iter_values(all.clone().map(person)))),
+        ("open", Arc::new(all.map(|r| Some(flag(r))).collect::<BooleanArray>())),
+    ];
+    let columns = columns.into_iter().map(|(n, a)| (n, a, nullable || n == "name"));
+    (csv.into_bytes(), RecordBatch::try_from_iter_with_nullable(columns).expect("columns"))
+}
+
+#[test]
+fn a_long_parquet_file_says_what_csv_says_however_it_is_written() {
+    // Two row groups of 9,000 rows and one of 2,000: batches end within pages, pages within batches.
+    let told = |l: &Loaded, off: u32| {
+        let place = |a: &jixiao_engine::intake::SetAside| (a.row - off, a.column.clone(), a.reason.clone());
+        l.set_aside.iter().map(place).collect::<Vec<_>>()
+    };
+    for wrong in [
+        None,
+        Some((12_345, "no")),
+        Some((0, "mode")),
+        Some((8_999, "count")),
+        Some((17_191, "name")),
+        Some((19_999, "no")),
+    ] {
+        let csv = good(long_columns(20_000, 9, true, wrong).0);
+        for (at, (name, properties, precision)) in writings().into_iter().enumerate() {
+            let (_, batch) = long_columns(20_000, precision, at % 4 < 2, wrong);
+            let mut file = Vec::new();
+            let mut writer =
+                ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).expect("a writer");
+            writer.write(&batch).expect("memory");
+            writer.close().expect("memory");
+            let parquet = good(file);
+            let bad = usize::from(wrong.is_some_and(|(_, what)| what != "name"));
+            assert_eq!(
+                (parquet.table.rows.len(), parquet.set_aside.len()),
+                (20_000 - bad, bad),
+                "{name} {wrong:?}"
+            );
+            assert!(rows(&parquet.table) == rows(&csv.table), "{name} {wrong:?}");
+            assert!(parquet.table.rows.iter().zip(&csv.table.rows).all(|(p, c)| p.row + 1 == c.row));
+            assert_eq!(told(&parquet, 0), told(&csv, 1), "{name} {wrong:?}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use jixiao_core::{
     actual::{Actual, Measured},
     derivation::Ground,
+    evaluation::Scorer,
     fund::{FolderTexts, Fund},
     region::RegionId,
 };
@@ -31,7 +32,9 @@ static LEDGERS: LazyLock<Ledgers> = LazyLock::new(|| {
          kinds: goods text | class text
          members: code credit-code | until date
          answers: code credit-code | scheme text | question text | answer text | day date
-         reports: indicator text | region text | year whole | month whole | value text | unit text | proof text | by text | day date",
+         reports: indicator text | region text | year whole | month whole | value text | unit text | proof text | by text | day date
+         words: year whole | month whole | region text | indicator text | kind text | words text | measure text | by text | day date
+         marks: year whole | region text | indicator text | side text | score decimal 2 1 | off decimal 2 1 | why text | by text | day date",
     )
 });
 
@@ -643,6 +646,86 @@ fn regions_report_with_evidence_or_are_missing() {
         actuals.reports.iter().map(|r| (r.row, r.trouble.is_some())).collect();
     let bad: Vec<u32> = troubles.iter().filter(|(_, bad)| **bad).map(|(row, _)| *row).collect();
     assert_eq!(bad, [5, 6, 9, 13]);
+}
+
+const SAID: &str = "[reasons]\nledger = \"words\"\nyear = \"year\"\nmonth = \"month\"\nregion = \"region\"\nindicator = \"indicator\"\nkind = \"kind\"\n\
+    words = \"words\"\nmeasure = \"measure\"\nby = \"by\"\ndate = \"day\"\n\
+    [scores]\nledger = \"marks\"\nyear = \"year\"\nregion = \"region\"\nindicator = \"indicator\"\nside = \"side\"\nscore = \"score\"\n\
+    deduction = \"off\"\nreason = \"why\"\nby = \"by\"\ndate = \"day\"\n";
+
+#[test]
+fn what_people_say_is_read_with_its_place_and_what_cannot_be_used_says_why() {
+    let mut files = base();
+    let words = [
+        "2024,7,440100,imports,funding,款项到位晚,下月拨付,甲,2024-08-09",
+        // The whole, by an empty cell and by the root's own code; the end of the year; no measure.
+        "2024,,,imports,other,价格回落,,厅,2025-01-10",
+        "2024,,440000,execution,rules,审核两轮,并行,厅,2025-01-10",
+        "2024,13,440100,imports,staff,轮岗,增人,甲,2025-01-10",
+        "2024,,440300,imports,staff,轮岗,增人,外,2025-01-10",
+        "2024,,440100,nothing,staff,轮岗,增人,甲,2025-01-10",
+        "2024,,440100,,staff,轮岗,增人,甲,2025-01-10",
+    ];
+    let marks = [
+        "2024,,,department,95.5,,,厅,2025-02-20",
+        "2024,440100,imports,finance,9,0.5,佐证不全,财,2025-02-20",
+        "2024,440100,execution,own,10,,,甲,2025-02-20",
+        "2024,440100,imports,neighbour,9,,,邻,2025-02-20",
+        "2024,440100,imports,department,9,1,,厅,2025-02-20",
+        "2024,440100,imports,department,,,,厅,2025-02-20",
+    ];
+    files.add("words", "words.csv", &csv("year,month,region,indicator,kind,words,measure,by,day", &words));
+    files.add("marks", "marks.csv", &csv("year,region,indicator,side,score,off,why,by,day", &marks));
+    let text = HEAD.to_owned() + SAID + &indicator("imports", "亿元", SUM);
+    let actuals = measured(&text, &files);
+    let reasons: Vec<(Option<RegionId>, Option<u8>, &str, &str)> = actuals
+        .reasons
+        .iter()
+        .filter(|r| r.said.trouble.is_none())
+        .map(|r| (r.said.region, r.month, r.indicator.as_str(), r.measure.as_str()))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            (region("甲市"), Some(7), "imports", "下月拨付"),
+            (None, None, "imports", ""),
+            (None, None, "execution", "并行")
+        ]
+    );
+    let troubles: Vec<(u32, &str)> = actuals
+        .reasons
+        .iter()
+        .filter_map(|r| Some((r.said.row, r.said.trouble.as_ref()?.en.as_str())))
+        .collect();
+    assert_eq!(
+        troubles,
+        [
+            (5, "the month is not between 1 and 12"),
+            (6, "440300 is no division code of the fund's regions"),
+            (7, "there is no indicator nothing"),
+            (8, "no indicator is named; for the execution of the budget write execution")
+        ]
+    );
+    let scores: Vec<(Option<Scorer>, Option<&str>, Decimal, Option<Decimal>)> = actuals
+        .scores
+        .iter()
+        .filter(|s| s.said.trouble.is_none())
+        .map(|s| (s.side, s.indicator.as_deref(), s.score, s.deduction))
+        .collect();
+    assert_eq!(
+        scores,
+        [
+            (Some(Scorer::Department), None, Decimal::new(955, 1), None),
+            (Some(Scorer::Finance), Some("imports"), Decimal::from(9), Some(Decimal::new(5, 1))),
+            (Some(Scorer::Own), Some("execution"), Decimal::from(10), None)
+        ]
+    );
+    let troubles: Vec<u32> =
+        actuals.scores.iter().filter(|s| s.said.trouble.is_some()).map(|s| s.said.row).collect();
+    assert_eq!(troubles, [5, 6, 7], "a stranger, points off without a word, no score");
+    // Nobody has to say anything: without the files there is nothing, and no error.
+    let actuals = measured(&text, &base());
+    assert!(actuals.reasons.is_empty() && actuals.scores.is_empty());
 }
 
 #[test]

@@ -262,6 +262,38 @@ fn what_is_missing_is_asked_for() {
 }
 
 #[test]
+fn ledgers_of_peoples_words_are_planned_like_any_other() {
+    let reasons = |ledger: &str, year: &str, date: &str, more: &str| {
+        format!(
+            "[reasons]\nledger = \"{ledger}\"\nyear = \"{year}\"\nmonth = \"year\"\nregion = \"region\"\nindicator = \"goods\"\nkind = \"goods\"\n\
+             words = \"goods\"\nmeasure = \"goods\"\nby = \"goods\"\ndate = \"{date}\"\n{more}"
+        )
+    };
+    assert_eq!(faults(&reasons("trade", "year", "month", "")), []);
+    for (text, under, message) in [
+        (reasons("trades", "year", "month", ""), "\"trades\"", "There is no ledger trades"),
+        (reasons("trade", "goods", "month", ""), "\"goods\"", "a column of whole number belongs here"),
+        (reasons("trade", "year", "goods", ""), "\"goods\"", "a column of date belongs here"),
+        (reasons("trade", "jahr", "month", ""), "\"jahr\"", "has no column jahr"),
+        (reasons("trade", "year", "month", "side = \"goods\""), "side", "side"),
+        ("[scores]\nledger = \"trade\"".to_owned(), "[scores]", "is missing"),
+        (
+            "[scores]\nledger = \"trade\"\nyear = \"year\"\nregion = \"region\"\nindicator = \"goods\"\nside = \"goods\"\n\
+             score = \"year\"\ndeduction = \"yuan\"\nreason = \"goods\"\nby = \"goods\"\ndate = \"month\""
+                .to_owned(),
+            "\"year\"",
+            "a column of decimal belongs here",
+        ),
+    ] {
+        let all = faults(&text);
+        assert!(
+            all.iter().any(|(u, said)| u.contains(under) && said.contains(message)),
+            "{text}: {under} {message}: {all:?}"
+        );
+    }
+}
+
+#[test]
 fn every_fault_is_told_at_once() {
     let all = of(
         "家次",

@@ -407,8 +407,8 @@ fn an_explanation_says_what_the_outcome_says() {
         ("rows", 300),
         ("steps", 50),
         ("requirements", 20),
-        ("twins", 20),
-        ("flags", 20),
+        ("twins", 15),
+        ("flags", 15),
         ("parameters", 1000),
     ] {
         assert!(met.get(what).is_some_and(|n| *n >= least), "{met:?}");

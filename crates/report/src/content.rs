@@ -215,7 +215,7 @@ pub struct ResultRow {
     /// Unit; empty for states and dates.
     pub unit: Both,
     /// The year's target as the table writes it: `> 270`.
-    pub target: String,
+    pub target: Both,
     /// What it came to.
     pub actual: Figure,
     /// 完成率 in %, where the formula has one.
@@ -255,7 +255,7 @@ pub struct RegionRow {
     /// Name.
     pub region: Both,
     /// Target as written; empty where the region has none.
-    pub target: String,
+    pub target: Both,
     /// The figure in the target, without comparator; not applicable where it is none.
     pub target_figure: Figure,
     /// What it came to.
@@ -351,7 +351,7 @@ pub struct Deviation {
     /// The region; empty for the whole.
     pub region: Both,
     /// Target as written.
-    pub target: String,
+    pub target: Both,
     /// What it came to.
     pub actual: Figure,
     /// How it came out.
@@ -370,7 +370,7 @@ pub struct Deviation {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Satisfaction {
     /// Target as written.
-    pub target: String,
+    pub target: Both,
     /// The figure in the target, in %.
     pub target_figure: Figure,
     /// All regions, weighted by stratum.
@@ -431,7 +431,7 @@ pub struct MonitoringRow {
     /// 三级指标.
     pub name: Both,
     /// Target as written.
-    pub target: String,
+    pub target: Both,
     /// What it has come to.
     pub actual: Figure,
     /// 全年预计完成.

@@ -34,7 +34,7 @@ pub struct Drawing {
 impl Drawing {
     /// The drawing for a Word document, with its PNG if somebody rasterised it.
     pub fn picture(&self, png: Option<Vec<u8>>, lang: Lang) -> Picture {
-        Picture::of(self.chart.as_ref(), self.section, self.title.get(lang), png, lang)
+        Picture::of(self.chart.as_ref(), &self.name, self.section, self.title.get(lang), png, lang)
     }
 }
 
@@ -150,9 +150,9 @@ fn tiles(table: &RegionTable, layout: &TileLayout, regions: &RegionTree, heading
                 status: Some(row.status),
             },
             None => TileValue {
-                name: Both::same(region.name.clone()),
+                name: region.both(),
                 value: Figure::not_applicable(Both::new("无目标", "no target")),
-                target: String::new(),
+                target: Both::default(),
                 status: region.in_scope.then_some(Status::NotApplicable),
             },
         };

@@ -196,6 +196,7 @@ impl Figure {
         let join = |text: &str, unit: &str| match unit {
             "" => text.to_owned(),
             "%" => format!("{text}%"),
+            unit if unit.starts_with(|c: char| c.is_ascii_digit()) => format!("{text} × {unit}"),
             unit => format!("{text} {unit}"),
         };
         Both { zh: join(&self.text.zh, &self.unit.zh), en: join(&self.text.en, &self.unit.en) }

@@ -7,6 +7,7 @@
 //! columns of points and `/` as a result, zero is 0.
 
 mod fill;
+mod money_management;
 mod monitoring;
 mod regional_self_evaluation;
 mod regional_targets;
@@ -29,6 +30,7 @@ use jixiao_tables::{
     write::{WriteError, write_docx, write_xlsx},
 };
 
+pub use money_management::{MONEY_MANAGEMENT, money_management};
 pub use monitoring::monitoring;
 pub use regional_self_evaluation::regional_self_evaluation;
 pub use regional_targets::regional_targets;

@@ -7,6 +7,7 @@
 //! - [`docx`]: the report as a Word document for editing.
 //! - [`open`]: the same content with the field names of the national budget system, as JSON and CSV.
 //! - [`forms`]: the official forms, filled.
+//! - [`words`]: an office's own words for the Word report and the forms.
 //! - [`lists`]: the allocation table and the list of awards that is made public.
 
 pub mod charts;
@@ -18,6 +19,7 @@ pub mod forms;
 pub mod lists;
 pub mod open;
 pub mod table;
+pub mod words;
 mod xml;
 
 // The invented content serves the tests in `tests/` too, which know this crate by its name.

@@ -51,9 +51,11 @@ struct AllocationsFile {
     later: String,
     /// Percent of a region's awards that come early.
     early_percent: u64,
-    /// Regions that receive so many percent of their awards; the others all of it.
+    /// Regions that receive so many percent of their awards with these two; the others all of it.
     #[serde(default)]
     short: BTreeMap<String, u64>,
+    /// Days on which those regions receive the rest, unless they have paid all of it before; without them they never do.
+    rest: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -65,6 +67,8 @@ struct PaymentsFile {
     late_days: String,
     #[serde(default)]
     late: BTreeMap<String, u64>,
+    /// Days on which what had to wait for the rest of a region's money is paid; without them it is not.
+    rest_days: Option<String>,
     /// Regions in which so many percent of the awards are not paid.
     #[serde(default)]
     unpaid: BTreeMap<String, u64>,
@@ -114,9 +118,10 @@ impl AfterwardsFile {
         [&self.allocations.ledger, &self.payments.ledger, &self.answers.ledger]
     }
 
-    pub(crate) fn spans(&self) -> [&str; 5] {
+    pub(crate) fn spans(&self) -> Vec<&str> {
         let (a, p) = (&self.allocations, &self.payments);
-        [&a.early, &a.later, &p.days, &p.late_days, &self.answers.days]
+        let always = [&a.early, &a.later, &p.days, &p.late_days, &self.answers.days];
+        always.into_iter().chain(&a.rest).chain(&p.rest_days).map(String::as_str).collect()
     }
 
     pub(crate) fn regions(&self) -> impl Iterator<Item = &String> {
@@ -144,7 +149,7 @@ impl AfterwardsFile {
 }
 
 /// A row by the names of its columns.
-type Row = BTreeMap<&'static str, String>;
+pub(crate) type Row = BTreeMap<&'static str, String>;
 
 /// A planted row: kind, ledger, index among the rows, enterprise.
 struct Planted {
@@ -171,12 +176,20 @@ pub fn afterwards(
     let Some(file) = &options.profile.afterwards else {
         return Err(invalid(&[both!("sample.toml 没有 [afterwards]", "sample.toml has no [afterwards]")]));
     };
-    let spans = file.spans().map(|name| span(options, name));
-    let faults: Vec<Both> = spans.iter().filter_map(|s| s.as_ref().err().cloned()).collect();
+    let faults: Vec<Both> = file.spans().iter().filter_map(|name| span(options, name).err()).collect();
     if !faults.is_empty() {
         return Err(invalid(&faults));
     }
-    let [early, later, days, late, answered] = spans.map(|s| s.unwrap_or((0, 0)));
+    let days_of = |name: &str| span(options, name).unwrap_or_default();
+    let when = When {
+        early: days_of(&file.allocations.early),
+        later: days_of(&file.allocations.later),
+        rest: file.allocations.rest.as_deref().map(days_of),
+        days: days_of(&file.payments.days),
+        late: days_of(&file.payments.late_days),
+        rest_days: file.payments.rest_days.as_deref().map(days_of),
+    };
+    let answered = days_of(&file.answers.days);
     let mut awards: Vec<&Awarded> = awards.iter().filter(|a| a.fen > 0).collect();
     awards.sort();
     let root = Draw::new(options.seed).stream("afterwards");
@@ -187,8 +200,8 @@ pub fn afterwards(
     let names = file.ledgers();
     let year = options.year;
     let mut planted = Vec::new();
-    let (allocations, received) = allocations(&file.allocations, &strata, root, year, [early, later]);
-    let payments = payments(file, &strata, &received, root, year, [days, late], &mut planted);
+    let (allocations, received) = allocations(file, &strata, root, year, &when);
+    let payments = payments(&file.payments, &strata, &received, root, year, &when, &mut planted);
     let answers = answers(&file.answers, &strata, root, year, answered, &mut planted);
     let mut summary = Summary::default();
     let mut files = Vec::new();
@@ -233,7 +246,7 @@ pub fn afterwards(
 }
 
 /// A span of the year.
-fn span(options: &Options, name: &str) -> Result<(i64, i64), Both> {
+pub(crate) fn span(options: &Options, name: &str) -> Result<(i64, i64), Both> {
     let years = options.profile.spans.iter().find(|(n, _)| n == name).map(|(_, years)| years);
     let year = options.year;
     years.and_then(|y| y.get(&year)).copied().ok_or_else(|| {
@@ -252,47 +265,72 @@ fn yuan(fen: i64) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
 }
 
-fn any_day(draw: Draw, index: u64, (first, last): (i64, i64)) -> i64 {
+pub(crate) fn any_day(draw: Draw, index: u64, (first, last): (i64, i64)) -> i64 {
     first + i64::try_from(draw.below(index, (last - first + 1).unsigned_abs())).unwrap_or(0)
 }
 
 type Strata<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Awarded>>;
 
-/// What each region receives for each scheme: a part before the year, the rest in it. Also how much that is.
+/// The days on which money moves.
+struct When {
+    early: (i64, i64),
+    later: (i64, i64),
+    rest: Option<(i64, i64)>,
+    days: (i64, i64),
+    late: (i64, i64),
+    rest_days: Option<(i64, i64)>,
+}
+
+/// What each region receives for each scheme: a part before the year, more in it, and where that was short the rest at its end. Also how much it
+/// has before that rest.
 fn allocations<'a>(
-    file: &AllocationsFile,
+    file: &AfterwardsFile,
     strata: &Strata<'a>,
     root: Draw,
     year: i16,
-    [early, later]: [(i64, i64); 2],
+    when: &When,
 ) -> (Vec<Row>, BTreeMap<(&'a str, &'a str), i64>) {
+    let (over, file) = (&file.payments.over, &file.allocations);
     let draw = root.stream("allocations");
     let schemes: BTreeSet<&str> = strata.keys().map(|(_, scheme)| *scheme).collect();
     let mut rows = Vec::new();
     let mut received = BTreeMap::new();
-    // One document a scheme and time: its day is the same for every region.
-    for (number, scheme) in (0u64..).zip(&schemes) {
-        for (part, span) in [early, later].into_iter().enumerate() {
-            let day_of = any_day(draw, number * 2 + part as u64, span);
-            for ((region, _), awards) in strata.iter().filter(|((_, s), _)| s == scheme) {
-                let awarded: i64 = awards.iter().map(|a| a.fen).sum();
-                let whole = file.short.get(*region).map_or(awarded, |percent| percent_of(awarded, *percent));
-                let first = percent_of(whole, file.early_percent);
-                let amount = if part == 0 { first } else { whole - first };
+    // One document a scheme and time: its day is the same for every region. The rest comes last, and so do the numbers of its documents.
+    let main = (0u64..).zip(&schemes).flat_map(|(number, scheme)| {
+        [when.early, when.later]
+            .into_iter()
+            .zip(0u64..)
+            .map(move |(span, part)| (number * 2 + part, part, scheme, span))
+    });
+    let last = (schemes.len() as u64 * 2..).zip(&schemes);
+    let last = last.filter_map(|(number, scheme)| Some((number, 2, scheme, when.rest?)));
+    for (number, part, scheme, span) in main.chain(last) {
+        let day_of = any_day(draw, number, span);
+        for ((region, _), awards) in strata.iter().filter(|((_, s), _)| s == scheme) {
+            let awarded: i64 = awards.iter().map(|a| a.fen).sum();
+            let whole = file.short.get(*region).map_or(awarded, |percent| percent_of(awarded, *percent));
+            let first = percent_of(whole, file.early_percent);
+            let amount = match part {
+                0 => first,
+                1 => whole - first,
+                _ if over.contains(*region) => 0,
+                _ => awarded - whole,
+            };
+            if part < 2 {
                 *received.entry((*region, *scheme)).or_insert(0) += amount;
-                if amount == 0 {
-                    continue;
-                }
-                rows.push(Row::from([
-                    ("document_no", format!("示例财〔{year}〕{}号", number * 2 + part as u64 + 1)),
-                    ("scheme", (*scheme).to_owned()),
-                    ("region", (*region).to_owned()),
-                    ("year", year.to_string()),
-                    ("amount", yuan(amount)),
-                    ("date", day(day_of)),
-                    ("kind", "current".to_owned()),
-                ]));
             }
+            if amount == 0 {
+                continue;
+            }
+            rows.push(Row::from([
+                ("document_no", format!("示例财〔{year}〕{}号", number + 1)),
+                ("scheme", (*scheme).to_owned()),
+                ("region", (*region).to_owned()),
+                ("year", year.to_string()),
+                ("amount", yuan(amount)),
+                ("date", day(day_of)),
+                ("kind", "current".to_owned()),
+            ]));
         }
     }
     (rows, received)
@@ -300,15 +338,14 @@ fn allocations<'a>(
 
 /// Orders of payment, by day.
 fn payments(
-    file: &AfterwardsFile,
+    file: &PaymentsFile,
     strata: &Strata<'_>,
     received: &BTreeMap<(&str, &str), i64>,
     root: Draw,
     year: i16,
-    [days, late_days]: [(i64, i64); 2],
+    spans: &When,
     planted: &mut Vec<Planted>,
 ) -> Vec<Row> {
-    let file = &file.payments;
     let [when, late, unpaid, void] = ["when", "late", "unpaid", "void"].map(|name| root.stream(name));
     // Day, number of the award, part: the order of the file. Then the award, fen, whether it is void, whether it is late.
     let mut orders: Vec<(i64, u64, u8, &Awarded, i64, bool, bool)> = Vec::new();
@@ -321,12 +358,19 @@ fn payments(
         };
         for award in awards {
             index += 1;
-            if chance(&file.unpaid, unpaid, index) || (!over && award.fen > left) {
+            if chance(&file.unpaid, unpaid, index) {
                 continue;
             }
-            left -= award.fen;
+            // What the region's money does not cover waits for the rest of it.
+            let waits = !over && award.fen > left;
+            let days = match spans.rest_days {
+                Some(rest) if waits => rest,
+                None if waits => continue,
+                _ => spans.days,
+            };
+            left -= if waits { 0 } else { award.fen };
             let is_late = chance(&file.late, late, index);
-            let mut on = any_day(when, index * 4, if is_late { late_days } else { days });
+            let mut on = any_day(when, index * 4, if is_late { spans.late } else { days });
             if file.void_one_in > 0 && void.below(index, file.void_one_in) == 0 {
                 let before = any_day(when, index * 4 + 1, (days.0, on.min(days.1)));
                 orders.push((before, index, 0, award, award.fen, true, false));
@@ -459,7 +503,7 @@ fn answers(
 }
 
 /// A ledger's file: headings of the ledger, the words that files use for choices.
-fn write(ledger: &Ledger, rows: &[Row], file: Box<dyn io::Write>) -> io::Result<u64> {
+pub(crate) fn write(ledger: &Ledger, rows: &[Row], file: Box<dyn io::Write>) -> io::Result<u64> {
     let faults: Vec<Both> = rows
         .first()
         .into_iter()
@@ -472,8 +516,8 @@ fn write(ledger: &Ledger, rows: &[Row], file: Box<dyn io::Write>) -> io::Result<
         .map(|column| {
             let name = &ledger.name;
             both!(
-                "台账 {name} 的列 {column} 与 [afterwards] 所写的列不符",
-                "the column {column} of {name} is not one that [afterwards] writes, or the other way round"
+                "台账 {name} 的列 {column} 与示例所写的列不符",
+                "the column {column} of {name} is not one that the sample writes, or the other way round"
             )
         })
         .collect();

@@ -9,6 +9,7 @@ mod draw;
 mod make;
 mod profile;
 mod recipe;
+mod said;
 mod write;
 
 use std::{
@@ -21,6 +22,7 @@ use jixiao_engine::schema::Ledgers;
 
 pub use afterwards::{Awarded, afterwards};
 pub use profile::{FILE, Profile};
+pub use said::{Owing, Scored, said};
 
 /// What is to be made.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::{
     afterwards::AfterwardsFile,
     recipe::{self, Day, Made, Recipe, Written},
+    said::SaidFile,
 };
 
 /// The name of the data file in a fund folder.
@@ -26,9 +27,16 @@ pub struct Profile {
     pub(crate) ledgers: Vec<LedgerProfile>,
     /// What follows the awards.
     pub(crate) afterwards: Option<AfterwardsFile>,
+    /// What people say of the year.
+    pub(crate) said: Option<SaidFile>,
 }
 
 impl Profile {
+    /// Whether it says what people say of the year, for [`crate::said()`].
+    pub fn has_said(&self) -> bool {
+        self.said.is_some()
+    }
+
     /// Whether it says what follows the awards, for [`crate::afterwards()`].
     pub fn has_afterwards(&self) -> bool {
         self.afterwards.is_some()
@@ -95,6 +103,7 @@ struct File {
     #[serde(default)]
     spans: BTreeMap<String, BTreeMap<String, [String; 2]>>,
     afterwards: Option<AfterwardsFile>,
+    said: Option<SaidFile>,
     ledger: Vec<LedgerFile>,
 }
 
@@ -253,27 +262,16 @@ impl Reading<'_> {
         if let Some(table) = &afterwards {
             self.afterwards(table, fund);
         }
-        Profile { register, spans, ledgers, afterwards }
+        let said = file.said.clone();
+        if let Some(table) = &said {
+            self.said(table);
+        }
+        Profile { register, spans, ledgers, afterwards, said }
     }
 
     /// Names in what follows the awards.
     fn afterwards(&mut self, table: &AfterwardsFile, fund: &Fund) {
-        for name in table.ledgers() {
-            if self.ledgers.find(name).is_none() {
-                self.faults.push(both!(
-                    "{FILE}：afterwards 所指的台账 {name} 不存在",
-                    "{FILE}: afterwards names {name}, which is no ledger"
-                ));
-            }
-        }
-        for name in table.spans() {
-            if !self.file.spans.contains_key(name) {
-                self.faults.push(both!(
-                    "{FILE}：afterwards 所用的期间 {name} 不存在",
-                    "{FILE}: afterwards uses the span {name}, which is not there"
-                ));
-            }
-        }
+        self.known_names("afterwards", &table.ledgers(), &table.spans());
         for code in table.regions() {
             if !fund.regions.iter().any(|(_, region)| region.code == *code) {
                 self.faults.push(both!(
@@ -286,6 +284,37 @@ impl Reading<'_> {
             self.faults.push(both!(
                 "{FILE}：afterwards 的百分比须在 0 至 100 之间，每个 question 须有带份额的 options",
                 "{FILE}: percentages of afterwards lie between 0 and 100, and every question has options with shares"
+            ));
+        }
+    }
+
+    /// Ledgers and spans that a section names.
+    fn known_names(&mut self, section: &str, ledgers: &[&str], spans: &[&str]) {
+        for name in ledgers {
+            if self.ledgers.find(name).is_none() {
+                self.faults.push(both!(
+                    "{FILE}：{section} 所指的台账 {name} 不存在",
+                    "{FILE}: {section} names {name}, which is no ledger"
+                ));
+            }
+        }
+        for name in spans {
+            if !self.file.spans.contains_key(*name) {
+                self.faults.push(both!(
+                    "{FILE}：{section} 所用的期间 {name} 不存在",
+                    "{FILE}: {section} uses the span {name}, which is not there"
+                ));
+            }
+        }
+    }
+
+    /// Names in what people say, and whether there is something to draw from.
+    fn said(&mut self, table: &SaidFile) {
+        self.known_names("said", &table.ledgers(), &table.spans());
+        if !table.is_sound() {
+            self.faults.push(both!(
+                "{FILE}：said 的百分比须在 0 至 100 之间，须有不限指标的 example 和扣分的 reasons，各个“几分之一”须大于 0",
+                "{FILE}: in said percentages lie between 0 and 100, an example fits all indicators, scores have reasons, and what is one in so many is above 0"
             ));
         }
     }

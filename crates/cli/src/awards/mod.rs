@@ -10,7 +10,7 @@ mod xlsx;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use jixiao_core::finding::Lang;
+use jixiao_core::finding::{Both, Lang};
 use jixiao_engine::{
     batch::RowId,
     run::{
@@ -102,6 +102,18 @@ impl<'a> Results<'a> {
         }
         let regions = setting.fund.regions.iter().map(|(_, r)| (r.code.clone(), r.name.clone())).collect();
         Ok(Self { setting, ledgers, year, run, regions, schemes })
+    }
+
+    /// What a table is called: its name, the fund and the year.
+    fn title(&self, zh: &str, en: &str) -> table::Title {
+        let fund = &self.setting.fund.name;
+        table::Title {
+            name: Both::new(zh, en),
+            whole: Both::new(
+                format!("{fund}　{}年　{zh}", self.year),
+                format!("{fund}, {}: {en}", self.year),
+            ),
+        }
     }
 
     /// The name of a region; its code when the fund does not know it, nothing for none.

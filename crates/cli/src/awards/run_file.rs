@@ -192,7 +192,8 @@ pub(crate) fn record(folder: &Path, name: &str) -> std::io::Result<TextRecord> {
     Ok(TextRecord { name: name.to_owned(), bytes, sha256: hex(&hasher.finalize()) })
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

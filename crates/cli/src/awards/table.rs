@@ -22,6 +22,26 @@ pub(crate) enum Kind {
     Flag,
 }
 
+/// Which files a column stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Where {
+    /// All of them.
+    Everywhere,
+    /// Files that programs read: ids, the other language.
+    Data,
+    /// Workbooks, which people read and print: what ids are called.
+    Sheet,
+}
+
+/// What a table is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Title {
+    /// On a sheet's tab.
+    pub name: Both,
+    /// On a printed page: with fund and year.
+    pub whole: Both,
+}
+
 /// A column.
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
@@ -31,11 +51,18 @@ pub(crate) struct Column {
     pub label: Both,
     /// What it holds.
     pub kind: Kind,
+    /// Which files it stands in.
+    pub place: Where,
 }
 
 impl Column {
     pub(crate) fn new(id: &'static str, zh: &str, en: &str, kind: Kind) -> Self {
-        Self { id, label: Both::new(zh, en), kind }
+        Self { id, label: Both::new(zh, en), kind, place: Where::Everywhere }
+    }
+
+    /// The same in some files only.
+    pub(crate) fn only(self, place: Where) -> Self {
+        Self { place, ..self }
     }
 
     /// The heading in text files.
@@ -111,9 +138,17 @@ impl Format {
     }
 }
 
+/// A file of a table that is being written.
+struct Written {
+    name: String,
+    sink: Box<dyn Sink>,
+    /// Which of the table's columns it has.
+    has: Vec<bool>,
+}
+
 /// A table that is being written.
 pub(crate) struct Table {
-    sinks: Vec<(String, Box<dyn Sink>)>,
+    files: Vec<Written>,
 }
 
 impl Table {
@@ -124,26 +159,28 @@ impl Table {
     pub(crate) fn create(
         folder: &Path,
         name: &str,
-        title: &Both,
+        title: &Title,
         columns: Vec<Column>,
         formats: &[Format],
         lang: Lang,
     ) -> Result<Self, String> {
-        let mut sinks: Vec<(String, Box<dyn Sink>)> = Vec::with_capacity(formats.len());
+        let mut files: Vec<Written> = Vec::with_capacity(formats.len());
         for format in formats {
             let file_name = format!("{name}.{}", format.ending());
             let path = folder.join(&file_name);
             let told = |error: String| format!("{}: {error}", path.display());
             let file = File::create(&path).map_err(|e| told(e.to_string()))?;
-            let columns = columns.clone();
+            let other = if *format == Format::Xlsx { Where::Data } else { Where::Sheet };
+            let has: Vec<bool> = columns.iter().map(|c| c.place != other).collect();
+            let columns: Vec<Column> = columns.iter().filter(|c| c.place != other).cloned().collect();
             let sink: Box<dyn Sink> = match format {
                 Format::Parquet => Box::new(Parquet::new(file, columns).map_err(told)?),
                 Format::Csv => Box::new(Csv::new(file, &columns).map_err(told)?),
-                Format::Xlsx => Box::new(Xlsx::new(file, title.get(lang), columns, lang)),
+                Format::Xlsx => Box::new(Xlsx::new(file, title, columns, lang)),
             };
-            sinks.push((path.display().to_string(), sink));
+            files.push(Written { name: path.display().to_string(), sink, has });
         }
-        Ok(Self { sinks })
+        Ok(Self { files })
     }
 
     /// Appends a row to every file.
@@ -151,7 +188,12 @@ impl Table {
     /// # Errors
     /// As [`Sink::row`], with the file's name.
     pub(crate) fn row(&mut self, cells: &[Cell]) -> Result<(), String> {
-        self.sinks.iter_mut().try_for_each(|(name, sink)| sink.row(cells).map_err(|e| format!("{name}: {e}")))
+        self.files.iter_mut().try_for_each(|Written { name, sink, has }| {
+            let mut has = has.iter();
+            let mut own = cells.to_vec();
+            own.retain(|_| has.next().is_some_and(|h| *h));
+            sink.row(&own).map_err(|e| format!("{name}: {e}"))
+        })
     }
 
     /// Completes every file.
@@ -159,7 +201,9 @@ impl Table {
     /// # Errors
     /// As [`Sink::finish`], with the file's name.
     pub(crate) fn finish(self) -> Result<(), String> {
-        self.sinks.into_iter().try_for_each(|(name, sink)| sink.finish().map_err(|e| format!("{name}: {e}")))
+        self.files
+            .into_iter()
+            .try_for_each(|Written { name, sink, .. }| sink.finish().map_err(|e| format!("{name}: {e}")))
     }
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{
     Results, SchemeResult, WORKBOOK_ROWS,
-    table::{Cell, Column, Format, Kind, Table},
+    table::{Cell, Column, Format, Kind, Table, Where, plain},
 };
 
 const ALL: [Format; 3] = [Format::Parquet, Format::Csv, Format::Xlsx];
@@ -49,6 +49,21 @@ fn text(id: &'static str, zh: &str, en: &str) -> Column {
     Column::new(id, zh, en, Kind::Text)
 }
 
+/// A text for programs: an id.
+fn id(id: &'static str, zh: &str, en: &str) -> Column {
+    text(id, zh, en).only(Where::Data)
+}
+
+/// A text of a workbook: what an id is called.
+fn name(id: &'static str, zh: &str, en: &str) -> Column {
+    text(id, zh, en).only(Where::Sheet)
+}
+
+/// A text in one of the two languages: workbooks have the reader's own.
+fn in_language(id: &'static str, zh: &str, en: &str, own: bool) -> Column {
+    text(id, zh, en).only(if own { Where::Everywhere } else { Where::Data })
+}
+
 /// The digits after the point that every amount of a run can be written with.
 fn scale(results: &Results) -> u8 {
     let classes = results.schemes.iter().flat_map(|s| &s.outcome.plan.classes);
@@ -60,25 +75,27 @@ fn scale(results: &Results) -> u8 {
 
 fn awards(results: &Results, folder: &Path, formats: &[Format]) -> Result<(), String> {
     let columns = vec![
-        text("scheme", "方案代号", "Scheme"),
-        text("scheme_name", "方案", "Name of the scheme"),
+        id("scheme", "方案代号", "Scheme id"),
+        text("scheme_name", "方案", "Scheme"),
         text("credit_code", "统一社会信用代码", "Credit code"),
         text("name", "企业名称", "Enterprise"),
-        text("region", "地区代码", "Region code"),
+        id("region", "地区代码", "Region code"),
         text("region_name", "地区", "Region"),
         Column::new("rows", "申报行数", "Rows claimed", Kind::Whole),
         Column::new("eligible_rows", "符合条件行数", "Rows that count", Kind::Whole),
         Column::new("claimed", "申报（元）", "Claimed (yuan)", Kind::Yuan(scale(results))),
-        text("reductions", "各项核减（元）", "Reductions (yuan)"),
+        id("reductions", "各项核减（元）", "Reductions (yuan)"),
+        name("reductions", "各项核减（元）", "Reductions (yuan)"),
         Column::new("wanted", "预算控制前（元）", "Before the budget (yuan)", Kind::Fen),
         Column::new("awarded", "核定支持（元）", "Awarded (yuan)", Kind::Fen),
         Column::new("illustrative", "含示例参数", "From illustrative parameters", Kind::Flag),
     ];
-    let title = Both::new("支持金额", "Awards");
+    let title = results.title("支持金额", "Awards");
     let lang = results.setting.lang;
     let mut table = Table::create(folder, "awards", &title, columns, formats, lang)?;
     for SchemeResult { outcome, .. } in &results.schemes {
         let label = outcome.plan.label.get(lang);
+        let illustrative = outcome.illustrative_awards();
         for award in outcome.awards() {
             let enterprise = &outcome.enterprises[award.enterprise];
             let region = enterprise.region.as_deref();
@@ -93,9 +110,10 @@ fn awards(results: &Results, folder: &Path, formats: &[Format]) -> Result<(), St
                 Cell::Whole(award.rows.1),
                 Cell::Yuan(Some(award.claimed)),
                 Cell::Text(&reductions(outcome, &award)),
+                Cell::Text(&reductions_told(outcome, &award, lang)),
                 Cell::Fen(outcome.wanted_fen(award.enterprise)),
                 Cell::Fen(award.awarded_fen),
-                Cell::Flag(!outcome.illustrative.is_empty()),
+                Cell::Flag(illustrative[award.enterprise]),
             ])?;
         }
     }
@@ -105,9 +123,17 @@ fn awards(results: &Results, folder: &Path, formats: &[Format]) -> Result<(), St
 /// What was taken off, by name: `products/in-window=1234.50; cap=0.10`.
 fn reductions(outcome: &Outcome, award: &Award) -> String {
     let one = |r: &jixiao_engine::run::outcome::Reduction| {
-        format!("{}={}", outcome.cause_id(r.cause), super::table::plain(r.yuan))
+        format!("{}={}", outcome.cause_id(r.cause), plain(r.yuan))
     };
     award.reductions.iter().filter(|r| r.yuan.mantissa != 0).map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// The same for people, a line each: `清关日期不在区间内 1234.50`.
+fn reductions_told(outcome: &Outcome, award: &Award, lang: Lang) -> String {
+    let one = |r: &jixiao_engine::run::outcome::Reduction| {
+        format!("{} {}", outcome.cause_text(r.cause).get(lang), r.yuan.grouped(2))
+    };
+    award.reductions.iter().filter(|r| r.yuan.mantissa != 0).map(one).collect::<Vec<_>>().join("\n")
 }
 
 /// Why a row does not count: a reason of its own, or one that refuses all that its enterprise brought.
@@ -131,7 +157,7 @@ fn lines(results: &Results, folder: &Path) -> Result<(), String> {
         text("verdict", "结论", "Verdict"),
         Column::new("amount", "金额（元）", "Amount (yuan)", Kind::Yuan(scale(results))),
     ];
-    let title = Both::new("明细", "Lines");
+    let title = results.title("明细", "Lines");
     let mut table =
         Table::create(folder, "lines", &title, columns, &[Format::Parquet], results.setting.lang)?;
     for SchemeResult { outcome, .. } in &results.schemes {
@@ -154,25 +180,28 @@ fn lines(results: &Results, folder: &Path) -> Result<(), String> {
 }
 
 fn refusals(results: &Results, folder: &Path, formats: &[Format]) -> Result<(), String> {
+    let lang = results.setting.lang;
     let columns = vec![
-        text("scheme", "方案代号", "Scheme"),
-        text("class", "类别代号", "Class"),
-        text("ledger", "台账", "Ledger"),
+        id("scheme", "方案代号", "Scheme id"),
+        name("scheme_name", "方案", "Scheme"),
+        id("class", "类别代号", "Class id"),
+        name("class_name", "类别", "Class"),
+        id("ledger", "台账", "Ledger"),
         text("file", "文件", "File"),
         Column::new("row", "行", "Row", Kind::Whole),
         text("credit_code", "统一社会信用代码", "Credit code"),
         text("name", "企业名称", "Enterprise"),
         text("region_name", "地区", "Region"),
-        text("reason", "原因代号", "Reason id"),
-        text("reason_zh", "原因", "Reason (Chinese)"),
-        text("reason_en", "原因（英文）", "Reason"),
-        text("clause", "条款代号", "Clause id"),
+        id("reason", "原因代号", "Reason id"),
+        in_language("reason_zh", "原因", "Reason (Chinese)", lang == Lang::Zh),
+        in_language("reason_en", "原因（英文）", "Reason", lang == Lang::En),
+        id("clause", "条款代号", "Clause id"),
         text("clause_text", "条款", "Clause"),
-        text("certainty", "条款可靠程度", "Certainty of the clause"),
+        id("certainty", "条款可靠程度", "Certainty of the clause"),
+        name("certainty_told", "条款出处", "Clause is from"),
         Column::new("amount", "金额（元）", "Amount (yuan)", Kind::Yuan(scale(results))),
     ];
-    let lang = results.setting.lang;
-    let title = Both::new("未支持明细", "Refused rows");
+    let title = results.title("未支持明细", "Refused rows");
     let mut table = Table::create(folder, "refused", &title, columns, formats, lang)?;
     for SchemeResult { outcome, .. } in &results.schemes {
         for (line, reason) in refused(outcome) {
@@ -184,7 +213,9 @@ fn refusals(results: &Results, folder: &Path, formats: &[Format]) -> Result<(), 
             let certainty = clause.map_or(String::new(), |c| c.certainty.to_string());
             table.row(&[
                 Cell::Text(&outcome.plan.id),
+                Cell::Text(outcome.plan.label.get(lang)),
                 Cell::Text(&class.id),
+                Cell::Text(class.label.get(lang)),
                 Cell::Text(ledger),
                 Cell::Text(file),
                 Cell::Whole(u64::from(line.place.row)),
@@ -197,11 +228,27 @@ fn refusals(results: &Results, folder: &Path, formats: &[Format]) -> Result<(), 
                 Cell::Text(of(|c| &c.id)),
                 Cell::Text(of(|c| &c.text.zh)),
                 Cell::Text(&certainty),
+                Cell::Text(certainty_told(&certainty, lang)),
                 Cell::Yuan(line.yuan),
             ])?;
         }
     }
     table.finish()
+}
+
+/// What the letter of a clause's certainty stands for.
+fn certainty_told(letter: &str, lang: Lang) -> &'static str {
+    match (letter, lang) {
+        ("A", Lang::Zh) => "原文",
+        ("A", Lang::En) => "official text",
+        ("B", Lang::Zh) => "转载",
+        ("B", Lang::En) => "a copy of it",
+        ("C", Lang::Zh) => "报道",
+        ("C", Lang::En) => "press",
+        ("D", Lang::Zh) => "推定",
+        ("D", Lang::En) => "inferred",
+        _ => "",
+    }
 }
 
 fn flags(results: &Results, folder: &Path) -> Result<(), String> {
@@ -220,7 +267,7 @@ fn flags(results: &Results, folder: &Path) -> Result<(), String> {
         text("other_file", "另一文件", "Other file"),
         Column::new("other_row", "另一行", "Other row", Kind::Whole),
     ];
-    let title = Both::new("重复与相近", "Twins");
+    let title = results.title("重复与相近", "Twins");
     let mut table = Table::create(folder, "flags", &title, columns, &[Format::Csv], results.setting.lang)?;
     for SchemeResult { outcome, .. } in &results.schemes {
         for twin in outcome.twins() {
@@ -260,7 +307,7 @@ fn set_aside(results: &Results, folder: &Path) -> Result<(), String> {
         text("reason_zh", "原因", "Reason (Chinese)"),
         text("reason_en", "原因（英文）", "Reason"),
     ];
-    let title = Both::new("搁置的行", "Rows set aside");
+    let title = results.title("搁置的行", "Rows set aside");
     let mut table =
         Table::create(folder, "set_aside", &title, columns, &[Format::Csv], results.setting.lang)?;
     for intake in &results.run.intakes {
@@ -312,34 +359,49 @@ struct Illustrative<'a> {
 
 fn summary(results: &Results, folder: &Path) -> Result<(), String> {
     let columns = vec![
-        text("scheme", "方案代号", "Scheme"),
-        text("scheme_name", "方案", "Name of the scheme"),
-        text("region", "地区代码", "Region code"),
-        text("region_name", "地区", "Region"),
-        text("item", "项目代号", "Item"),
-        text("item_zh", "项目", "Item (Chinese)"),
-        text("item_en", "项目（英文）", "Item (English)"),
+        id("scheme", "方案代号", "Scheme id"),
+        text("scheme_name", "方案", "Scheme"),
+        id("region", "地区代码", "Region code"),
+        id("region_name", "地区", "Region"),
+        name("region_told", "地区", "Region"),
+        id("item", "项目代号", "Item id"),
+        id("item_zh", "项目", "Item (Chinese)"),
+        id("item_en", "项目（英文）", "Item (English)"),
+        name("item_told", "项目", "Item"),
         Column::new("rows", "行数", "Rows", Kind::Whole),
         Column::new("enterprises", "企业数", "Enterprises", Kind::Whole),
         Column::new("amount", "金额（元）", "Amount (yuan)", Kind::Yuan(scale(results))),
     ];
     let lang = results.setting.lang;
-    let title = Both::new("汇总", "Summary");
+    let title = results.title("汇总", "Summary");
     let mut table = Table::create(folder, "summary", &title, columns, &[Format::Csv, Format::Xlsx], lang)?;
     let mut all = Vec::with_capacity(results.schemes.len());
     for scheme in &results.schemes {
         let plan = &scheme.outcome.plan;
         let mut write = |code: &str, name: &str, flow: &Flow| -> Result<(), String> {
             let lines = [&flow.claimed].into_iter().chain(&flow.reductions).chain([&flow.awarded]);
+            // People see at once what is taken off, and why; a region that nobody knows has words for that.
+            let region_told = match (name, lang) {
+                ("", Lang::Zh) => "无登记地区",
+                ("", Lang::En) => "no known region",
+                (name, _) => name,
+            };
+            let told = |line: &FlowLine| match (line.cause, lang) {
+                (None, _) => line.label.get(lang).to_owned(),
+                (Some(cause), Lang::Zh) => format!("减：{}", scheme.outcome.cause_text(cause).zh),
+                (Some(cause), Lang::En) => format!("less: {}", scheme.outcome.cause_text(cause).en),
+            };
             let mut put = |line: &FlowLine| {
                 table.row(&[
                     Cell::Text(&plan.id),
                     Cell::Text(plan.label.get(lang)),
                     Cell::Text(code),
                     Cell::Text(name),
+                    Cell::Text(region_told),
                     Cell::Text(&line.id),
                     Cell::Text(&line.label.zh),
                     Cell::Text(&line.label.en),
+                    Cell::Text(&told(line)),
                     Cell::Whole(line.rows),
                     Cell::Whole(line.enterprises),
                     Cell::Yuan(Some(line.yuan)),

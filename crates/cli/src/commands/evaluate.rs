@@ -4,7 +4,7 @@ use jixiao_core::{
     actual::Actual,
     both,
     derivation::Node,
-    evaluation::{Colour, ScoreRow, ScoreSheet, Status},
+    evaluation::{Colour, ScoreRow, ScoreSheet, Scorer, Status, TypedScore},
     finding::{Both, Lang},
     region::RegionId,
 };
@@ -52,7 +52,7 @@ pub(super) fn run(setting: &Setting, args: &EvaluateArgs) -> Result<Exit, String
             if region.is_none() {
                 said += &by_region(&sheets, lang);
             }
-            said
+            said + &unused(setting, &computed.unused())
         }
     };
     match &args.output {
@@ -219,6 +219,8 @@ pub(super) fn text(setting: &Setting, sheet: &ScoreSheet) -> String {
         out += &format!("  {colour} {}\n", lamp.why.get(lang));
     }
     sheet.remarks.iter().for_each(|r| out += &format!("  {}\n", r.get(lang)));
+    out += &reasons(sheet, lang);
+    out += &scores(sheet, lang);
     if !sheet.owed.is_empty() {
         out += setting.say("  尚缺：\n", "  Still owed:\n");
         sheet.owed.iter().for_each(|owed| out += &format!("    - {}\n", owed.what.get(lang)));
@@ -231,6 +233,77 @@ pub(super) fn text(setting: &Setting, sheet: &ScoreSheet) -> String {
         );
         out += &format!("{}\n", told.get(lang));
     }
+    out
+}
+
+/// The reasons that were given, and what the unit took off itself.
+fn reasons(sheet: &ScoreSheet, lang: Lang) -> String {
+    let rows = sheet.rows.iter().map(|r| (r.title.as_str(), r.reason.as_ref(), r.deduction));
+    let execution = &sheet.execution;
+    let name = if lang == Lang::Zh { "预算执行率" } else { "execution of the budget" };
+    let all = rows.chain([(name, execution.reason.as_ref(), execution.deduction)]);
+    let mut out = String::new();
+    for (title, reason, deduction) in all {
+        let Some(reason) = reason else { continue };
+        let off = deduction.map_or(String::new(), |d| match lang {
+            Lang::Zh => format!("（自行扣 {} 分）", grouped(d, 2)),
+            Lang::En => format!(" ({} points taken off by the unit itself)", grouped(d, 2)),
+        });
+        let colon = if lang == Lang::Zh { "：" } else { ": " };
+        out += &format!("    - {title}{colon}{reason}{off}\n");
+    }
+    if out.is_empty() {
+        return out;
+    }
+    let head = if lang == Lang::Zh { "  原因和措施：\n" } else { "  Reasons and measures:\n" };
+    head.to_owned() + &out
+}
+
+/// The scores that people gave beside the sheet's, and what does not fit; never averaged.
+fn scores(sheet: &ScoreSheet, lang: Lang) -> String {
+    let zh = lang == Lang::Zh;
+    let own = if zh { "预算执行率" } else { "execution of the budget" };
+    let total = if zh { "总分" } else { "total" };
+    let mut all: Vec<(&str, Option<Decimal>, &[TypedScore], &[Both])> = Vec::new();
+    for row in &sheet.rows {
+        all.push((&row.title, row.score, &row.typed, &row.remarks));
+    }
+    all.push((own, sheet.execution.score, &sheet.execution.typed, &sheet.execution.remarks));
+    all.push((total, sheet.total.score, &sheet.typed, &[]));
+    all.retain(|(_, _, typed, _)| !typed.is_empty());
+    if all.is_empty() {
+        return String::new();
+    }
+    let head = match lang {
+        Lang::Zh => ["各方评分", "计算得分", "自报", "主管部门", "财政", "说明"],
+        Lang::En => ["scores given", "computed", "own", "department", "finance", "remarks"],
+    };
+    let mut lines = vec![head.map(str::to_owned)];
+    for (title, score, typed, remarks) in all {
+        let of = |scorer| points(typed.iter().find(|t| t.scorer == scorer).map(|t| t.score));
+        let words = typed.iter().map(|t| t.reason.as_str()).filter(|r| !r.is_empty());
+        let said: Vec<&str> = words.chain(remarks.iter().map(|r| r.get(lang))).collect();
+        lines.push([
+            title.to_owned(),
+            points(score),
+            of(Scorer::Own),
+            of(Scorer::Department),
+            of(Scorer::Finance),
+            said.join(if zh { "；" } else { "; " }),
+        ]);
+    }
+    let right = Align::Right;
+    columns(&lines, &[Align::Left, right, right, right, right, Align::Left], 2)
+}
+
+/// Rows of people's words that nothing came of.
+pub(super) fn unused(setting: &Setting, rows: &[Both]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut out =
+        setting.say("\n没有采用的原因和评分\n", "\nReasons and scores that are not used\n").to_owned();
+    rows.iter().for_each(|row| out += &format!("  - {}\n", row.get(setting.lang)));
     out
 }
 

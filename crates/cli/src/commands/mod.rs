@@ -11,6 +11,7 @@ mod evaluate;
 mod explain;
 mod fix;
 mod monitor;
+mod recompute;
 mod rule;
 mod run;
 mod sample;
@@ -101,6 +102,7 @@ pub(crate) fn run(cli: Cli, outside: &Outside) -> Exit {
         Command::Monitor(args) => monitor::run(&setting, &args),
         Command::Survey(args) => survey::run(&setting, &args),
         Command::Evaluate(args) => evaluate::run(&setting, &args),
+        Command::Recompute(args) => recompute::run(&setting, args),
         Command::Compare(args) => compare::run(&setting, &args),
         Command::Sample(args) => sample::run(&setting, &args),
         Command::Db(args) => db::run(&setting, &args, outside),

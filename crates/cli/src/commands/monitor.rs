@@ -1,6 +1,6 @@
 use jixiao_core::{
     finding::Lang,
-    monitor::{MoneyFollowed, Monitoring, Row},
+    monitor::{self, MoneyFollowed, Monitoring, Row},
     region::RegionId,
 };
 use jixiao_report::figure::Figure;
@@ -10,7 +10,7 @@ use crate::{
     commands::{
         Setting,
         award::threads,
-        evaluate::{json, region, there},
+        evaluate::{self, json, region, there},
         print,
     },
     exit::Exit,
@@ -29,7 +29,12 @@ pub(super) fn run(setting: &Setting, args: &MonitorArgs) -> Result<Exit, String>
     let monitoring = computed.monitoring(setting, &rules, month)?;
     match args.format {
         ShowFormat::Json => print(&json(&monitoring)?)?,
-        ShowFormat::Text => print(&text(setting, &monitoring, region))?,
+        ShowFormat::Text => {
+            let mut unused = computed.unused();
+            unused.extend(computed.reasons_of_month(&rules, &computed.followed(setting), month).1);
+            let said = text(setting, &monitoring, &rules, region) + &evaluate::unused(setting, &unused);
+            print(&said)?;
+        }
     }
     Ok(Exit::Clean)
 }
@@ -41,7 +46,12 @@ fn name(setting: &Setting, region: Option<RegionId>) -> &str {
     }
 }
 
-fn text(setting: &Setting, monitoring: &Monitoring, region: Option<RegionId>) -> String {
+fn text(
+    setting: &Setting,
+    monitoring: &Monitoring,
+    rules: &monitor::Rules,
+    region: Option<RegionId>,
+) -> String {
     let lang = setting.lang;
     let (year, month) = (monitoring.year, monitoring.month);
     let shown = name(setting, region);
@@ -55,6 +65,7 @@ fn text(setting: &Setting, monitoring: &Monitoring, region: Option<RegionId>) ->
     if let Some(money) = monitoring.money.iter().find(|m| m.region == region) {
         out += &said_of_money(setting, money, month);
     }
+    out += &reasons(setting, monitoring, rules, region);
     if region.is_none() {
         out += &by_region(setting, monitoring);
     }
@@ -128,6 +139,44 @@ fn indicators<'a>(setting: &Setting, rows: impl Iterator<Item = &'a Row>) -> Str
     }
     let align = [Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left];
     columns(&lines, &align, 2)
+}
+
+/// The reasons that were given: those of the region itself, and how many more there are.
+fn reasons(
+    setting: &Setting,
+    monitoring: &Monitoring,
+    rules: &monitor::Rules,
+    region: Option<RegionId>,
+) -> String {
+    let lang = setting.lang;
+    let mut out = String::new();
+    for (row, given) in monitoring.of(region).flat_map(|row| row.reasons.iter().map(move |r| (row, r))) {
+        let kind = rules.reason(&given.code).map_or(given.code.as_str(), |kind| kind.label.get(lang));
+        let (title, text, by) = (&row.title, given.text.trim_end_matches('。'), &given.by);
+        let measures = given.measures.trim_end_matches('。');
+        out += &match (lang, measures) {
+            (Lang::Zh, "") => format!("    - {title}〔{kind}〕{text}（{by}；没有写措施）\n"),
+            (Lang::Zh, _) => format!("    - {title}〔{kind}〕{text}；措施：{measures}（{by}）\n"),
+            (Lang::En, "") => format!("    - {title} [{kind}] {text} ({by}; no measures)\n"),
+            (Lang::En, _) => format!("    - {title} [{kind}] {text}; measures: {measures} ({by})\n"),
+        };
+    }
+    let elsewhere: usize = monitoring
+        .rows
+        .iter()
+        .filter(|r| region.is_none() && r.region.is_some())
+        .map(|r| r.reasons.len())
+        .sum();
+    if elsewhere > 0 {
+        out += &match lang {
+            Lang::Zh => format!("    - 各地区另有 {elsewhere} 条，见 --region\n"),
+            Lang::En => format!("    - {elsewhere} more of regions, see --region\n"),
+        };
+    }
+    if out.is_empty() {
+        return out;
+    }
+    setting.say("  原因和措施：\n", "  Reasons and measures:\n").to_owned() + &out
 }
 
 fn said_of_money(setting: &Setting, money: &MoneyFollowed, month: u8) -> String {

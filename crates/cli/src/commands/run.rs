@@ -7,6 +7,7 @@ use jixiao_core::{
     finding::{Lang, Severity},
     monitor::Monitoring,
 };
+use jixiao_engine::number::Rounding;
 use jixiao_sample::Scale;
 use jixiao_tables::{Document, read, read::Limits, repair::repair};
 
@@ -17,8 +18,8 @@ use crate::{
     exit::Exit,
     fund,
     ledger_files::BESIDE,
-    output::{TableFormat, table_bytes, write_file},
-    publish::{Facts, Split, Written},
+    output::{TableFormat, table_bytes},
+    publish::{Facts, Made, Split, Written, put, sheet_in_english},
     render::{
         self, Checked, Checks, Summary,
         columns::{Align, columns},
@@ -46,12 +47,12 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
     let checks = Checks { document, report };
 
     let marked_name = setting.say("问题标注.xlsx", "findings.xlsx");
-    write_file(&folder.join(marked_name), &marked::workbook(&checks, lang)?, lang)?;
-    re_issue(setting, &checks.document, folder, setting.say("绩效目标表", "target-table"))?;
-    re_issue(setting, &repaired.document, folder, setting.say("绩效目标表-修复后", "target-table-repaired"))?;
+    let mut made = vec![Made { name: marked_name.to_owned(), bytes: marked::workbook(&checks, lang)? }];
+    // The table as it was read is one of the year's forms.
+    re_issue(&repaired.document, setting.say("绩效目标表-修复后", "targets-repaired"), &mut made)?;
     let checked = Checked { file: name.to_owned(), outcome: Ok(checks) };
     let report_name = setting.say("问题清单.txt", "findings.txt");
-    write_file(&folder.join(report_name), &findings_text(&checked, lang)?, lang)?;
+    made.push(Made { name: report_name.to_owned(), bytes: findings_text(&checked, lang)? });
     let mut said = summary(setting, &checked, repaired.applied.len(), repaired.left.findings.len());
 
     // What a year leaves behind is made up here, and every file says so.
@@ -78,19 +79,22 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
         split: &split,
         synthetic: true,
     };
-    let written = facts.write(folder)?;
+    let (files, written) = facts.files()?;
+    made.extend(files);
+    let left = put(folder, &made, lang)?;
     said += &told(setting, &year, &results, &sheets, &monitoring, sampled.truth_rows);
     notes.iter().for_each(|note| said += &format!("  {note}\n"));
-    written.notes.iter().for_each(|note| said += &format!("  {}\n", note.get(lang)));
+    written.notes.iter().chain(&left).for_each(|note| said += &format!("  {}\n", note.get(lang)));
     said += &looking(setting, folder, &written);
-    print(&said)?;
+    // Sentences that are made elsewhere name things as the fund does; in English they have their English names.
+    print(&if lang == Lang::En { facts.named(&said) } else { said })?;
     Ok(Exit::Clean)
 }
 
 /// A folder that holds what a sample wrote and nothing else: it may be made again. Whoever put a ledger of their own beside it keeps it.
 fn ours(folder: &Path) -> bool {
     let said = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
-    let listed = said("README.txt") + &said("README-afterwards.txt");
+    let listed = said("README.txt") + &said("README-afterwards.txt") + &said("README-said.txt");
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
     let mut names = entries.map(|e| e.map(|e| e.file_name().to_string_lossy().into_owned()));
     folder.join("truth.csv").is_file()
@@ -134,7 +138,7 @@ fn told(
             nz = scheme.outcome.plan.label.zh,
             ne = scheme.outcome.plan.label.en,
             claimed = flow::grouped(flow.claimed.enterprises),
-            asked = flow.claimed.yuan.grouped(2),
+            asked = flow.claimed.yuan.rounded(2, Rounding::HalfUp).unwrap_or(flow.claimed.yuan).grouped(2),
             some = flow::grouped(flow.awarded.enterprises),
             given = flow.awarded.yuan.grouped(2)
         );
@@ -149,7 +153,10 @@ fn told(
     );
     let _ = writeln!(out, "{}\n", told.get(lang));
     if let Some(whole) = sheets.iter().find(|s| s.region.is_none()) {
-        out += &evaluate::text(setting, whole);
+        out += &match lang {
+            Lang::Zh => evaluate::text(setting, whole),
+            Lang::En => evaluate::text(setting, &sheet_in_english(whole, &setting.fund)),
+        };
     }
     out
 }
@@ -182,10 +189,9 @@ fn looking(setting: &Setting, folder: &Path, written: &Written) -> String {
     }
 }
 
-fn re_issue(setting: &Setting, document: &Document, folder: &Path, name: &str) -> Result<(), String> {
+fn re_issue(document: &Document, name: &str, made: &mut Vec<Made>) -> Result<(), String> {
     for (format, ending) in [(TableFormat::Docx, "docx"), (TableFormat::Xlsx, "xlsx")] {
-        let path = folder.join(format!("{name}.{ending}"));
-        write_file(&path, &table_bytes(document, format)?, setting.lang)?;
+        made.push(Made { name: format!("{name}.{ending}"), bytes: table_bytes(document, format)? });
     }
     Ok(())
 }

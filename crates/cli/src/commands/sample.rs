@@ -2,11 +2,17 @@ use std::{fs, io::BufWriter, path::Path};
 
 use jixiao_core::{
     both,
+    evaluation::EXECUTION,
     finding::Lang,
+    monitor::OwedKind,
+    region::RegionId,
     survey::{Frame, Stratum},
 };
-use jixiao_engine::number::Dec;
-use jixiao_sample::{Awarded, FILE, Options, Profile, Scale, Summary, afterwards, generate};
+use jixiao_engine::{number::Dec, run::Run};
+use jixiao_sample::{
+    Awarded, FILE, Options, Owing, Profile, Scale, Scored, Summary, afterwards, generate, said,
+};
+use rust_decimal::Decimal;
 
 use crate::{
     args::SampleArgs,
@@ -21,7 +27,7 @@ use crate::{
         flow::grouped,
     },
     rules::{Rules, year},
-    year::{drawn, survey_of},
+    year::{Year, drawn, measures, monitoring_rules, survey_of, target_table},
 };
 
 pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> {
@@ -113,18 +119,28 @@ fn all(
     if !options.profile.has_afterwards() {
         return Ok(summary);
     }
-    let awarded = awarded(setting, rules, options.year, folder)?;
+    let run = awards(setting, rules, options.year, folder)?;
+    let awarded = awarded(setting, options.year, &run)?;
     let more = afterwards(ledgers, options, &awarded, &mut |name| open(name)).map_err(wrong)?;
     summary.files.extend(more.files);
     summary.truth_rows += more.truth_rows;
+    if options.profile.has_said() {
+        let (owing, scored) = owing(setting, rules, options.year, folder, run)?;
+        let more = said(ledgers, options, &owing, &scored, &mut |name| open(name)).map_err(wrong)?;
+        summary.files.extend(more.files);
+    }
     Ok(summary)
 }
 
-/// What the sample's own ledgers give to whom, and whom the survey asks.
-fn awarded(setting: &Setting, rules: &Rules, year: i16, folder: &Path) -> Result<Vec<Awarded>, String> {
+/// What the sample's own ledgers give to whom.
+fn awards(setting: &Setting, rules: &Rules, year: i16, folder: &Path) -> Result<Run, String> {
     let schemes = rules.pick(&[], setting.lang)?;
     let bound = rules.bind(&schemes, setting, year, &[])?;
-    let run = compute(setting, rules, bound, folder, threads(None))?;
+    compute(setting, rules, bound, folder, threads(None))
+}
+
+/// What each enterprise is awarded, and whom the survey asks.
+fn awarded(setting: &Setting, year: i16, run: &Run) -> Result<Vec<Awarded>, String> {
     let mut all = Vec::new();
     let mut frame = Frame::new();
     for outcome in &run.outcomes {
@@ -151,6 +167,51 @@ fn awarded(setting: &Setting, rules: &Rules, year: i16, folder: &Path) -> Result
         fen,
     };
     Ok(all.into_iter().map(awarded).collect())
+}
+
+/// What is owed a reason in the month that is monitored and at the end of the year, and what the self-evaluation came to where its total is closed.
+fn owing(
+    setting: &Setting,
+    rules: &Rules,
+    year: i16,
+    folder: &Path,
+    run: Run,
+) -> Result<(Vec<Owing>, Vec<Scored>), String> {
+    let computed = (target_table(setting)?, measures(setting, rules, year)?, run);
+    let year = Year::of_run(setting, rules, computed, folder, year, threads(None))?;
+    let code = |region: Option<RegionId>| region.map(|r| setting.fund.regions.get(r).code.clone());
+    let known = |id: &str| setting.fund.indicators.iter().any(|i| i.id == id);
+    let (mut owing, mut scored) = (Vec::new(), Vec::new());
+    let monitoring_rules = monitoring_rules(setting)?;
+    let month = monitoring_rules.month;
+    for owed in year.monitoring(setting, &monitoring_rules, month)?.owed {
+        if let (OwedKind::Reason, Some(indicator)) = (owed.kind, owed.indicator) {
+            owing.push(Owing { month: Some(month), region: code(owed.region), indicator });
+        }
+    }
+    for sheet in year.sheets(setting)? {
+        let region = code(sheet.region);
+        let execution = &sheet.execution;
+        let rows = sheet.rows.iter().filter(|r| known(&r.indicator));
+        let rows = rows.map(|r| (r.indicator.as_str(), r.reason_owed, r.score));
+        for (id, owed, score) in rows.chain([(EXECUTION, execution.reason_owed, execution.score)]) {
+            let indicator = id.to_owned();
+            if owed {
+                owing.push(Owing { month: None, region: region.clone(), indicator: indicator.clone() });
+            }
+            if let (Some(score), Some(_)) = (score, sheet.total.score) {
+                scored.extend(points(region.clone(), Some(indicator), score));
+            }
+        }
+        scored.extend(sheet.total.score.and_then(|total| points(region, None, total)));
+    }
+    Ok((owing, scored))
+}
+
+/// A score in hundredths; none that has more decimals than a form shows.
+fn points(region: Option<String>, indicator: Option<String>, score: Decimal) -> Option<Scored> {
+    let hundredths = i64::try_from(score.checked_mul(Decimal::ONE_HUNDRED)?.normalize()).ok()?;
+    Some(Scored { region, indicator, hundredths })
 }
 
 /// `1`, `0.01` or `1/100`.

@@ -67,15 +67,15 @@ impl Facts<'_> {
                 "Measures are owed together with the reasons by those responsible; none has been handed in yet."
             ));
         }
-        Ok(content)
+        self.in_english(content)
     }
 
     fn identity(&self, region: Option<RegionId>) -> Result<Identity, String> {
         let fund = &self.setting.fund;
         Ok(Identity {
             fund: fund.id.clone(),
-            fund_name: Both::same(fund.name.clone()),
-            department: Both::same(fund.department.clone()),
+            fund_name: fund.both(),
+            department: fund.department_both(),
             region: self.name(region),
             region_code: self.code(region),
             regional: region.is_some(),
@@ -143,8 +143,8 @@ impl Facts<'_> {
         Basics {
             fields: fields
                 .map(|f| Field {
-                    label: Both::same(said(&f.label.text)),
-                    value: Both::same(f.value.text.trim().to_owned()),
+                    label: label(f.key, said(&f.label.text)),
+                    value: value(f.key, f.value.text.trim()),
                 })
                 .collect(),
             summary: Both::same(prose.join("\n")),
@@ -182,12 +182,12 @@ impl Facts<'_> {
             _ => {}
         }
         let missing = content.results.iter().filter(|r| r.status == Status::Missing);
-        let missing: Vec<&str> = missing.map(|r| r.name.zh.as_str()).collect();
+        let missing: Vec<&Both> = missing.map(|r| &r.name).collect();
         if !missing.is_empty() {
-            let names = missing.join("、");
+            let (a, b) = listed(&missing);
             notes.push(both!(
-                "以下指标没有完成值，不计零分，也不计满分：{names}。",
-                "Without a result, which counts neither as zero nor as full: {names}."
+                "以下指标没有完成值，不计零分，也不计满分：{a}。",
+                "Without a result, which counts neither as zero nor as full: {b}."
             ));
         }
         if sheet.total.score.is_none() {
@@ -228,12 +228,12 @@ impl Facts<'_> {
         let mut list = Vec::new();
         let named = |status: Status| {
             let rows = content.results.iter().filter(move |r| r.status == status);
-            rows.map(|r| r.name.zh.clone()).collect::<Vec<_>>()
+            rows.map(|r| &r.name).collect::<Vec<_>>()
         };
         let missed = named(Status::Missed);
         if !missed.is_empty() {
-            let (n, names) = (missed.len(), missed.join("、"));
-            list.push(both!("{n} 项指标未达成：{names}。", "{n} indicators were missed: {names}."));
+            let (n, (a, b)) = (missed.len(), listed(&missed));
+            list.push(both!("{n} 项指标未达成：{a}。", "{n} indicators were missed: {b}."));
         }
         if sheet.execution.reason_owed
             && let Some(rate) = sheet.execution.rate_percent
@@ -267,6 +267,36 @@ impl Facts<'_> {
     }
 }
 
+/// What a field of the header is called.
+fn label(key: HeaderKey, zh: String) -> Both {
+    let en = match key {
+        HeaderKey::ProjectName => "Project",
+        HeaderKey::ProjectType => "Type",
+        HeaderKey::ProjectLevel => "Level",
+        HeaderKey::Department => "Department",
+        HeaderKey::SpendingUnit => "Spending unit",
+        HeaderKey::FirstYear => "First year",
+        HeaderKey::LastYear => "Last year",
+        HeaderKey::Term => "Term",
+        HeaderKey::BudgetTotal => "Budget of the cycle",
+        HeaderKey::BudgetYear => "Budget of the year",
+        HeaderKey::Overview | HeaderKey::FormYear | HeaderKey::Other => return Both::same(zh),
+    };
+    Both::new(zh, en)
+}
+
+/// What a field of the header says; words of the form stay as they are.
+fn value(key: HeaderKey, written: &str) -> Both {
+    let en = match key {
+        HeaderKey::BudgetTotal | HeaderKey::BudgetYear => {
+            Fen::parse(written).map(|fen| Figure::wan(fen).with_unit().en)
+        }
+        HeaderKey::FirstYear | HeaderKey::LastYear => written.strip_suffix('年').map(str::to_owned),
+        _ => None,
+    };
+    Both::new(written, en.as_deref().unwrap_or(written))
+}
+
 fn finding(finding: &jixiao_core::finding::Finding) -> FindingRow {
     FindingRow {
         code: finding.code.to_owned(),
@@ -274,6 +304,14 @@ fn finding(finding: &jixiao_core::finding::Finding) -> FindingRow {
         message: finding.message.clone(),
         next: finding.next.clone(),
     }
+}
+
+/// Names in a row, in Chinese and in English.
+fn listed(names: &[&Both]) -> (String, String) {
+    let join = |pick: fn(&Both) -> &str, between: &str| {
+        names.iter().map(|n| pick(n)).collect::<Vec<_>>().join(between)
+    };
+    (join(|n| &n.zh, "、"), join(|n| &n.en, ", "))
 }
 
 /// An amount in 万元 with thousands apart.

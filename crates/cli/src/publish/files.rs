@@ -1,12 +1,11 @@
 //! Every file of a fund year: forms, lists, report, charts, open data.
 
-use std::path::{Path, PathBuf};
-
 use jixiao_core::{
     both,
     finding::{Both, Lang},
     monitor,
     region::RegionId,
+    table::HeaderKey,
 };
 use jixiao_report::{
     charts::TileLayout,
@@ -16,6 +15,7 @@ use jixiao_report::{
     forms::{self, FORMS, Filling, For, Form, FormAmounts, FormFile, FormMoney, GoalsReached},
     lists::{Allocation, AllocationRow, PublicRow, Publication},
     open::OpenData,
+    words::{WordFault, Words},
 };
 use jixiao_tables::{
     layout::Layout,
@@ -23,19 +23,22 @@ use jixiao_tables::{
 };
 use rayon::prelude::*;
 
-use super::{Facts, split::Stage};
-use crate::{
-    output::write_file,
-    year::{YearMoney, monitoring_rules},
-};
+use super::{Facts, folder::Made, split::Stage};
+#[cfg(feature = "pdf")]
+use crate::fund::REPORT;
+use crate::year::{YearMoney, monitoring_rules};
 
 /// Forms of regions: the self-evaluation of a project is one of the whole.
 const NOT_FOR_REGIONS: &str = "self-evaluation";
+/// The form that has nothing of the ledgers in it.
+const FROM_THE_TABLE_ALONE: &str = "targets";
 /// Rows above which a list is not written for Word, which would take minutes to open it.
 const WORD_ROWS: usize = 2_000;
 /// Dots of a chart's PNG for each of its units.
 #[cfg(feature = "pdf")]
 const PNG_SCALE: u8 = 2;
+/// The office's own words for the Word report and the forms.
+const WORDS: &str = "report/words.toml";
 /// How regions lie.
 const TILES: &str = "tiles.toml";
 
@@ -50,28 +53,23 @@ pub(crate) struct Written {
     pub count: usize,
 }
 
-/// A file to be written.
-struct Made {
-    name: String,
-    bytes: Vec<u8>,
-}
-
 impl Facts<'_> {
     fn say(&self, zh: &str, en: &str) -> String {
         self.setting.say(zh, en).to_owned()
     }
 
-    /// Writes every file of the year into a folder, each whole or not at all.
+    /// Makes every file of the year, and says what they are.
     ///
     /// # Errors
-    /// Faults of the fund folder, drawn; a form that cannot be filled; a template's faults; what the disk said.
-    pub(crate) fn write(&self, folder: &Path) -> Result<Written, String> {
+    /// Faults of the fund folder, drawn; a form that cannot be filled; a template's faults.
+    pub(crate) fn files(&self) -> Result<(Vec<Made>, Written), String> {
         let mut written = Written::default();
         let mut made: Vec<Made> = Vec::new();
         let content = self.content(None)?;
-        self.report(&content, &mut made, &mut written)?;
+        let words = self.words()?;
+        self.report(&content, &words, &mut made, &mut written)?;
         let rules = self.monitoring.map(|_| monitoring_rules(self.setting)).transpose()?;
-        self.forms(None, rules.as_ref(), "", &mut made, Some(&mut written))?;
+        self.forms(None, rules.as_ref(), &words, "", &mut made, Some(&mut written))?;
         self.lists(&mut made, &mut written)?;
         self.open(&content, &mut made, &mut written)?;
         let regions: Vec<RegionId> = self.sheets.iter().filter_map(|s| s.region).collect();
@@ -80,8 +78,8 @@ impl Facts<'_> {
             .par_iter()
             .map(|region| {
                 let mut made = Vec::new();
-                let within = format!("{under}/{}/", self.setting.fund.regions.get(*region).name);
-                self.forms(Some(*region), rules.as_ref(), &within, &mut made, None)?;
+                let within = format!("{under}/{}/", self.name(Some(*region)).get(self.setting.lang));
+                self.forms(Some(*region), rules.as_ref(), &words, &within, &mut made, None)?;
                 Ok(made)
             })
             .collect();
@@ -91,22 +89,45 @@ impl Facts<'_> {
             written.files.push((
                 format!("{under}/"),
                 both!(
-                    "{n} 个地区的绩效目标表、监控表和自评表",
-                    "targets, monitoring and self-evaluation of {n} regions"
+                    "{n} 个地区的绩效目标表、监控表、自评表和资金管理情况",
+                    "targets, monitoring, self-evaluation and management of money of {n} regions"
                 ),
             ));
         }
         made.extend(of_regions.into_iter().flatten());
         written.count = made.len();
-        made.par_iter().try_for_each(|file| {
-            let path: PathBuf = file.name.split('/').fold(folder.to_owned(), |path, part| path.join(part));
-            write_file(&path, &file.bytes, self.setting.lang)
-        })?;
-        Ok(written)
+        for (line, text) in words.unused() {
+            written.notes.push(both!(
+                "{WORDS}:{line}：没有用到“{text}”：报告和表格中没有这样一整句文字，请核对",
+                "{WORDS}:{line}: “{text}” was not used: no text of the report or the forms is just that; check it"
+            ));
+        }
+        Ok((made, written))
+    }
+
+    /// The office's own words.
+    fn words(&self) -> Result<Words, String> {
+        let Some(text) = self.setting.texts.get(WORDS) else { return Ok(Words::default()) };
+        Words::parse(text).map_err(|all| {
+            let told = |f: &WordFault| {
+                let line = f.line.map_or_else(String::new, |line| format!(":{line}"));
+                let said = &f.message;
+                both!("{WORDS}{line}：{z}", "{WORDS}{line}: {e}", z = said.zh, e = said.en)
+                    .get(self.setting.lang)
+                    .to_owned()
+            };
+            all.iter().map(told).collect::<Vec<_>>().join("\n")
+        })
     }
 
     /// The report as PDF and for Word, its content and its charts.
-    fn report(&self, content: &Content, made: &mut Vec<Made>, written: &mut Written) -> Result<(), String> {
+    fn report(
+        &self,
+        content: &Content,
+        words: &Words,
+        made: &mut Vec<Made>,
+        written: &mut Written,
+    ) -> Result<(), String> {
         let lang = self.setting.lang;
         let regions = &self.setting.fund.regions;
         let tiles = match self.setting.texts.get(TILES) {
@@ -122,12 +143,14 @@ impl Facts<'_> {
         let pngs = pngs(&drawings, &svgs, lang)?;
         let pictures: Vec<docx::Picture> =
             drawings.iter().zip(pngs).map(|(drawing, png)| drawing.picture(png, lang)).collect();
-        let word = docx::write(&docx::report(content, &pictures, lang)).map_err(|e| e.to_string())?;
+        let mut word = docx::report(content, &pictures, lang);
+        words.report(&mut word);
+        let word = docx::write(&word).map_err(|e| e.to_string())?;
         let mut put = |name: String, bytes: Vec<u8>, what: Both| {
             written.files.push((name.clone(), what));
             made.push(Made { name, bytes });
         };
-        let report = self.say("自评报告", "self-evaluation");
+        let report = self.say("自评报告", "report");
         put(format!("{report}.docx"), word, Both::new("自评报告，可编辑", "the report, for editing"));
         let data = self.say("报告数据.json", "report.json");
         put(data, (json + "\n").into_bytes(), Both::new("报告的全部数字", "every figure of the report"));
@@ -163,6 +186,14 @@ impl Facts<'_> {
         for (drawing, svg) in drawings.iter().zip(svgs) {
             files.insert(format!("charts/{}.svg", drawing.name), svg.clone().into_bytes());
         }
+        let under = format!("{REPORT}/");
+        // The fund's own templates and drawings go before those that are built in; its words are read with the fund.
+        for (name, text) in &self.setting.texts {
+            if let Some(own) = name.strip_prefix(&under).filter(|own| !own.ends_with(".toml")) {
+                files.insert(own.to_owned(), text.clone().into_bytes());
+            }
+        }
+        let own = |name: &str| self.setting.texts.contains_key(&format!("{under}{name}"));
         let identity = format!("{}/{}/self-evaluation", content.identity.fund, content.identity.year);
         let document = Document {
             template: "self-evaluation.typ",
@@ -171,10 +202,10 @@ impl Facts<'_> {
             identity: &identity,
         };
         let pages = pdf(&document, Standard::default())
-            .map_err(|all| all.iter().map(|f| f.message.get(lang)).collect::<Vec<_>>().join("\n"))?;
+            .map_err(|all| all.iter().map(|f| faulty(f, &own, lang)).collect::<Vec<_>>().join("\n"))?;
         written.notes.extend(pages.missing.iter().map(jixiao_typeset::Missing::message));
         written.notes.extend(pages.warnings.iter().map(|w| w.message.clone()));
-        let name = self.say("自评报告.pdf", "self-evaluation.pdf");
+        let name = self.say("自评报告.pdf", "report.pdf");
         let n = pages.count;
         written.files.push((name.clone(), both!("自评报告，{n} 页", "the report, {n} pages")));
         made.push(Made { name, bytes: pages.pdf });
@@ -203,6 +234,7 @@ impl Facts<'_> {
         &self,
         region: Option<RegionId>,
         rules: Option<&monitor::Rules>,
+        words: &Words,
         within: &str,
         made: &mut Vec<Made>,
         mut written: Option<&mut Written>,
@@ -220,16 +252,19 @@ impl Facts<'_> {
         } else {
             Vec::new()
         };
-        let filling = Filling {
+        // The target table is what was handed in, invented or not; everything else is made from the ledgers.
+        let said = |form: &Form| if form.id == FROM_THE_TABLE_ALONE { &[] } else { notes.as_slice() };
+        let goals = GoalsReached::default();
+        let filling = |form: &Form| Filling {
             table: &self.year.document.table,
             year: self.year.year,
             regions: &self.setting.fund.regions,
             region,
             sheet: self.sheet(region),
             money: &money,
-            goals: &GoalsReached::default(),
+            goals: &goals,
             monitoring: self.monitoring.zip(rules),
-            notes: &notes,
+            notes: said(form),
         };
         let wanted = |form: &&Form| match (region, form.made_for) {
             (None, For::Region) | (Some(_), For::Whole) => false,
@@ -237,10 +272,11 @@ impl Facts<'_> {
             _ => true,
         };
         for form in FORMS.iter().filter(wanted) {
-            if form.id == "monitoring" && filling.monitoring.is_none() {
+            if form.id == "monitoring" && self.monitoring.is_none() {
                 continue;
             }
-            let filled = form.fill(&filling).map_err(|fault| fault.0.get(lang).to_owned())?;
+            let mut filled = form.fill(&filling(form)).map_err(|fault| fault.0.get(lang).to_owned())?;
+            words.form(&mut filled);
             let name = format!("{within}{}", self.setting.say(form.zh, form.id));
             for file in [FormFile::Xlsx, FormFile::Docx] {
                 let bytes = forms::write(&filled, file).map_err(|e| format!("{name}: {e}"))?;
@@ -249,6 +285,16 @@ impl Facts<'_> {
             if let Some(written) = &mut written {
                 written.files.push((format!("{name}.xlsx/.docx"), form.name()));
             }
+        }
+        if let Some(region) = region {
+            let project =
+                self.year.document.table.field(HeaderKey::ProjectName).map_or("", |f| f.value.text.trim());
+            let unit = &self.setting.fund.regions.get(region).name;
+            let layout = forms::money_management(project, unit, self.year.year);
+            let name = format!("{within}{}", self.setting.say("资金管理情况", "money-management"));
+            let wrong = |e: jixiao_tables::write::WriteError| format!("{name}: {e}");
+            made.push(Made { name: format!("{name}.xlsx"), bytes: write_xlsx(&layout).map_err(wrong)? });
+            made.push(Made { name: format!("{name}.docx"), bytes: write_docx(&layout).map_err(wrong)? });
         }
         Ok(())
     }
@@ -310,7 +356,7 @@ impl Facts<'_> {
             )
         };
         Allocation {
-            fund: Both::same(self.setting.fund.name.clone()),
+            fund: self.setting.fund.both(),
             year: self.year.year,
             schemes: outcomes.iter().map(|o| o.plan.label.clone()).collect(),
             rows: rows.collect(),
@@ -320,8 +366,8 @@ impl Facts<'_> {
     }
 
     fn publication(&self) -> Publication {
-        let names: std::collections::BTreeMap<&str, &str> =
-            self.setting.fund.regions.iter().map(|(_, r)| (r.code.as_str(), r.name.as_str())).collect();
+        let names: std::collections::BTreeMap<&str, Both> =
+            self.setting.fund.regions.iter().map(|(_, r)| (r.code.as_str(), r.both())).collect();
         let mut rows = Vec::new();
         for outcome in &self.year.run.outcomes {
             let mut of_scheme: Vec<(&str, &str, PublicRow)> = Vec::new();
@@ -337,7 +383,7 @@ impl Facts<'_> {
                     } else {
                         enterprise.name.clone()
                     },
-                    region: Both::same(names.get(code).copied().unwrap_or(code)),
+                    region: names.get(code).cloned().unwrap_or_else(|| Both::same(code)),
                     scheme: outcome.plan.label.clone(),
                     amount: jixiao_core::money::Fen(fen),
                     withheld: false,
@@ -348,7 +394,7 @@ impl Facts<'_> {
             rows.extend(of_scheme.into_iter().map(|(_, _, row)| row));
         }
         Publication {
-            fund: Both::same(self.setting.fund.name.clone()),
+            fund: self.setting.fund.both(),
             year: self.year.year,
             period: None,
             contact: Both::default(),
@@ -381,6 +427,35 @@ impl Facts<'_> {
         ));
         Ok(())
     }
+}
+
+/// A mistake in a template with its place, what to do, and who asked for it.
+#[cfg(feature = "pdf")]
+fn faulty(fault: &jixiao_typeset::Fault, own: &dyn Fn(&str) -> bool, lang: Lang) -> String {
+    let place = |place: &jixiao_typeset::Place| {
+        let told = if own(&place.file) {
+            Both::same(format!("{REPORT}/{place}"))
+        } else if place.built_in {
+            both!("内置模板 {place}", "the built-in template {place}")
+        } else {
+            Both::same(place.to_string())
+        };
+        told.get(lang).to_owned()
+    };
+    let mut said = match &fault.place {
+        Some(at) => {
+            format!("{}{}{}", place(at), if lang == Lang::Zh { "：" } else { ": " }, fault.message.get(lang))
+        }
+        None => fault.message.get(lang).to_owned(),
+    };
+    for hint in &fault.hints {
+        said += &format!("\n  {hint}");
+    }
+    for at in &fault.called_from {
+        let from = place(at);
+        said += both!("\n  由此处引用：{from}", "\n  called from {from}").get(lang);
+    }
+    said
 }
 
 /// Charts as PNG, for Word.

@@ -10,9 +10,12 @@ use jixiao_core::{
     settings::Settings,
 };
 use jixiao_engine::scheme::plan::{Dated, Parameter, Plan, Status};
-use jixiao_report::content::IllustrativeRow;
+use jixiao_report::{content::IllustrativeRow, figure::Figure};
 
-use super::Facts;
+use super::{
+    Facts,
+    english::{self, sourced},
+};
 
 impl Facts<'_> {
     /// Every illustrative parameter behind awards, actuals, scores, the survey and monitoring, by name.
@@ -25,7 +28,7 @@ impl Facts<'_> {
         let mut add = |row: IllustrativeRow| drop(rows.insert(row.parameter.clone(), row));
         for outcome in &self.year.run.outcomes {
             for at in &outcome.illustrative {
-                add(parameter(&outcome.plan, &outcome.plan.parameters[*at]));
+                add(self.parameter(&outcome.plan, &outcome.plan.parameters[*at]));
             }
         }
         let own = &self.year.plan.rules;
@@ -39,13 +42,13 @@ impl Facts<'_> {
         for one in &own.parameters {
             let name = format!("{}.{}", own.id, one.id);
             if named.iter().any(|n| **n == name) {
-                add(parameter(own, one));
+                add(self.parameter(own, one));
             }
         }
         for (basis, label, value) in sections(rules) {
             let name = basis.parameter();
             if basis.illustrative && named.iter().any(|n| **n == name) {
-                add(IllustrativeRow { parameter: name, label, value, why: Both::same(basis.source.clone()) });
+                add(IllustrativeRow { parameter: name, label, value, why: sourced(&basis.source) });
             }
         }
         if let Some(held) = &self.year.surveyed {
@@ -55,7 +58,7 @@ impl Facts<'_> {
                     parameter: "survey.questionnaire".to_owned(),
                     label: Both::new("满意度问卷", "questionnaire"),
                     value: both!("{n}题", "{n} questions", n = held.survey.questions.len()),
-                    why: Both::same(held.survey.source.clone()),
+                    why: sourced(&held.survey.source),
                 });
             }
         }
@@ -72,6 +75,50 @@ impl Facts<'_> {
         }
         rows.into_values().collect()
     }
+
+    /// A parameter of a scheme or measure with every illustrative value in force.
+    fn parameter(&self, plan: &Plan, parameter: &Parameter) -> IllustrativeRow {
+        let unit = parameter.unit.as_ref().map_or_else(Both::default, |u| english::unit(&u.text));
+        let written = |value: &Dated| {
+            Figure { text: Both::same(&value.text), unit: unit.clone(), ..Figure::default() }.with_unit()
+        };
+        let mut values: Vec<Both> = Vec::new();
+        let mut why: Vec<&str> = Vec::new();
+        let regions = parameter.regions.iter().map(|(code, values)| (Some(code), values));
+        for (region, all) in std::iter::once((None, &parameter.values)).chain(regions) {
+            for value in all.iter().filter(|v| v.status == Status::Illustrative) {
+                let said = match region {
+                    Some(code) => {
+                        let found = self.setting.fund.regions.iter().find(|(_, r)| r.code == *code);
+                        let name = found.map_or_else(|| Both::same(code), |(_, r)| r.both());
+                        let value = written(value);
+                        both!("{a}：{b}", "{c}: {d}", a = name.zh, b = value.zh, c = name.en, d = value.en)
+                    }
+                    None => written(value),
+                };
+                if !values.contains(&said) {
+                    values.push(said);
+                }
+                if !why.contains(&value.source.as_str()) {
+                    why.push(&value.source);
+                }
+            }
+        }
+        IllustrativeRow {
+            parameter: format!("{}.{}", plan.id, parameter.id),
+            label: parameter.label.clone(),
+            value: joined(values.into_iter()),
+            why: joined(why.into_iter().map(sourced)),
+        }
+    }
+}
+
+/// Sentences one after the other.
+fn joined(all: impl Iterator<Item = Both>) -> Both {
+    let all: Vec<Both> = all.collect();
+    let join =
+        |pick: fn(&Both) -> &str, between: &str| all.iter().map(pick).collect::<Vec<_>>().join(between);
+    Both { zh: join(|b| &b.zh, "；"), en: join(|b| &b.en, "; ") }
 }
 
 fn settings(settings: &Settings, add: &mut impl FnMut(IllustrativeRow)) {
@@ -80,40 +127,8 @@ fn settings(settings: &Settings, add: &mut impl FnMut(IllustrativeRow)) {
             parameter: format!("{}.{}", settings.group, setting.id),
             label: setting.label.clone(),
             value: Both::same(setting.written()),
-            why: Both::same(setting.source.clone()),
+            why: sourced(&setting.source),
         });
-    }
-}
-
-/// A parameter of a scheme or measure with every illustrative value in force.
-fn parameter(plan: &Plan, parameter: &Parameter) -> IllustrativeRow {
-    let unit = parameter.unit.as_ref().map_or("", |u| u.text.as_str());
-    let written = |value: &Dated| match unit {
-        "%" | "" => format!("{}{unit}", value.text),
-        unit => format!("{} {unit}", value.text),
-    };
-    let mut values: Vec<String> = Vec::new();
-    let mut why: Vec<&str> = Vec::new();
-    let regions = parameter.regions.iter().map(|(code, values)| (Some(code), values));
-    for (region, all) in std::iter::once((None, &parameter.values)).chain(regions) {
-        for value in all.iter().filter(|v| v.status == Status::Illustrative) {
-            let said = match region {
-                Some(code) => format!("{code}：{}", written(value)),
-                None => written(value),
-            };
-            if !values.contains(&said) {
-                values.push(said);
-            }
-            if !why.contains(&value.source.as_str()) {
-                why.push(&value.source);
-            }
-        }
-    }
-    IllustrativeRow {
-        parameter: format!("{}.{}", plan.id, parameter.id),
-        label: parameter.label.clone(),
-        value: Both::same(values.join("；")),
-        why: Both::same(why.join("；")),
     }
 }
 

@@ -1,13 +1,15 @@
 //! What a fund year is told as: the content of the report, and every file made from it.
 //!
 //! ```text
-//! year.rs (computed) ── split.rs: money by scheme and region ── content.rs and its parts: facts as values ── files.rs: forms, lists, report, open data
+//! year.rs (computed) ── split.rs: money by scheme and region ── content.rs and its parts: facts as values ── files.rs: forms, lists, report, open data ── folder.rs: into the folder, without what an earlier run left
 //! ```
 //!
 //! Nothing is computed here that a score or an award rests on; figures are taken over, set beside each other and named.
 
 mod content;
+mod english;
 mod files;
+mod folder;
 mod illustrative;
 mod money;
 mod results;
@@ -24,7 +26,9 @@ use jixiao_core::{
     region::{RegionId, RegionKind},
 };
 
+pub(crate) use self::english::sheet_in_english;
 pub(crate) use self::files::Written;
+pub(crate) use self::folder::{Made, put};
 pub(crate) use self::split::Split;
 use crate::{commands::Setting, year::Year};
 
@@ -57,7 +61,7 @@ impl<'a> Facts<'a> {
     fn name(&self, region: Option<RegionId>) -> Both {
         let regions = &self.setting.fund.regions;
         let id = region.or_else(|| regions.iter().map(|(id, _)| id).find(|id| regions.parent(*id).is_none()));
-        id.map_or_else(Both::default, |id| Both::same(regions.get(id).name.clone()))
+        id.map_or_else(Both::default, |id| regions.get(id).both())
     }
 
     /// The division code of a region; of the whole that of the root of the tree.

@@ -23,7 +23,11 @@ use jixiao_report::{
 };
 use rust_decimal::Decimal;
 
-use super::{Facts, money::none};
+use super::{
+    Facts,
+    english::{sourced, unit, words},
+    money::none,
+};
 
 /// The targets of the year by indicator and region.
 pub(super) type Targets<'a> = BTreeMap<(&'a str, Option<RegionId>), &'a Followed>;
@@ -36,7 +40,7 @@ const DECIMALS: u32 = 4;
 
 /// An actual as it is printed; the exact value stays beside it.
 pub(super) fn actual(actual: &Actual, unit: &str) -> Figure {
-    let unit = Both::same(unit);
+    let unit = super::english::unit(unit);
     match actual {
         Actual::Number(value) => Figure::number(*value, value.normalize().scale().min(DECIMALS), unit),
         other => Figure::actual(other, &unit),
@@ -92,10 +96,22 @@ fn reason(row: &ScoreRow) -> Both {
     }
 }
 
+/// Whether a formula is one in the words of the fund folder, which a reader of the report need not know; figures that are set beside each other are none.
+fn is_expression(formula: &str) -> bool {
+    formula.contains(" where ") || formula.contains("count(") || formula.contains("sum(")
+}
+
 /// How a figure was obtained: what it is, the formula, and what it was counted from. `labels` are the names of ledgers for people.
 fn method(node: &Node, labels: &Labels) -> Both {
     let mut said = node.label.clone();
-    if !node.formula.is_empty() {
+    if is_expression(&node.formula) {
+        said = both!(
+            "{z}：按 indicators.toml 写明的口径",
+            "{e}: as indicators.toml defines it",
+            z = said.zh,
+            e = said.en
+        );
+    } else if !node.formula.is_empty() {
         let formula = &node.formula;
         said = both!("{z}：{formula}", "{e}: {formula}", z = said.zh, e = said.en);
     }
@@ -128,8 +144,8 @@ fn method(node: &Node, labels: &Labels) -> Both {
 }
 
 /// A target as written; the unit only where it is a figure's.
-fn written(target: Option<&Followed>, row: &ScoreRow) -> String {
-    target.map_or_else(|| row.target.clone(), |t| t.written.trim().to_owned())
+fn written(target: Option<&Followed>, row: &ScoreRow) -> Both {
+    words(target.map_or(&row.target, |t| &t.written))
 }
 
 fn lamp(colour: Colour) -> Lamp {
@@ -190,8 +206,8 @@ impl Facts<'_> {
                 indicator: row.indicator.clone(),
                 category: names.category,
                 kind: names.kind,
-                name: Both::same(row.title.clone()),
-                unit: Both::same(row.unit.clone()),
+                name: self.setting.fund.indicator(&row.title),
+                unit: unit(&row.unit),
                 target: written(target, row),
                 actual: self
                     .hidden(&row.indicator, sheet.region)
@@ -233,11 +249,11 @@ impl Facts<'_> {
                     continue;
                 }
                 let hidden = self.hidden(id, sheet.region);
-                let figure = target.and_then(bound).map(|b| Figure::whole(b, Both::same(own.unit.clone())));
+                let figure = target.and_then(bound).map(|b| Figure::whole(b, unit(&own.unit)));
                 rows.push(RegionRow {
                     code: self.code(sheet.region),
                     region: self.name(sheet.region),
-                    target: target.map(|t| t.written.trim().to_owned()).unwrap_or_default(),
+                    target: target.map_or_else(Both::default, |t| words(&t.written)),
                     target_figure: figure.unwrap_or_else(none),
                     completion: if hidden.is_some() { none() } else { completion(row, target) },
                     actual: hidden.unwrap_or_else(|| actual(&row.actual, &own.unit)),
@@ -249,7 +265,7 @@ impl Facts<'_> {
             if rows.is_empty() || (!has_target && surveyed == Some(id)) {
                 continue;
             }
-            let (name, unit) = (Both::same(own.title.clone()), Both::same(own.unit.clone()));
+            let (name, unit) = (self.setting.fund.indicator(&own.title), unit(&own.unit));
             tables.push(RegionTable { indicator: own.indicator.clone(), name, unit, rows });
         }
         tables
@@ -284,7 +300,7 @@ impl Facts<'_> {
             lamp: lamp(l.colour),
             reason: l.why.clone(),
         });
-        let basis = rules.weights.first().map(|w| w.basis.source.clone()).unwrap_or_default();
+        let basis = rules.weights.first().map(|w| sourced(&w.basis.source)).unwrap_or_default();
         Score {
             categories: categories(sheet),
             total: total(sheet),
@@ -295,10 +311,12 @@ impl Facts<'_> {
             lamps: lamps.collect(),
             by_region: by_region.collect(),
             rule_set: both!(
-                "{z}；分值依据：{basis}",
-                "{e}; weights: {basis}",
+                "{z}；分值依据：{a}",
+                "{e}; weights: {b}",
                 z = rules.name.zh,
-                e = rules.name.en
+                e = rules.name.en,
+                a = basis.zh,
+                b = basis.en
             ),
         }
     }
@@ -315,7 +333,7 @@ impl Facts<'_> {
                     continue;
                 }
                 list.push(Deviation {
-                    indicator: Both::same(row.title.clone()),
+                    indicator: self.setting.fund.indicator(&row.title),
                     region: place.clone(),
                     target: written(target, row),
                     actual: actual(&row.actual, &row.unit),
@@ -331,7 +349,7 @@ impl Facts<'_> {
                 list.push(Deviation {
                     indicator: Both::new("预算执行率", "execution of the budget"),
                     region: place,
-                    target: "100%".to_owned(),
+                    target: Both::same("100%"),
                     actual: execution
                         .rate_percent
                         .map_or_else(Figure::missing, |rate| Figure::number(rate, 2, Both::same("%"))),

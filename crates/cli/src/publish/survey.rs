@@ -16,7 +16,7 @@ use jixiao_report::{
 use rust_decimal::Decimal;
 
 use super::{
-    Facts,
+    Facts, english,
     money::none,
     results::{Targets, actual, status, symbol},
 };
@@ -104,7 +104,7 @@ impl Facts<'_> {
             .map(jixiao_core::settings::Setting::written)
             .unwrap_or_default();
         Some(Satisfaction {
-            target: target.map_or_else(|| "—".to_owned(), |t| t.written.trim().to_owned()),
+            target: target.map_or_else(Both::default, |t| english::words(&t.written)),
             target_figure: target
                 .and_then(|t| t.interval?.lower)
                 .map_or_else(none, |b| Figure::whole(b.value, Both::same("%"))),
@@ -112,7 +112,7 @@ impl Facts<'_> {
             by_region: by_region.map(|(id, figure)| row(Some(*id), figure)).collect(),
             sent: Figure::number(Decimal::from(asked), 0, Both::new("份", "questionnaires")),
             least_answers: u32::try_from(held.survey.settings.whole("fewest-shown")).unwrap_or(u32::MAX),
-            warnings: results.warnings.iter().filter(of_region).map(|w| w.text().clone()).collect(),
+            warnings: self.warnings(results.warnings.iter().filter(of_region)),
             method: both!(
                 "满意率为满意答卷占有效答卷的比例，按地区和支持方向的受支持企业数加权；区间为 Wilson 区间，置信水平 {confidence}。{z}。",
                 "The share is satisfied over valid answers, strata of region and scheme weighted by their supported enterprises; intervals are Wilson's at {confidence}. {e}.",
@@ -120,6 +120,29 @@ impl Facts<'_> {
                 e = statement.en
             ),
         })
+    }
+
+    /// What to be careful with. Regions whose interval straddles the target are told in one sentence; the table has their figures.
+    fn warnings<'w>(&self, all: impl Iterator<Item = &'w warning::Warning>) -> Vec<Both> {
+        let (straddling, others): (Vec<_>, Vec<_>) =
+            all.partition(|w| matches!(w, warning::Warning::Straddles { region: Some(_), .. }));
+        let mut told: Vec<Both> = others.into_iter().map(|w| w.text().clone()).collect();
+        let names: Vec<Both> = straddling.iter().map(|w| self.name(warning::region(w))).collect();
+        match straddling.as_slice() {
+            [] => {}
+            [one] => told.insert(0, one.text().clone()),
+            _ => told.insert(
+                0,
+                both!(
+                    "{n}个地区的置信区间跨越目标值，样本不足以断定达到与否：{a}",
+                    "In {n} regions the interval straddles the target: the sample cannot say whether it was reached: {b}",
+                    n = names.len(),
+                    a = names.iter().map(|n| n.zh.as_str()).collect::<Vec<_>>().join("、"),
+                    b = names.iter().map(|n| n.en.as_str()).collect::<Vec<_>>().join(", ")
+                ),
+            ),
+        }
+        told
     }
 
     /// The last round of monitoring; `None` when there was none.
@@ -142,7 +165,7 @@ impl Facts<'_> {
             let figure = |value: Decimal| {
                 let decimals =
                     if row.unit.as_ref().is_some_and(jixiao_core::unit::Unit::is_count) { 0 } else { 2 };
-                Figure::number(value, decimals, Both::same(unit))
+                Figure::number(value, decimals, english::unit(unit))
             };
             let projected = row.projection.as_ref();
             let end =
@@ -163,8 +186,8 @@ impl Facts<'_> {
                 indicator: row.indicator.clone(),
                 category: names.category,
                 kind: names.kind,
-                name: Both::same(row.title.clone()),
-                target: row.target.trim().to_owned(),
+                name: self.setting.fund.indicator(&row.title),
+                target: english::words(&row.target),
                 actual: match &row.progress {
                     Actual::State(_) => Figure::words(row.progress_written()),
                     other => actual(other, unit),

@@ -205,6 +205,7 @@ mod tests {
     fn printed_amounts_add_up() {
         // 10.005 − 3.333 − 1.112 − 0.56 = 5.00; printed: 10.01 = 5.00 + 3.34 + 1.11 + 0.56.
         let line = |mantissa, scale| FlowLine {
+            cause: None,
             id: String::new(),
             label: Both::same(""),
             rows: 0,

@@ -152,6 +152,11 @@ impl EntryKind {
         }
     }
 
+    /// Between which kinds of account it goes, and whether scheme and region stay the same; of a correction none.
+    pub fn between(self) -> impl Iterator<Item = (AccountKind, AccountKind, bool)> {
+        self.ways().iter().map(|way| (way.from, way.to, way.same_place))
+    }
+
     /// Whether it may go from one account to another. For a correction, see [`super::settle`].
     pub fn fits(self, from: &AccountName, to: &AccountName) -> bool {
         let years = if self == Self::CarryOver {

@@ -66,6 +66,34 @@ impl Outcome {
     /// The longest key, in bytes.
     pub const LONGEST_KEY: usize = 128;
 
+    /// Every outcome in order of precedence; those with figures have some.
+    pub fn every() -> Vec<Self> {
+        vec![
+            Self::Created,
+            Self::Exists,
+            Self::WholeRefused,
+            Self::KeyMalformed,
+            Self::KeyTaken { field: "fen" },
+            Self::AmountNotPositive,
+            Self::CauseMissing,
+            Self::ReasonMissing,
+            Self::FromUnknown,
+            Self::ToUnknown,
+            Self::KindDoesNotFit,
+            Self::CorrectionMisused,
+            Self::FromClosed,
+            Self::ToClosed,
+            Self::ReservationUnknown,
+            Self::ReservationOver,
+            Self::ReservationDiffers,
+            Self::CorrectedUnknown,
+            Self::CorrectedBefore,
+            Self::CorrectionDiffers,
+            Self::TooLarge,
+            Self::NotEnough { free: 300, asked: 301 },
+        ]
+    }
+
     /// Whether the entry is in the books.
     pub fn is_kept(&self) -> bool {
         matches!(self, Self::Created | Self::Exists)

@@ -1,23 +1,24 @@
 //! Scoring a table: the province by its own row, a region by its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use super::{
-    exact::Fraction,
     formula::{Ask, Judgement, Standing, judge},
     rules::{RuleSet, Scoring},
     sheet::{
-        Colour, ExecutionRow, Lamp, Money, Owed, OwedKind, Reason, ScoreRow, ScoreSheet, Status, Total,
-        TypedScore,
+        Colour, EXECUTION, ExecutionRow, Lamp, Money, Owed, OwedKind, Reason, ScoreRow, ScoreSheet, Status,
+        Total, TypedScore,
     },
+    typed,
     weights::{Leaf, Share, Tree, key_of, typed_weight, weighed_under},
 };
 use crate::{
     actual::{Actual, Measured},
     both,
     checks::{Cx, Facts, asks_for_nothing, execution_weight, is_execution},
+    exact::Fraction,
     finding::Both,
     fund::{Fund, IndicatorSpec, RegionalSplit},
     indicator::Kind,
@@ -89,7 +90,7 @@ impl<'a> Evaluator<'a> {
     ///
     /// # Errors
     /// All of: no column of targets for the year; an indicator without category and weight; an actual of an indicator that neither
-    /// table nor fund knows; two actuals or two reasons for one indicator and region; a deduction below zero or without words.
+    /// table nor fund knows; two actuals, two reasons or two scores of one person for one indicator and region; a deduction below zero or without words.
     pub fn new(
         rules: &'a RuleSet,
         scene: &'a Scene<'a>,
@@ -128,6 +129,7 @@ impl<'a> Evaluator<'a> {
             .collect();
         attach(fund, &mut prepared, inputs.measured, &mut faults);
         let execution_reasons = attach_reasons(&mut prepared, inputs.reasons, &mut faults);
+        check_typed(fund, &prepared, inputs.typed, &mut faults);
         let leaves: Vec<Leaf<'_>> = prepared
             .iter()
             .map(|p| Leaf {
@@ -260,6 +262,8 @@ impl<'a> Evaluator<'a> {
         illustrative.sort_unstable();
         illustrative.dedup();
         let mut remarks = self.tree.remarks.clone();
+        let typed = self.typed_for(region, None);
+        remarks.extend(typed::totals(&typed, &rows, &execution));
         if none_counts {
             remarks.push(both!("没有一项指标可以计分", "no indicator counts, so there is no score"));
         }
@@ -270,7 +274,7 @@ impl<'a> Evaluator<'a> {
             region,
             region_name: region.map_or_else(String::new, |r| self.fund.regions.get(r).name.clone()),
             lamps: self.lamps(&rows, &execution),
-            typed: self.typed_for(region, None),
+            typed,
             rows,
             execution,
             total,
@@ -282,6 +286,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn typed_for(&self, region: Option<RegionId>, indicator: Option<&str>) -> Vec<TypedScore> {
+        if self.inputs.typed.is_empty() {
+            return Vec::new();
+        }
         let mine = |t: &&TypedScore| t.region == region && t.indicator.as_deref() == indicator;
         let mut typed: Vec<TypedScore> = self.inputs.typed.iter().filter(mine).cloned().collect();
         typed.sort_by_key(|t| t.scorer);
@@ -321,6 +328,9 @@ impl<'a> Evaluator<'a> {
         let reason_owed = score.is_some() && (standing_short || off || status == Status::FarAbove);
         let text = reason.map(|r| r.text.trim()).filter(|t| !t.is_empty());
         self.owe(p, &status, reason_owed && text.is_none(), owed);
+        let typed = self.typed_for(region, Some(&p.key));
+        let mut remarks = judged.remarks;
+        remarks.extend(typed::remarks(&typed, weight, score));
         let measured = p.measured.get(&region);
         let counts = !matches!(status, Status::LeftOut { .. });
         let mut illustrative: Vec<String> =
@@ -347,13 +357,9 @@ impl<'a> Evaluator<'a> {
             status,
             reason_owed,
             reason: text.map(str::to_owned),
-            typed: if self.inputs.typed.is_empty() {
-                Vec::new()
-            } else {
-                self.typed_for(region, Some(&p.key))
-            },
+            typed,
             illustrative,
-            remarks: judged.remarks,
+            remarks,
             derivation: None,
         }
     }
@@ -396,6 +402,7 @@ impl<'a> Evaluator<'a> {
             status: Status::Missing,
             reason_owed: false,
             reason: reason.map(|r| r.text.trim().to_owned()).filter(|t| !t.is_empty()),
+            typed: self.typed_for(region, Some(EXECUTION)),
             remarks: Vec::new(),
             derivation: None,
         };
@@ -410,6 +417,7 @@ impl<'a> Evaluator<'a> {
                 ),
             )),
         }
+        row.remarks.extend(typed::remarks(&row.typed, Some(row.weight), row.score));
         if let Status::NeedsPerson { why } = &row.status {
             let (zh, en) = (&why.zh, &why.en);
             owed.push(owe(OwedKind::Decision, both!("预算执行：{zh}", "budget execution: {en}")));
@@ -637,6 +645,37 @@ fn attach_reasons<'a>(
         }
     }
     execution
+}
+
+/// Every typed score is of something that the table or the fund knows, and no two are of the same.
+fn check_typed(fund: &Fund, prepared: &[Prepared<'_>], typed: &[TypedScore], faults: &mut Vec<Both>) {
+    let mut seen = BTreeSet::new();
+    for given in typed {
+        let id = given.indicator.as_deref();
+        let known = id.is_none_or(|id| {
+            id == EXECUTION
+                || prepared.iter().any(|p| p.key == id)
+                || fund.indicators.iter().any(|s| s.id == id)
+        });
+        let id = id.unwrap_or("总分");
+        if !known {
+            faults.push(both!(
+                "评分所说的指标{id}不在表中",
+                "a score speaks of {id}, which is not in the table"
+            ));
+        }
+        if !seen.insert((given.scorer, given.region, id)) {
+            let (region, name) = (region_name(fund, given.region), given.scorer.words());
+            faults.push(both!(
+                "{id}（{rz}）有两个{nz}，请只保留一个",
+                "{id} ({re}) has two scores by {ne}; keep one",
+                rz = region.zh,
+                re = region.en,
+                nz = name.zh,
+                ne = name.en
+            ));
+        }
+    }
 }
 
 pub(super) fn region_name(fund: &Fund, region: Option<RegionId>) -> Both {

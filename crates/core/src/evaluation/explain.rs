@@ -4,7 +4,6 @@ use rust_decimal::Decimal;
 
 use super::{
     evaluate::{Evaluator, Prepared, region_name},
-    exact::Fraction,
     formula::Judgement,
     sheet::{ScoreRow, ScoreSheet, Status},
     weights::Share,
@@ -13,6 +12,7 @@ use crate::{
     actual::Actual,
     both,
     derivation::{Ground, Node},
+    exact::Fraction,
     finding::Both,
     place::Place,
 };

@@ -7,13 +7,11 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{
-    exact::Fraction,
-    rules::{Basis, Formula, RuleSet, Scoring},
-};
+use super::rules::{Basis, Formula, RuleSet, Scoring};
 use crate::{
     actual::{Actual, Ratio},
     both,
+    exact::Fraction,
     finding::Both,
     indicator::Direction,
     interval::Bound,

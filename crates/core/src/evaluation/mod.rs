@@ -6,7 +6,6 @@
 
 mod compare;
 mod evaluate;
-mod exact;
 mod explain;
 mod formula;
 mod read;
@@ -14,6 +13,7 @@ mod recompute;
 mod rollup;
 mod rules;
 mod sheet;
+mod typed;
 mod weights;
 
 pub use compare::{Cause, Change, Field, compare};
@@ -26,6 +26,6 @@ pub use rules::{
     SatisfactionPlace, Scoring, Step, Tier,
 };
 pub use sheet::{
-    Colour, ExecutionRow, Lamp, Money, Owed, OwedKind, Reason, ScoreRow, ScoreSheet, Scorer, Status, Total,
-    TypedScore,
+    Colour, EXECUTION, ExecutionRow, Lamp, Money, Owed, OwedKind, Reason, ScoreRow, ScoreSheet, Scorer,
+    Status, Total, TypedScore,
 };

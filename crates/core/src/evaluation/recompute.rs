@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::{
     evaluate::score,
-    exact::Fraction,
     formula::{Ask, How, Judgement, judge},
     rules::{Formula, RuleSet, Scoring},
 };
@@ -19,6 +18,7 @@ use crate::{
         self, Cx, Evaluated, Selection, amounts, evaluated, execution_weight, gives_reason, is_execution,
         points,
     },
+    exact::Fraction,
     finding::{Both, Finding},
     fund::Fund,
     indicator::Kind,

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{evaluate::region_name, exact::Fraction, explain::said};
+use super::{evaluate::region_name, explain::said};
 use crate::{
     actual::{Actual, Measured, Ratio},
     both,
     derivation::{Ground, Node},
+    exact::Fraction,
     finding::Both,
     fund::{Fund, IndicatorSpec, ZoneConvention},
     indicator::Direction,

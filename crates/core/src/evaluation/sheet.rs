@@ -48,6 +48,20 @@ pub enum Scorer {
     Finance,
 }
 
+impl Scorer {
+    /// The words for it.
+    pub fn words(self) -> Both {
+        match self {
+            Self::Own => Both::new("自报得分", "the unit itself"),
+            Self::Department => Both::new("主管部门评分", "the department"),
+            Self::Finance => Both::new("财政审核得分", "finance"),
+        }
+    }
+}
+
+/// What stands for the execution of the budget where an indicator is named.
+pub const EXECUTION: &str = "execution";
+
 /// A score that a person gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypedScore {
@@ -55,10 +69,16 @@ pub struct TypedScore {
     pub scorer: Scorer,
     /// The region; `None` for the whole.
     pub region: Option<RegionId>,
-    /// Id of the indicator; `None` for the total.
+    /// Id of the indicator; [`EXECUTION`] for the execution of the budget, `None` for the total.
     pub indicator: Option<String>,
     /// Points.
     pub score: Decimal,
+    /// How many fewer than the sheet's, as the person says it. It explains `score` and changes nothing by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deduction: Option<Decimal>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
     /// Who.
     pub by: String,
 }
@@ -159,6 +179,9 @@ pub struct ExecutionRow {
     /// The reason that was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Scores that people gave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub typed: Vec<TypedScore>,
     /// What a reader should know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Both>,

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use bytes::Bytes;
@@ -16,8 +16,46 @@ use sha2::{Digest as _, Sha256};
 /// A file, or the bytes of one. Copies are handles of the same.
 #[derive(Clone, Debug)]
 pub(super) enum Anywhere {
-    File(Arc<File>, u64),
+    File(Arc<File>, u64, Rooms),
     Bytes(Bytes),
+}
+
+/// Rooms that pages were read into and that the next ones may have: memory that is new is cleared by the system first, page after page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rooms(Arc<Mutex<Vec<Vec<u8>>>>);
+
+/// How many rooms wait at most; a reader has one or two pages of each column at a time.
+const WAITING: usize = 32;
+
+/// Rooms larger than this are not kept.
+const LARGEST: usize = 4 << 20;
+
+/// A room that goes back when nobody looks at it any longer.
+struct Lent {
+    room: Vec<u8>,
+    to: Rooms,
+}
+
+impl Rooms {
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        &self.room
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let room = std::mem::take(&mut self.room);
+        let mut rooms = self.to.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if rooms.len() < WAITING && room.capacity() <= LARGEST {
+            rooms.push(room);
+        }
+    }
 }
 
 /// Reads on from a place. Each has its own place, unlike handles of one file.
@@ -42,12 +80,12 @@ impl Anywhere {
     /// When the file does not tell its size.
     pub(super) fn file(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        Ok(Self::File(Arc::new(file), length))
+        Ok(Self::File(Arc::new(file), length, Rooms::default()))
     }
 
     pub(super) fn size(&self) -> u64 {
         match self {
-            Self::File(_, length) => *length,
+            Self::File(_, length, _) => *length,
             Self::Bytes(bytes) => bytes.len() as u64,
         }
     }
@@ -78,7 +116,7 @@ impl Anywhere {
 impl Read for Reader {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         let read = match &self.of {
-            Anywhere::File(file, _) => read_at(file, room, self.at)?,
+            Anywhere::File(file, ..) => read_at(file, room, self.at)?,
             Anywhere::Bytes(bytes) => {
                 let rest = usize::try_from(self.at).ok().and_then(|at| bytes.get(at..)).unwrap_or(&[]);
                 let read = rest.len().min(room.len());
@@ -126,10 +164,11 @@ impl ChunkReader for Anywhere {
                 let start = usize::try_from(start).map_err(|e| ParquetError::External(Box::new(e)))?;
                 Ok(bytes.slice(start..start + length))
             }
-            Self::File(..) => {
-                let mut room = vec![0; length];
+            Self::File(.., rooms) => {
+                let mut room = rooms.take();
+                room.resize(length, 0);
                 self.reader(start).read_exact(&mut room)?;
-                Ok(room.into())
+                Ok(Bytes::from_owner(Lent { room, to: rooms.clone() }))
             }
         }
     }

@@ -25,6 +25,7 @@ use super::{
     anywhere::Anywhere,
     error::Trouble,
     heading::{self, Headings},
+    pages::Straight,
     reason::Reason,
     sheet::number_text,
     sink::{Cell, Sink},
@@ -35,11 +36,11 @@ use crate::{
     schema::{Kind, Ledger},
 };
 
-/// Rows of a batch.
-const ROWS: usize = 8_192;
+/// Rows of a batch: as many as the columns in the middle of an expression find room for beside each other.
+const ROWS: usize = 4_096;
 
 /// The days of the years 1 to 9999, as for every other format.
-const YEARS: std::ops::RangeInclusive<i64> = -719_162..=2_932_896;
+pub(super) const YEARS: std::ops::RangeInclusive<i64> = -719_162..=2_932_896;
 
 /// A Parquet file whose footer was read.
 #[derive(Clone)]
@@ -126,7 +127,7 @@ fn all_in_dictionary(column: &ColumnChunkMetaData) -> bool {
 }
 
 /// Runs a part of the library that panics on some damaged pages instead of giving an error. Nothing of the caller's runs within.
-fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Trouble> {
+pub(super) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Trouble> {
     // What was half done is dropped with the file.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
         .map_err(|_| Trouble::Parquet("a damaged page".to_owned()))
@@ -192,16 +193,23 @@ impl Columnar {
         hand_on: &mut dyn FnMut(&mut Sink<'_>) -> Result<(), H>,
     ) -> Result<(), H> {
         let damaged = |e: &dyn std::fmt::Display| H::from(Trouble::Parquet(e.to_string()));
+        let straight = self.straight(group, sink, hand_on)?;
+        if straight == self.starts[group + 1] - self.starts[group] {
+            return Ok(());
+        }
         let builder =
             ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
         let read = self.headings.columns.iter().enumerate().filter(|(_, c)| c.is_some()).map(|(i, _)| i);
         let mask = ProjectionMask::roots(builder.parquet_schema(), read);
-        let build =
-            || builder.with_batch_size(ROWS).with_row_groups(vec![group]).with_projection(mask).build();
+        let skip = usize::try_from(straight).map_err(|e| damaged(&e))?;
+        let build = || {
+            let builder = builder.with_batch_size(ROWS).with_row_groups(vec![group]).with_projection(mask);
+            if skip > 0 { builder.with_offset(skip) } else { builder }.build()
+        };
         let mut reader = guarded(build).map_err(H::from)?.map_err(|e| damaged(&e))?;
         let columns: Vec<usize> = self.headings.columns.iter().copied().flatten().collect();
         let mut dictionaries: Vec<Dictionary> = columns.iter().map(|_| None).collect();
-        let mut row = self.starts[group];
+        let mut row = self.starts[group] + straight;
         while let Some(batch) = guarded(|| reader.next()).map_err(H::from)? {
             let batch = batch.map_err(|e| damaged(&e))?;
             let first = row;
@@ -217,6 +225,52 @@ impl Columnar {
             return Err(damaged(&"rows are not as many as the footer says"));
         }
         Ok(())
+    }
+
+    /// Reads a row group straight from its pages, as far as that goes. Gives how many of its rows were handed on; the others wait for the library's reader.
+    fn straight<H: From<Trouble>>(
+        &self,
+        group: usize,
+        sink: &mut Sink<'_>,
+        hand_on: &mut dyn FnMut(&mut Sink<'_>) -> Result<(), H>,
+    ) -> Result<u64, H> {
+        let of = self.metadata.metadata().row_group(group);
+        let first = self.starts[group];
+        let all = self.starts[group + 1] - first;
+        let (Ok(rows), fields) = (usize::try_from(all), self.metadata.schema().fields()) else {
+            return Ok(0);
+        };
+        // A nested column would shift the others.
+        if of.columns().len() != fields.len() {
+            return Ok(0);
+        }
+        let read = self.headings.columns.iter().enumerate().filter_map(|(i, c)| c.map(|c| (i, c)));
+        let open = |(i, column): (usize, usize)| {
+            let kind = &sink.ledger.columns[column].kind;
+            Straight::open(&self.file, of.column(i), column, kind, fields[i].data_type(), rows)
+        };
+        let Some(mut columns) = read.map(open).collect::<Option<Vec<Straight>>>().filter(|c| !c.is_empty())
+        else {
+            return Ok(0);
+        };
+        let mut done = 0;
+        while done < all {
+            let now = (all - done).min(ROWS as u64);
+            let count = usize::try_from(now).unwrap_or(ROWS);
+            let good = columns.iter_mut().all(|c| c.take(count, sink).is_some());
+            // Too many rows are as bad as too few: the library says what is wrong.
+            let good = good && (done + now < all || columns.iter_mut().all(Straight::at_end));
+            let (Some(from), Ok(to)) =
+                (u32::try_from(first + done + 1).ok().filter(|_| good), u32::try_from(first + done + now))
+            else {
+                sink.roll_back();
+                break;
+            };
+            sink.rows(from..=to);
+            hand_on(sink)?;
+            done += now;
+        }
+        Ok(done)
     }
 
     fn rows(
@@ -305,8 +359,8 @@ fn plain(array: &ArrayRef, column: usize, dictionary: &mut Dictionary, sink: &mu
                     let mut key =
                         |key: &i32| if let Some(Got::Text(key)) = got(key) { Some(key) } else { None };
                     let keys: Option<Vec<u32>> = keys.values().iter().map(&mut key).collect();
-                    keys.is_some_and(|mut keys| {
-                        sink.keys(column, &mut keys);
+                    keys.is_some_and(|keys| {
+                        sink.keys(column, keys.into_iter());
                         true
                     })
                 }
@@ -452,7 +506,7 @@ fn cells(
     })
 }
 
-fn text(sink: &mut Sink<'_>, column: usize, cell: &str) -> Cell {
+pub(super) fn text(sink: &mut Sink<'_>, column: usize, cell: &str) -> Cell {
     if cell.contains('\0') { bad(Reason::Nul, cell.to_owned()) } else { sink.read(column, cell) }
 }
 

@@ -11,6 +11,7 @@ mod columnar;
 pub mod credit_code;
 mod error;
 mod heading;
+mod pages;
 mod reason;
 mod sheet;
 mod sink;
@@ -241,7 +242,7 @@ fn set_aside(ledger: &Ledger, aside: Aside) -> SetAside {
     }
 }
 
-/// Joins batches of several workers into one table. The first worker's texts become the table's, the others' are added.
+/// Joins batches of several workers into one table. The texts of the worker that has most become the table's, the others' are added.
 fn merge(
     ledger: &Ledger,
     batches: Vec<(usize, Batch)>,
@@ -258,7 +259,8 @@ fn merge(
     };
     let mut table =
         Table { columns: ledger.columns.iter().map(|c| new_column(&c.kind)).collect(), ..Table::default() };
-    let mut own = texts.first_mut().map(std::mem::take).unwrap_or_default();
+    let most = (0..texts.len()).max_by_key(|worker| texts[*worker].len()).unwrap_or(0);
+    let mut own = texts.get_mut(most).map(std::mem::take).unwrap_or_default();
     let mut keys: Vec<Vec<Option<u32>>> = texts.iter().map(|t| vec![None; t.len()]).collect();
     let rows = batches.iter().map(|(_, batch)| batch.rows.len()).sum();
     table.rows.reserve_exact(rows);
@@ -277,7 +279,7 @@ fn merge(
             match (&mut column.values, part.values) {
                 (Values::Number(all), Values::Number(mut more)) => all.append(&mut more),
                 (Values::Flag(all), Values::Flag(mut more)) => all.append(&mut more),
-                (Values::Text(all), Values::Text(mut more)) if worker == 0 => all.append(&mut more),
+                (Values::Text(all), Values::Text(mut more)) if worker == most => all.append(&mut more),
                 (Values::Text(all), Values::Text(more)) => {
                     for (i, key) in more.into_iter().enumerate() {
                         if part.nulls.as_ref().is_some_and(|n| n[i]) {
@@ -354,13 +356,13 @@ fn doubles(table: &Table, key: &[usize]) -> Vec<(usize, usize)> {
     if let [only] = key
         && let Values::Text(texts) = &table.columns[*only].values
     {
-        let mut first = vec![usize::MAX; table.texts.len()];
-        for (row, text) in texts.iter().enumerate().filter(|(row, _)| !null(*row)) {
+        let mut first = vec![u32::MAX; table.texts.len()];
+        for (row, text) in (0u32..).zip(texts).filter(|(row, _)| !null(*row as usize)) {
             let first = &mut first[*text as usize];
-            if *first == usize::MAX {
+            if *first == u32::MAX {
                 *first = row;
             } else {
-                found.push((row, *first));
+                found.push((row as usize, *first as usize));
             }
         }
         return found;

@@ -232,11 +232,27 @@ impl<'a> Sink<'a> {
         good
     }
 
+    /// The same of numbers that are known to be within the column's bounds.
+    pub(super) fn good_numbers(&mut self, column: usize, values: impl ExactSizeIterator<Item = i64>) {
+        let store = &mut self.stores[column];
+        if let (Values::Number(all), true) = (&mut store.values, store.wanted) {
+            all.extend(values);
+        }
+    }
+
     /// A column of texts by their keys, likewise.
-    pub(super) fn keys(&mut self, column: usize, keys: &mut Vec<u32>) {
+    pub(super) fn keys(&mut self, column: usize, keys: impl ExactSizeIterator<Item = u32>) {
         let store = &mut self.stores[column];
         if let (Values::Text(all), true) = (&mut store.values, store.wanted) {
-            all.append(keys);
+            all.extend(keys);
+        }
+    }
+
+    /// A column of flags, likewise.
+    pub(super) fn flags(&mut self, column: usize, flags: impl ExactSizeIterator<Item = bool>) {
+        let store = &mut self.stores[column];
+        if let (Values::Flag(all), true) = (&mut store.values, store.wanted) {
+            all.extend(flags);
         }
     }
 

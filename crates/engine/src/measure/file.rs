@@ -18,6 +18,10 @@ pub struct MeasureFile {
     pub measures: Vec<MeasureTable>,
     /// `[reported]`.
     pub reported: Option<ReportedTable>,
+    /// `[reasons]`.
+    pub reasons: Option<SaidTable>,
+    /// `[scores]`.
+    pub scores: Option<SaidTable>,
 }
 
 /// An indicator with its measure.
@@ -176,6 +180,23 @@ pub struct ReportedTable {
     pub date: Quoted,
 }
 
+/// The keys of `[reasons]` beside its ledger.
+pub const REASON_KEYS: [&str; 9] =
+    ["year", "month", "region", "indicator", "kind", "words", "measure", "by", "date"];
+
+/// The keys of `[scores]` beside its ledger.
+pub const SCORE_KEYS: [&str; 9] =
+    ["year", "region", "indicator", "side", "score", "deduction", "reason", "by", "date"];
+
+/// `[reasons]` or `[scores]`: the ledger of what people say of a year.
+#[derive(Clone, Debug)]
+pub struct SaidTable {
+    /// The ledger.
+    pub ledger: Quoted,
+    /// Its columns, in the order of [`REASON_KEYS`] or [`SCORE_KEYS`].
+    pub columns: [Quoted; 9],
+}
+
 /// Reads the measures of `indicators.toml`; the other keys of the file are another reader's.
 ///
 /// # Errors
@@ -263,6 +284,15 @@ impl Reading<'_> {
             Some(read) => Some(read?),
             None => None,
         };
+        let said = |key, keys| match root.table(key) {
+            None => Some(None),
+            Some(table) => {
+                let read = said(&table, keys);
+                table.close();
+                read.map(Some)
+            }
+        };
+        let (reasons, scores) = (said("reasons", REASON_KEYS), said("scores", SCORE_KEYS));
         let rules = SchemeFile {
             name: name.to_owned(),
             id: Quoted::implied("indicators", 0..0),
@@ -275,7 +305,7 @@ impl Reading<'_> {
             budget: None,
         };
         let measures: Option<Vec<MeasureTable>> = measures.into_iter().collect();
-        Some(MeasureFile { rules, measures: measures?, reported })
+        Some(MeasureFile { rules, measures: measures?, reported, reasons: reasons?, scores: scores? })
     }
 
     /// An indicator with a measure. What else an indicator has is not looked at.
@@ -492,6 +522,12 @@ fn reported(table: &Table<'_>) -> Option<ReportedTable> {
         by: by?,
         date: date?,
     })
+}
+
+fn said(table: &Table<'_>, keys: [&'static str; 9]) -> Option<SaidTable> {
+    let (ledger, columns) = (table.needed("ledger"), keys.map(|key| table.needed(key)));
+    let columns: Vec<Quoted> = columns.into_iter().collect::<Option<_>>()?;
+    Some(SaidTable { ledger: ledger?, columns: columns.try_into().ok()? })
 }
 
 /// Ids of indicators that stand twice are the fund's own fault; here only a second measure of one id is.

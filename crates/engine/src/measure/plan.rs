@@ -24,7 +24,7 @@ use crate::{
 
 use super::file::{
     self, GradeTable, KindTable, LedgerTable, MeasureFile, MeasureTable, Of, ReportedAs, ReportedTable,
-    SurveyTable, TermKind, TermTable,
+    SaidTable, SurveyTable, TermKind, TermTable,
 };
 
 /// The measures of a fund, planned for one fund year.
@@ -38,6 +38,10 @@ pub struct Plan {
     pub rules: Rules,
     /// The ledger of what regions report.
     pub reported: Option<ReportedColumns>,
+    /// The ledger of the reasons that people give.
+    pub reasons: Option<SaidColumns>,
+    /// The ledger of the scores that people give.
+    pub scores: Option<SaidColumns>,
 }
 
 /// One indicator's measure.
@@ -180,6 +184,15 @@ pub struct ReportedColumns {
     pub date: usize,
 }
 
+/// A ledger of what people say, by index of its columns.
+#[derive(Clone, Copy, Debug)]
+pub struct SaidColumns {
+    /// The ledger.
+    pub ledger: usize,
+    /// In the order of [`file::REASON_KEYS`] or [`file::SCORE_KEYS`].
+    pub columns: [usize; 9],
+}
+
 /// What measures are planned against.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
@@ -243,7 +256,8 @@ fn plan_year(
         return None;
     }
     if file.measures.is_empty() {
-        return Some(Plan { year, measures: Vec::new(), rules: empty_rules(year), reported: None });
+        let (measures, rules) = (Vec::new(), empty_rules(year));
+        return Some(Plan { year, measures, rules, reported: None, reasons: None, scores: None });
     }
     let settled = with_planner(
         &file.rules,
@@ -255,18 +269,28 @@ fn plan_year(
         |planner| {
             let desk = Desk { planner, known };
             let reported = file.reported.as_ref().map(|table| desk.reported(table));
+            let reasons = file.reasons.as_ref().map(|table| desk.said(table, file::REASON_KEYS));
+            let scores = file.scores.as_ref().map(|table| desk.said(table, file::SCORE_KEYS));
             let measures: Vec<Option<Measure>> =
                 file.measures.iter().map(|m| desk.measure(m, file.reported.is_some())).collect();
-            (measures.into_iter().collect::<Option<Vec<Measure>>>(), reported)
+            (measures.into_iter().collect::<Option<Vec<Measure>>>(), reported, [reasons, scores])
         },
     );
-    let (measures, reported) = settled.planned;
+    let (measures, reported, [reasons, scores]) = settled.planned;
     let reported = match reported {
         Some(planned) => Some(planned?),
         None => None,
     };
+    let reasons = match reasons {
+        Some(planned) => Some(planned?),
+        None => None,
+    };
+    let scores = match scores {
+        Some(planned) => Some(planned?),
+        None => None,
+    };
     let rules = Rules { applicant: settled.applicant?, parameters: settled.parameters, ..empty_rules(year) };
-    Some(Plan { year, measures: measures?, rules, reported })
+    Some(Plan { year, measures: measures?, rules, reported, reasons, scores })
 }
 
 fn empty_rules(year: i16) -> Rules {
@@ -731,17 +755,39 @@ impl Desk<'_> {
         Some(Survey { rows, scheme: scheme?, question: question?, answer: answer?, schemes: schemes? })
     }
 
-    fn reported(&self, table: &ReportedTable) -> Option<ReportedColumns> {
-        let ledger = self.known.ledgers.find(&table.ledger.text).map(|(at, _)| at);
+    /// A ledger by name; a fault when there is none.
+    fn known_ledger(&self, name: &Quoted) -> Option<usize> {
+        let ledger = self.known.ledgers.find(&name.text).map(|(at, _)| at);
         if ledger.is_none() {
-            let said = &table.ledger.text;
+            let said = &name.text;
             self.planner.fault(
-                table.ledger.span.clone(),
+                name.span.clone(),
                 both!("没有 {said} 这本台账", "There is no ledger {said}"),
                 both!("不认识的台账", "unknown ledger"),
                 instead(said, self.known.ledgers.ledgers.iter().map(|l| l.name.as_str())),
             );
         }
+        ledger
+    }
+
+    fn said(&self, table: &SaidTable, keys: [&str; 9]) -> Option<SaidColumns> {
+        let ledger = self.known_ledger(&table.ledger)?;
+        let of = |(name, key): (&Quoted, &str)| {
+            let wanted = match key {
+                "year" | "month" => Wanted::Whole,
+                "date" => Wanted::Date,
+                "score" | "deduction" => Wanted::Decimal,
+                _ => Wanted::Text,
+            };
+            self.planner.column_of(ledger, name, wanted)
+        };
+        let columns: Vec<Option<usize>> = table.columns.iter().zip(keys).map(of).collect();
+        let columns: Vec<usize> = columns.into_iter().collect::<Option<_>>()?;
+        Some(SaidColumns { ledger, columns: columns.try_into().ok()? })
+    }
+
+    fn reported(&self, table: &ReportedTable) -> Option<ReportedColumns> {
+        let ledger = self.known_ledger(&table.ledger);
         let of = |name: &Quoted, wanted| self.planner.column_of(ledger?, name, wanted);
         let [indicator, region, value, unit] =
             [&table.indicator, &table.region, &table.value, &table.unit].map(|name| of(name, Wanted::Text));

@@ -20,11 +20,12 @@ use crate::{
 };
 
 use super::{
-    actuals::{Course, Part, missing},
+    course::{Course, Part},
     file::ReportedAs,
     plan::{Kind, Measure, Plan},
     regions::Homes,
     rows::Desk,
+    words::missing,
 };
 
 /// What a region reported of an indicator.

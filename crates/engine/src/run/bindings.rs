@@ -173,10 +173,25 @@ pub fn finer_scale(parameter: &Parameter, number: Dec) -> Option<u8> {
 /// run's rows: a region's value counts whether or not an enterprise of that region applied, and of values by date those that the
 /// fund year reaches.
 pub fn illustrative(plan: &Plan, used: impl IntoIterator<Item = usize>) -> Vec<usize> {
-    let shaky = |p: &Parameter| {
-        let mut all = p.values.iter().chain(p.regions.values().flatten());
-        let (first, last) = reach(plan.year, plan.year);
-        all.any(|d| d.status == Status::Illustrative && d.from <= last && d.to >= first)
-    };
-    used.into_iter().filter(|i| shaky(&plan.parameters[*i])).collect()
+    let all = |p: &Parameter| shaky(plan, &p.values) || p.regions.values().any(|values| shaky(plan, values));
+    used.into_iter().filter(|i| all(&plan.parameters[*i])).collect()
+}
+
+/// Whether one of some parameters has an illustrative value for a region: its own where it has one, else everybody's.
+pub(crate) fn illustrative_in(
+    plan: &Plan,
+    region: Option<&str>,
+    used: impl IntoIterator<Item = usize>,
+) -> bool {
+    used.into_iter().any(|i| {
+        let parameter = &plan.parameters[i];
+        let own = region.and_then(|r| parameter.regions.get(r)).unwrap_or(&parameter.values);
+        shaky(plan, own)
+    })
+}
+
+/// Whether the rows of the plan's year can meet an illustrative one among some values.
+fn shaky(plan: &Plan, values: &[Dated]) -> bool {
+    let (first, last) = reach(plan.year, plan.year);
+    values.iter().any(|d| d.status == Status::Illustrative && d.from <= last && d.to >= first)
 }

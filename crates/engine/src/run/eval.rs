@@ -40,7 +40,8 @@ pub(crate) fn evaluate(expr: &Expr, scope: &dyn Scope) -> Vector {
         }
         Kind::Rescale(a) => {
             let factor = pow10(u32::from(expr.scale() - a.scale())).unwrap_or(i128::MAX);
-            numbers(&one(a), &Vector::constant(Value::Number(factor)), rows, multiply)
+            let factor = Vector::constant(Value::Number(factor));
+            narrow_numbers(&one(a), &factor, rows, i64::checked_mul, multiply)
         }
         Kind::Negate(a) => numbers(&Vector::constant(Value::Number(0)), &one(a), rows, |a, b| {
             a.checked_sub(b).ok_or(Failure::Overflow)
@@ -48,11 +49,13 @@ pub(crate) fn evaluate(expr: &Expr, scope: &dyn Scope) -> Vector {
         Kind::Abs(a) => numbers(&one(a), &Vector::constant(Value::Number(0)), rows, |a, _| {
             a.checked_abs().ok_or(Failure::Overflow)
         }),
-        Kind::Add(a, b) => numbers(&one(a), &one(b), rows, |a, b| a.checked_add(b).ok_or(Failure::Overflow)),
-        Kind::Subtract(a, b) => {
-            numbers(&one(a), &one(b), rows, |a, b| a.checked_sub(b).ok_or(Failure::Overflow))
-        }
-        Kind::Multiply(a, b) => numbers(&one(a), &one(b), rows, multiply),
+        Kind::Add(a, b) => narrow_numbers(&one(a), &one(b), rows, i64::checked_add, |a, b| {
+            a.checked_add(b).ok_or(Failure::Overflow)
+        }),
+        Kind::Subtract(a, b) => narrow_numbers(&one(a), &one(b), rows, i64::checked_sub, |a, b| {
+            a.checked_sub(b).ok_or(Failure::Overflow)
+        }),
+        Kind::Multiply(a, b) => narrow_numbers(&one(a), &one(b), rows, i64::checked_mul, multiply),
         Kind::Round(a, b, rounding) => round(expr, a, b.as_deref(), *rounding, scope),
         Kind::Compare(operator, a, b) => {
             if a.ty == Type::Text {
@@ -255,6 +258,49 @@ fn numbers(
     Vector { data: Data::Wide(zero_nulls(out, nulls.as_deref())), nulls, failures }
 }
 
+/// As [`numbers`], but narrow where both sides are and every result is.
+fn narrow_numbers(
+    a: &Vector,
+    b: &Vector,
+    rows: usize,
+    narrow: impl Fn(i64, i64) -> Option<i64> + Copy,
+    operation: impl Fn(i128, i128) -> Result<i128, Failure> + Copy,
+) -> Vector {
+    fn fill(
+        a: &[i64],
+        b: impl Fn(usize) -> i64,
+        narrow: impl Fn(i64, i64) -> Option<i64>,
+    ) -> Option<Vec<i64>> {
+        let mut fits = true;
+        let each = a.iter().enumerate().map(|(row, a)| {
+            let result = narrow(*a, b(row));
+            fits &= result.is_some();
+            result.unwrap_or_default()
+        });
+        let all: Vec<i64> = each.collect();
+        fits.then_some(all)
+    }
+    let out = match (&a.data, &b.data) {
+        (Data::Small(x), Data::Small(y)) => {
+            let y = &y[..rows.min(y.len())];
+            fill(x, |row| y[row], narrow)
+        }
+        (Data::Small(x), Data::Constant(Value::Number(y))) => {
+            i64::try_from(*y).ok().and_then(|y| fill(x, |_| y, narrow))
+        }
+        (Data::Constant(Value::Number(x)), Data::Small(y)) => {
+            i64::try_from(*x).ok().and_then(|x| fill(y, |_| x, |y, x| narrow(x, y)))
+        }
+        _ => None,
+    };
+    let Some(mut out) = out else { return numbers(a, b, rows, operation) };
+    let nulls = either_null(a, b, rows);
+    if let Some(nulls) = &nulls {
+        out.iter_mut().zip(nulls).filter(|(_, null)| **null).for_each(|(v, _)| *v = 0);
+    }
+    Vector { data: Data::Small(out), nulls, failures: both_failures(a, b) }
+}
+
 fn zero_nulls(mut values: Vec<i128>, nulls: Option<&[bool]>) -> Vec<i128> {
     if let Some(nulls) = nulls {
         values.iter_mut().zip(nulls).filter(|(_, null)| **null).for_each(|(v, _)| *v = 0);
@@ -286,7 +332,8 @@ fn round(
         ($($digits:literal => $power:literal,)*) => {
             match (shift, &below) {
                 $((-$digits, None) => {
-                    return numbers(&above, &one, rows, move |a, _| match narrow(a) {
+                    let small = move |a: i64, _| Some(divide_small(a, $power, rounding)).filter(|_| a != i64::MIN);
+                    return narrow_numbers(&above, &one, rows, small, move |a, _| match narrow(a) {
                         Some(a) => Ok(i128::from(divide_small(a, $power, rounding))),
                         None => divide(a, $power, rounding).ok_or(Failure::Overflow),
                     });

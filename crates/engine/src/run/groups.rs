@@ -1,6 +1,6 @@
 //! From rows to enterprises: who claimed what, and the aggregates over what is eligible.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, convert::Infallible};
 
 use crate::{
     batch::{RowId, Texts},
@@ -8,7 +8,7 @@ use crate::{
         kept::Kept,
         reasons::ELIGIBLE,
         register::{NONE, Register},
-        rows::Rows,
+        rows::{Part, Rows},
         settle::Groups,
         vector::{Data, Vector},
     },
@@ -39,10 +39,13 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
     let mut seen = vec![false; known];
     let mut strangers: BTreeMap<String, u32> = BTreeMap::new();
     for rows in classes.iter() {
-        for applicant in rows.parts().iter().flat_map(|p| &p.applicant) {
-            if let Some(seen) = seen.get_mut(*applicant as usize) {
-                *seen = true;
-            }
+        for part in rows.parts() {
+            let Ok(()) = part.applicant.each(|_, applicant| {
+                if let Some(seen) = seen.get_mut(applicant as usize) {
+                    *seen = true;
+                }
+                Ok::<_, Infallible>(())
+            });
         }
         strangers.extend(rows.unknown.iter().map(|code| (code.clone(), NONE)));
     }
@@ -65,9 +68,11 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
     }
     for rows in classes.iter_mut() {
         let strange: Vec<u32> = rows.unknown.iter().map(|code| number_of_stranger[code.as_str()]).collect();
-        for applicant in rows.parts_mut().iter_mut().flat_map(|p| &mut p.applicant) {
-            let row = *applicant as usize;
-            *applicant = if row < known { number_of_row[row] } else { strange[row - known] };
+        for part in rows.parts_mut() {
+            part.applicant.renumber(|row| {
+                let row = row as usize;
+                if row < known { number_of_row[row] } else { strange[row - known] }
+            });
         }
     }
     let rows = all.iter().map(|(.., row)| *row).collect();
@@ -94,8 +99,11 @@ fn head(code: &str) -> u128 {
 /// The groups of a class. `registers` is the register's row of each enterprise.
 pub(crate) fn group(rows: &Rows, aggregates: &[Aggregate], registers: &[u32]) -> Result<Groups, TooLarge> {
     let mut group_of = vec![NONE; registers.len()];
-    for enterprise in rows.parts().iter().flat_map(|p| &p.applicant) {
-        group_of[*enterprise as usize] = 0;
+    for part in rows.parts() {
+        let Ok(()) = part.applicant.each(|_, enterprise| {
+            group_of[enterprise as usize] = 0;
+            Ok::<_, Infallible>(())
+        });
     }
     let mut groups = Groups::default();
     for (enterprise, group) in (0u32..).zip(&mut group_of) {
@@ -106,31 +114,38 @@ pub(crate) fn group(rows: &Rows, aggregates: &[Aggregate], registers: &[u32]) ->
         }
     }
     let count = groups.enterprise.len();
-    groups.claimed = vec![0; count];
     groups.eligible = vec![0; count];
     groups.eligible_rows = vec![0; count];
     // By verdict, then by group: few verdicts occur, and each of them at many enterprises.
     let mut refused: BTreeMap<u16, Vec<(u64, i128)>> = BTreeMap::new();
     for part in rows.parts() {
-        for (row, (enterprise, verdict)) in part.applicant.iter().zip(&part.verdict).enumerate() {
-            let group = group_of[*enterprise as usize] as usize;
+        part.applicant.each(|row, enterprise| {
+            let group = group_of[enterprise as usize] as usize;
             let principal = part.principal.get(row);
             let add = |sum: &mut i128| match sum.checked_add(principal) {
                 Some(more) => {
                     *sum = more;
                     Ok(())
                 }
-                None => Err(TooLarge(*enterprise)),
+                None => Err(TooLarge(enterprise)),
             };
-            add(&mut groups.claimed[group])?;
-            if *verdict == ELIGIBLE {
-                add(&mut groups.eligible[group])?;
+            let verdict = part.verdict.get(row);
+            if verdict == ELIGIBLE {
                 groups.eligible_rows[group] += 1;
+                add(&mut groups.eligible[group])
             } else {
-                let sums = refused.entry(*verdict).or_insert_with(|| vec![(0, 0); count]);
+                let sums = refused.entry(verdict).or_insert_with(|| vec![(0, 0); count]);
                 sums[group].0 += 1;
-                add(&mut sums[group].1)?;
+                add(&mut sums[group].1)
             }
+        })?;
+    }
+    groups.claimed.clone_from(&groups.eligible);
+    for sums in refused.values() {
+        for ((claimed, (_, refused)), enterprise) in
+            groups.claimed.iter_mut().zip(sums).zip(&groups.enterprise)
+        {
+            *claimed = claimed.checked_add(*refused).ok_or(TooLarge(*enterprise))?;
         }
     }
     for (verdict, sums) in refused {
@@ -165,9 +180,11 @@ fn one(
     let count = groups.enterprise.len();
     let mut values = vec![0i128; count];
     let mut empty = vec![true; count];
-    let lines = rows.parts().iter().flat_map(|p| p.applicant.iter().zip(&p.verdict)).enumerate();
-    let counted = lines.filter(|(row, (_, verdict))| **verdict == ELIGIBLE && !argument.is_null(*row));
-    let placed = counted.map(|(row, (enterprise, _))| (row, group_of[*enterprise as usize] as usize));
+    let of_part = |p: &Part, row: usize| (p.applicant.get(row), p.verdict.get(row));
+    let lines =
+        rows.parts().iter().flat_map(|p| (0..p.applicant.len()).map(move |row| of_part(p, row))).enumerate();
+    let counted = lines.filter(|(row, (_, verdict))| *verdict == ELIGIBLE && !argument.is_null(*row));
+    let placed = counted.map(|(row, (enterprise, _))| (row, group_of[enterprise as usize] as usize));
     match function {
         Function::Count => placed.for_each(|(_, group)| values[group] += 1),
         Function::CountDistinct => {

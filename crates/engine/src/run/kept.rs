@@ -11,13 +11,14 @@ use crate::{
 /// Numbers at the width that they need.
 #[derive(Clone, Debug)]
 pub(crate) enum Numbers {
+    Tiny(Vec<i32>),
     Small(Vec<i64>),
     Wide(Vec<i128>),
 }
 
 impl Default for Numbers {
     fn default() -> Self {
-        Self::Small(Vec::new())
+        Self::Tiny(Vec::new())
     }
 }
 
@@ -26,9 +27,11 @@ impl Numbers {
         let narrow =
             |values: &[i128]| values.iter().map(|v| i64::try_from(*v).ok()).collect::<Option<Vec<i64>>>();
         match &vector.data {
-            Data::Small(values) => Self::Small(values.clone()),
-            Data::Wide(values) => narrow(values).map_or_else(|| Self::Wide(values.clone()), Self::Small),
-            Data::Bool(values) => Self::Small(values.iter().map(|v| i64::from(*v)).collect()),
+            Data::Small(values) => Self::small(values),
+            Data::Wide(values) => {
+                narrow(values).map_or_else(|| Self::Wide(values.clone()), |values| Self::small(&values))
+            }
+            Data::Bool(values) => Self::Tiny(values.iter().map(|v| i32::from(*v)).collect()),
             _ => {
                 let value = match &vector.data {
                     Data::Constant(Value::Bool(b)) => i128::from(*b),
@@ -40,23 +43,41 @@ impl Numbers {
         }
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "all were found to fit")]
+    fn small(values: &[i64]) -> Self {
+        let fit = values.iter().fold(true, |fit, v| fit & (*v == i64::from(*v as i32)));
+        if fit {
+            Self::Tiny(values.iter().map(|v| *v as i32).collect())
+        } else {
+            Self::Small(values.to_vec())
+        }
+    }
+
     pub(crate) fn get(&self, row: usize) -> i128 {
         match self {
+            Self::Tiny(values) => i128::from(values[row]),
             Self::Small(values) => i128::from(values[row]),
             Self::Wide(values) => values[row],
         }
     }
 
     fn append(&mut self, other: Self) {
-        match (&mut *self, other) {
+        // The narrower side is widened.
+        match (&mut *self, &other) {
+            (Self::Tiny(a), Self::Small(_)) => *self = Self::Small(a.iter().map(|v| i64::from(*v)).collect()),
+            (Self::Tiny(a), Self::Wide(_)) => *self = Self::Wide(a.iter().map(|v| i128::from(*v)).collect()),
+            (Self::Small(a), Self::Wide(_)) => *self = Self::Wide(a.iter().map(|v| i128::from(*v)).collect()),
+            _ => {}
+        }
+        match (self, other) {
+            (Self::Tiny(a), Self::Tiny(b)) => a.extend(b),
+            (Self::Small(a), Self::Tiny(b)) => a.extend(b.into_iter().map(i64::from)),
             (Self::Small(a), Self::Small(b)) => a.extend(b),
+            (Self::Wide(a), Self::Tiny(b)) => a.extend(b.into_iter().map(i128::from)),
             (Self::Wide(a), Self::Small(b)) => a.extend(b.into_iter().map(i128::from)),
             (Self::Wide(a), Self::Wide(b)) => a.extend(b),
-            (Self::Small(a), Self::Wide(b)) => {
-                let mut wide: Vec<i128> = a.iter().map(|v| i128::from(*v)).collect();
-                wide.extend(b);
-                *self = Self::Wide(wide);
-            }
+            // Widened above.
+            (Self::Tiny(_), _) | (Self::Small(_), Self::Wide(_)) => {}
         }
     }
 }

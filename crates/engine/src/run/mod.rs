@@ -421,13 +421,32 @@ pub fn used(plan: &Plan) -> BTreeSet<usize> {
     found
 }
 
+/// The parameters that some expressions use, by index.
+pub(crate) fn used_by<'a>(all: impl IntoIterator<Item = &'a crate::scheme::plan::Expr>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for expression in all {
+        expression.walk(&mut |e| {
+            if let Kind::Parameter(index, _) = &e.kind {
+                found.insert(*index);
+            }
+        });
+    }
+    found
+}
+
+/// The expressions of a class that are asked of an enterprise as a whole.
+pub(crate) fn whole_expressions(
+    class: &crate::scheme::plan::Class,
+) -> impl Iterator<Item = &crate::scheme::plan::Expr> {
+    let requirements = class.requirements.iter().map(|c| &c.expression);
+    std::iter::once(&class.factor).chain(requirements).chain(class.steps.iter().map(|s| &s.expression))
+}
+
 /// Visits every expression of a plan.
 pub(crate) fn for_each_expression<'a>(plan: &'a Plan, visit: &mut impl FnMut(&'a crate::scheme::plan::Expr)) {
     for class in &plan.classes {
         line_expressions(class).into_iter().for_each(|e| e.walk(visit));
-        class.factor.walk(visit);
-        class.requirements.iter().for_each(|c| c.expression.walk(visit));
-        class.steps.iter().for_each(|s| s.expression.walk(visit));
+        whole_expressions(class).for_each(|e| e.walk(visit));
     }
     plan.steps.iter().for_each(|s| s.expression.walk(visit));
     if let Some(budget) = &plan.budget {

@@ -1,6 +1,9 @@
 //! What a scheme came to: every award with what was taken off and why, down to the rows.
 
-use std::borrow::Borrow;
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jixiao_core::finding::Both;
 use serde::Serialize;
@@ -19,11 +22,15 @@ use crate::{
     batch::RowId,
     number::Dec,
     run::{
+        bindings::illustrative_in,
+        line_expressions,
         reasons::{ELIGIBLE, Reasons},
+        register::NONE,
         rows::Rows,
         settle::{Amounts, Groups, Settled},
+        used_by, whole_expressions,
     },
-    scheme::plan::{DuplicateKind, Plan},
+    scheme::plan::{Class, DuplicateKind, Plan},
 };
 
 /// A scheme's awards for a year.
@@ -134,6 +141,9 @@ pub struct FlowLine {
     pub id: String,
     /// What it is.
     pub label: Both,
+    /// What took it off; `None` for what is claimed and awarded.
+    #[serde(skip)]
+    pub cause: Option<Cause>,
     /// How many rows; 0 where rows are not counted.
     pub rows: u64,
     /// How many enterprises.
@@ -327,21 +337,23 @@ impl Outcome {
 
     /// What was summed up, in words.
     pub fn told(&self, sums: &Sums) -> Flow {
-        let line = |id: &str, label: Both, rows, enterprises, yuan: Dec| FlowLine {
+        let line = |cause, id: &str, label: Both, rows, enterprises, yuan: Dec| FlowLine {
             id: id.to_owned(),
             label,
+            cause,
             rows,
             enterprises,
             yuan: yuan.normal(),
         };
         let reductions = sums.causes.iter().flatten().map(|(cause, rows, enterprises, yuan)| {
-            line(&self.cause_id(*cause), self.cause_label(*cause), *rows, *enterprises, *yuan)
+            line(Some(*cause), &self.cause_id(*cause), self.cause_label(*cause), *rows, *enterprises, *yuan)
         });
         let (claimed, awarded) = (sums.claimed, sums.awarded);
         Flow {
             reductions: reductions.collect(),
-            claimed: line("claimed", Both::new("申报", "Claimed"), claimed.0, claimed.1, claimed.2),
+            claimed: line(None, "claimed", Both::new("申报", "Claimed"), claimed.0, claimed.1, claimed.2),
             awarded: line(
+                None,
                 "awarded",
                 Both::new("核定支持", "Awarded"),
                 awarded.0,
@@ -349,6 +361,45 @@ impl Outcome {
                 Dec::new(awarded.2, 2),
             ),
         }
+    }
+
+    /// Whether each enterprise's award can have met an illustrative value: in a class in which it has rows, a step of the scheme or
+    /// the budget, with the values of its own region where there are some. Of values by date, those that the fund year reaches count.
+    pub fn illustrative_awards(&self) -> Vec<bool> {
+        let plan = &self.plan;
+        let budget = plan.budget.iter().map(|b| &b.amount);
+        let whole = used_by(plan.steps.iter().map(|s| &s.expression).chain(budget));
+        let class = |c: &Class| {
+            let own = used_by(line_expressions(c).into_iter().chain(whole_expressions(c)));
+            // What picks rows of another ledger is the same for all regions.
+            let general = used_by(c.lookups.iter().filter_map(|l| l.filter.as_ref()));
+            (own, illustrative_in(plan, None, general))
+        };
+        let classes: Vec<(BTreeSet<usize>, bool)> = plan.classes.iter().map(class).collect();
+        let mut regions: BTreeMap<Option<&str>, (bool, Vec<bool>)> = BTreeMap::new();
+        let mut marks = Vec::with_capacity(self.enterprises.len());
+        for (number, enterprise) in self.enterprises.iter().enumerate() {
+            let region = enterprise.region.as_deref();
+            let (always, by_class) = regions.entry(region).or_insert_with(|| {
+                let within = |used: &BTreeSet<usize>| illustrative_in(plan, region, used.iter().copied());
+                (within(&whole), classes.iter().map(|(own, general)| *general || within(own)).collect())
+            });
+            let has_rows = |class: &ClassOutcome| class.groups.of.get(number).is_some_and(|g| *g != NONE);
+            let own = self.classes.iter().zip(&*by_class).any(|(class, shaky)| *shaky && has_rows(class));
+            marks.push(*always || own);
+        }
+        marks
+    }
+
+    /// Why a cause takes money off, as a sentence for people: the reason that the applicant reads, or the name of the step.
+    pub fn cause_text(&self, cause: Cause) -> Both {
+        let Cause::Reason(class, reason) = cause else { return self.cause_label(cause) };
+        let said = &self.reasons(class)[reason].reason;
+        if self.plan.classes.len() == 1 {
+            return said.clone();
+        }
+        let class = &self.plan.classes[class].label;
+        Both::new(format!("{}：{}", class.zh, said.zh), format!("{}: {}", class.en, said.en))
     }
 
     /// Every row of every class with its verdict, in the order of classes and files.

@@ -37,14 +37,122 @@ pub(crate) struct Part {
     file: u32,
     row: RowNumbers,
     /// Row of the register; from its length on, applicants that it does not know. Later the number of the enterprise.
-    pub(crate) applicant: Vec<u32>,
+    pub(crate) applicant: Applicants,
     /// [`ELIGIBLE`], or the number of a reason.
-    pub(crate) verdict: Vec<u16>,
+    pub(crate) verdict: Verdicts,
     /// Zero where it is null.
     pub(crate) principal: Numbers,
     aggregates: Vec<Kept>,
     duplicates: Vec<Columns>,
     unknown: Vec<(u32, String)>,
+}
+
+/// Numbers of enterprises, as narrow as they can be.
+#[derive(Debug)]
+pub(crate) enum Applicants {
+    Few(Vec<u16>),
+    Many(Vec<u32>),
+}
+
+impl Applicants {
+    #[expect(clippy::cast_possible_truncation, reason = "all were found to fit")]
+    fn of(all: &[u32]) -> Self {
+        // Applicants that the register does not know have the largest number, until they get their own.
+        let most = all.iter().fold(0, |most, n| most.max(*n));
+        if u16::try_from(most).is_ok() {
+            Self::Few(all.iter().map(|n| *n as u16).collect())
+        } else {
+            Self::Many(all.to_vec())
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Few(all) => all.len(),
+            Self::Many(all) => all.len(),
+        }
+    }
+
+    pub(crate) fn get(&self, row: usize) -> u32 {
+        match self {
+            Self::Few(all) => u32::from(all[row]),
+            Self::Many(all) => all[row],
+        }
+    }
+
+    fn set(&mut self, row: usize, number: u32) {
+        match (&mut *self, u16::try_from(number)) {
+            (Self::Few(all), Ok(number)) => all[row] = number,
+            (Self::Many(all), _) => all[row] = number,
+            (Self::Few(all), Err(_)) => {
+                let mut wide: Vec<u32> = all.iter().map(|n| u32::from(*n)).collect();
+                wide[row] = number;
+                *self = Self::Many(wide);
+            }
+        }
+    }
+
+    /// Every number with its row, until one is refused.
+    pub(crate) fn each<E>(&self, mut visit: impl FnMut(usize, u32) -> Result<(), E>) -> Result<(), E> {
+        match self {
+            Self::Few(all) => all.iter().enumerate().try_for_each(|(row, n)| visit(row, u32::from(*n))),
+            Self::Many(all) => all.iter().enumerate().try_for_each(|(row, n)| visit(row, *n)),
+        }
+    }
+
+    /// Every number becomes another one.
+    pub(crate) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
+        match self {
+            Self::Many(all) => all.iter_mut().for_each(|n| *n = number(*n)),
+            Self::Few(all) => {
+                let mut wide: Option<Vec<u32>> = None;
+                for row in 0..all.len() {
+                    let new = number(u32::from(all[row]));
+                    match (&mut wide, u16::try_from(new)) {
+                        (Some(wide), _) => wide.push(new),
+                        (None, Ok(new)) => all[row] = new,
+                        (None, Err(_)) => {
+                            let before = all[..row].iter().map(|n| u32::from(*n));
+                            wide = Some(before.chain([new]).collect());
+                        }
+                    }
+                }
+                if let Some(wide) = wide {
+                    *self = Self::Many(wide);
+                }
+            }
+        }
+    }
+}
+
+/// Verdicts of rows; most batches have nothing but good ones.
+#[derive(Debug)]
+pub(crate) enum Verdicts {
+    Eligible(usize),
+    Each(Vec<u16>),
+}
+
+impl Verdicts {
+    fn of(all: Vec<u16>) -> Self {
+        let good = all.iter().fold(true, |good, v| good & (*v == ELIGIBLE));
+        if good { Self::Eligible(all.len()) } else { Self::Each(all) }
+    }
+
+    pub(crate) fn get(&self, row: usize) -> u16 {
+        match self {
+            Self::Eligible(_) => ELIGIBLE,
+            Self::Each(all) => all[row],
+        }
+    }
+
+    fn set(&mut self, row: usize, verdict: u16) {
+        if let Self::Eligible(rows) = self {
+            *self = Self::Each(vec![ELIGIBLE; *rows]);
+        }
+        if let Self::Each(all) = self {
+            all[row] = verdict;
+        }
+    }
 }
 
 /// Numbers of rows, nearly all of which follow on each other.
@@ -87,7 +195,7 @@ pub(crate) fn look(
 ) -> Result<Part, Stop> {
     let rows = batch.rows.len();
     stage.evaluate(batch, texts, worker, |seen| {
-        let applicant = seen.enterprises().to_vec();
+        let applicant = seen.enterprises();
         let mut verdict = vec![ELIGIBLE; rows];
         let mut refuse = |reason: u16, fails: &dyn Fn(usize) -> bool| {
             for (row, verdict) in verdict.iter_mut().enumerate() {
@@ -113,7 +221,7 @@ pub(crate) fn look(
             Columns { key, differ, more: all.collect() }
         });
         let duplicates = duplicates.collect();
-        let strangers = (0u32..).zip(&applicant).filter(|(_, a)| **a == NONE).map(|(row, _)| row);
+        let strangers = (0u32..).zip(applicant).filter(|(_, a)| **a == NONE).map(|(row, _)| row);
         let texts = seen.texts().borrow();
         let unknown = strangers
             .map(|row| (row, super::lines::applicant_code(stage, batch, &texts, row).to_owned()))
@@ -122,8 +230,8 @@ pub(crate) fn look(
         Ok(Part {
             file: batch.file,
             row: RowNumbers::of(&batch.rows),
-            applicant,
-            verdict,
+            applicant: Applicants::of(applicant),
+            verdict: Verdicts::of(verdict),
             principal: Numbers::of(principal, rows),
             aggregates,
             duplicates,
@@ -143,7 +251,7 @@ impl Rows {
                 let number = *strangers
                     .entry(code)
                     .or_insert_with(|| u32::try_from(register_rows + next).unwrap_or(NONE));
-                part.applicant[row as usize] = number;
+                part.applicant.set(row as usize, number);
             }
             append(&mut all.aggregates, std::mem::take(&mut part.aggregates));
             all.duplicates.resize_with(part.duplicates.len(), Columns::default);
@@ -172,8 +280,8 @@ impl Rows {
     ) {
         let duplicates = std::mem::take(&mut self.duplicates);
         for (i, (rule, columns)) in stage.class.duplicates.iter().zip(duplicates).enumerate() {
-            let eligible: Vec<bool> =
-                self.parts.iter().flat_map(|p| &p.verdict).map(|v| *v == ELIGIBLE).collect();
+            let rows = self.parts.iter().flat_map(|p| (0..p.applicant.len()).map(|row| p.verdict.get(row)));
+            let eligible: Vec<bool> = rows.map(|v| v == ELIGIBLE).collect();
             let against = match &rule.kind {
                 DuplicateKind::Near { against: Some((ledger, _, _)), .. } => tables.get(ledger),
                 _ => None,
@@ -182,7 +290,7 @@ impl Rows {
             if !matches!(rule.kind, DuplicateKind::Near { .. }) {
                 for pair in &found {
                     let (part, row) = self.locate(pair.row as usize);
-                    self.parts[part].verdict[row] = reasons.duplicate(i);
+                    self.parts[part].verdict.set(row, reasons.duplicate(i));
                 }
             }
             self.pairs.extend(found.into_iter().map(|pair| (i, pair)));
@@ -210,12 +318,12 @@ impl Rows {
 
     pub(crate) fn applicant(&self, index: usize) -> u32 {
         let (part, row) = self.locate(index);
-        self.parts[part].applicant[row]
+        self.parts[part].applicant.get(row)
     }
 
     pub(crate) fn verdict(&self, index: usize) -> u16 {
         let (part, row) = self.locate(index);
-        self.parts[part].verdict[row]
+        self.parts[part].verdict.get(row)
     }
 
     pub(crate) fn principal(&self, index: usize) -> i128 {

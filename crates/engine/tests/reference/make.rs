@@ -439,8 +439,9 @@ impl Maker<'_> {
                 let paid = self.in_period(&from, &to);
                 let start: Date =
                     self.draw.pick(&["2022-01-01", "2022-03-31", "2022-04-01"]).parse().expect("a date");
-                let end =
-                    start.checked_add(self.draw.pick(&[-1, 0, 89, 90]).days()).expect("in the calendar");
+                let end = start
+                    .checked_add(self.draw.pick(&[-1, 0, 0, 89, 89, 90, 90]).days())
+                    .expect("in the calendar");
                 let mut cells = vec![
                     ("enterprise_code", self.somebody()),
                     ("base", self.draw.pick(&["bulk", "bulk", "bulk", "vehicles"]).to_owned()),

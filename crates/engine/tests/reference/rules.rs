@@ -576,6 +576,8 @@ impl<'a> Rules<'a> {
                         Some("bonded")
                     } else if paid.is_empty() || *paid < from || *paid > to {
                         Some("in-window")
+                    } else if r["period_from"] > r["period_to"] {
+                        Some("period-in-order")
                     } else {
                         None
                     };

@@ -39,7 +39,7 @@ pub struct BulletRow {
     /// The region.
     pub name: Both,
     /// Target as written: `≥ 104`.
-    pub target: String,
+    pub target: Both,
     /// The figure in the target; none where it has none.
     pub target_value: Option<Decimal>,
     /// What it came to.
@@ -139,7 +139,7 @@ impl Chart for Bullet {
                 "{}{}{}",
                 row.actual.text.get(lang),
                 say(lang, "（目标 ", " (target "),
-                match (row.target.as_str(), lang) {
+                match (row.target.get(lang), lang) {
                     ("", Lang::Zh) => "无）".to_owned(),
                     ("", Lang::En) => "none)".to_owned(),
                     (target, Lang::Zh) => format!("{target}）"),
@@ -177,7 +177,7 @@ impl Chart for Bullet {
         };
         let rows = self.rows.iter().map(|row| {
             let actual = row.actual.with_unit();
-            [row.name.get(lang), &row.target, actual.get(lang), row.status.word().get(lang)]
+            [row.name.get(lang), row.target.get(lang), actual.get(lang), row.status.word().get(lang)]
                 .map(str::to_owned)
                 .to_vec()
         });

@@ -54,8 +54,10 @@ fn amount(part: &FlowPart) -> Decimal {
 
 /// Name and amount beside a post, in two lines.
 fn label(svg: &mut Svg, part: &FlowPart, x: Px, middle: Px, anchor: Anchor, most: Px, lang: Lang) {
-    let name = Style::BODY.cut(part.name.get(lang), most);
-    svg.text((x, middle - px(2)), anchor, Style::BODY, &name);
+    // A long name is smaller before it is cut.
+    let name = part.name.get(lang);
+    let style = if Style::BODY.width(name) <= most { Style::BODY } else { Style::SMALL.ink(ink::TEXT) };
+    svg.text((x, middle - px(2)), anchor, style, &style.cut(name, most));
     let text = Style::SMALL.cut(part.amount.text.get(lang), most);
     svg.text((x, middle + px(12)), anchor, Style::SMALL.ink(ink::TEXT), &text);
 }
@@ -117,14 +119,21 @@ impl Chart for Flow {
         }
 
         let mut from = top + awarded.min(claimed);
-        let mut y = top + awarded.max(PITCH) + GAP;
+        // Reductions begin below what stands beside the last column, so that their names have all the room.
+        let mut y = (top + awarded.max(PITCH) + GAP).max(right + GAP / 2);
         for part in &self.reductions {
             let high = tall(part);
-            // Beside the last column's labels there is less room than below them.
-            let most = if y < right { third - second - POST - px(16) } else { px(300) };
             svg.band((first + POST, from, from + high), (second, y, y + high), "#e9d9cf");
             svg.rect(second, y, POST, high, Fill::Hatched);
-            label(&mut svg, part, second + POST + px(8), y + high.max(PITCH) / 2, Anchor::Start, most, lang);
+            label(
+                &mut svg,
+                part,
+                second + POST + px(8),
+                y + high.max(PITCH) / 2,
+                Anchor::Start,
+                px(300),
+                lang,
+            );
             from += high;
             y += high.max(PITCH) + GAP / 2;
         }

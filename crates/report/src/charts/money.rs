@@ -56,7 +56,8 @@ impl MoneyCourse {
 
 impl Chart for MoneyCourse {
     fn svg(&self, lang: Lang) -> String {
-        let legend = [
+        let dated = self.months.iter().any(|m| m.awarded.value().is_some());
+        let mut legend = vec![
             (Key::Line(ink::GOOD, 300, ""), say(lang, "已拨付（实线）", "paid (full line)").to_owned()),
             (Key::Line(ink::BAD, 220, AWARDED), say(lang, "已核定（长划线）", "awarded (dashed)").to_owned()),
             (
@@ -68,6 +69,8 @@ impl Chart for MoneyCourse {
                 say(lang, "全年预算（横线）", "budget of the year (level line)").to_owned(),
             ),
         ];
+        // An award need not have a day.
+        legend.retain(|(key, _)| dated || !matches!(key, Key::Line(_, _, AWARDED)));
         let (mut svg, top) = frame::begin(&self.heading, &legend, lang);
         let (left, right) = (MARGIN + LEFT, WIDTH - MARGIN - RIGHT);
         let (top, bottom) = (top + px(16), top + px(16) + HEIGHT);

@@ -18,7 +18,7 @@ pub struct SatisfactionChart {
     /// Title, unit, source.
     pub heading: Heading,
     /// Target as written.
-    pub target: String,
+    pub target: Both,
     /// The figure in the target, in %.
     pub target_value: Option<Decimal>,
     /// Rows from top to bottom, the whole first if it is to be among them.
@@ -70,7 +70,10 @@ impl Chart for SatisfactionChart {
             (Key::Whisker, say(lang, "满意度及其区间", "share and its interval").to_owned()),
             (Key::Dot(Status::Reached), say(lang, "实心圆：达成", "full circle: reached").to_owned()),
             (Key::Dot(Status::Missed), say(lang, "空心菱形：未达成", "hollow diamond: missed").to_owned()),
-            (Key::Line(ink::TEXT, 160, "5 3"), format!("{} {}%", say(lang, "目标", "target"), self.target)),
+            (
+                Key::Line(ink::TEXT, 160, "5 3"),
+                format!("{} {}%", say(lang, "目标", "target"), self.target.get(lang)),
+            ),
         ];
         let (mut svg, top) = frame::begin(&self.heading, &legend, lang);
         let (left, right) = (MARGIN + LABEL, WIDTH - MARGIN - RIGHT);
@@ -117,12 +120,14 @@ impl Chart for SatisfactionChart {
         }
         let hidden = self.rows.iter().filter(|r| r.share.value().is_none()).count();
         let description = match lang {
-            Lang::Zh => format!("{}行，其中{hidden}行不公布或无结果。目标{}。", self.rows.len(), self.target),
+            Lang::Zh => {
+                format!("{}行，其中{hidden}行不公布或无结果。目标{}。", self.rows.len(), self.target.zh)
+            }
             Lang::En => {
                 format!(
                     "{} rows, {hidden} of them not shown or without result. Target {}.",
                     self.rows.len(),
-                    self.target
+                    self.target.en
                 )
             }
         };

@@ -143,10 +143,11 @@ fn regions() -> RegionTree {
         Region {
             code: cells[0].to_owned(),
             name: cells[1].to_owned(),
-            parent: (!cells[2].is_empty()).then(|| cells[2].to_owned()),
+            english: cells[2].to_owned(),
+            parent: (!cells[3].is_empty()).then(|| cells[3].to_owned()),
             kind: RegionKind::City,
             aliases: Vec::new(),
-            in_scope: cells[5] == "yes",
+            in_scope: cells[6] == "yes",
             reason: String::new(),
         }
     });
@@ -172,7 +173,7 @@ fn map() -> TileMap {
         let value = TileValue {
             name: Both::same(region.name.clone()),
             value,
-            target: format!("≥ {target}"),
+            target: Both::same(format!("≥ {target}")),
             status: region.in_scope.then_some(status),
         };
         (region.code.clone(), value)

@@ -15,7 +15,11 @@ use super::{
     say,
     svg::{Anchor, Fill, Px, Style, ink, px},
 };
-use crate::{content::Status, figure::Figure, table::Table};
+use crate::{
+    content::Status,
+    figure::{Figure, FigureKind},
+    table::Table,
+};
 
 /// Most columns and rows: more do not fit a page's width.
 const MOST: u8 = 24;
@@ -138,7 +142,7 @@ pub struct TileValue {
     /// The figure.
     pub value: Figure,
     /// Target as written; empty for none.
-    pub target: String,
+    pub target: Both,
     /// How it came out; none for a region that the fund leaves out.
     pub status: Option<Status>,
 }
@@ -162,6 +166,13 @@ impl Chart for TileMap {
         let wide = ((WIDTH - 2 * MARGIN + GAP) / columns - GAP).min(WIDEST);
         let left = (WIDTH - columns * (wide + GAP) + GAP) / 2;
         let top = top + px(8);
+        // Beside its mark a name has little room; where not every name fits there, marks move into the corner above and all names stand below them.
+        let names = self.layout.tiles.iter().filter_map(|t| self.value(t)).map(|v| short_name(v, lang));
+        let names: Vec<&str> = names.collect();
+        let sized = |size: i32| Style { size, ..Style::STRONG };
+        let fit = |size: i32, most: Px| names.iter().all(|name| sized(size).width(name) <= most);
+        let beside = fit(11, wide - px(36));
+        let below = [12, 11, 10, 9].into_iter().find(|size| fit(*size, wide - px(14))).unwrap_or(9);
         for tile in &self.layout.tiles {
             let x = left + i32::from(tile.column) * (wide + GAP);
             let y = top + i32::from(tile.row) * (HIGH + GAP);
@@ -179,18 +190,26 @@ impl Chart for TileMap {
                 svg.rect(x + px(6), y + px(6), wide - px(12), HIGH - px(12), Fill::Solid(ink::PAPER));
             }
             let paper = if dark { ink::PAPER } else { ink::TEXT };
-            let name = value.name.get(lang);
-            let short = name.strip_suffix('市').filter(|s| s.chars().count() >= 2).unwrap_or(name);
-            let most = wide - px(36);
-            let style = Style::STRONG.ink(paper);
-            let style = if style.width(short) <= most { style } else { Style { size: 11, ..style } };
-            svg.text((x + px(10), y + px(22)), Anchor::Start, style, &style.cut(short, most));
+            let name = short_name(value, lang);
+            let (style, at, most) = if beside {
+                let most = wide - px(36);
+                let style = if Style::STRONG.width(name) <= most { Style::STRONG } else { sized(11) };
+                (style, (x + px(10), y + px(22)), most)
+            } else {
+                (sized(below), (x + px(7), y + px(24)), wide - px(14))
+            };
+            svg.text(at, Anchor::Start, style.ink(paper), &style.cut(name, most));
             if let Some(status) = value.status {
                 let colour = dark.then_some(ink::PAPER);
-                frame::marked(&mut svg, status, (x + wide - px(17), y + px(18)), px(5), colour);
+                let (at, size) = if beside {
+                    ((x + wide - px(17), y + px(18)), px(5))
+                } else {
+                    ((x + wide - px(12), y + px(10)), px(4))
+                };
+                frame::marked(&mut svg, status, at, size, colour);
             }
             let (figure, target) = match value.status {
-                Some(_) => (value.value.text.get(lang), value.target.as_str()),
+                Some(_) => (short_figure(&value.value, lang), value.target.get(lang)),
                 None => (say(lang, "不在范围", "out of scope"), ""),
             };
             let small = Style::SMALL.ink(paper);
@@ -205,7 +224,12 @@ impl Chart for TileMap {
             for (line, at) in lines.iter().zip([first, first + pitch]) {
                 svg.text((x, y + px(at)), Anchor::Start, style, &style.cut(line, most));
             }
-            svg.text((x, y + px(last)), Anchor::Start, small, &small.cut(target, most));
+            // Below one line of figure there is room for two of target.
+            let told = if lines.len() > 1 { vec![target.to_owned()] } else { small.wrap(target, most) };
+            let last = if told.len() > 1 { last - 3 } else { last };
+            for (line, at) in told.iter().zip([last, last + 11]) {
+                svg.text((x, y + px(at)), Anchor::Start, small, &small.cut(line, most));
+            }
         }
         let bottom = top + rows * (HIGH + GAP);
         let reached = statuses.iter().filter(|s| matches!(s, Status::Reached | Status::Exceeded)).count();
@@ -229,13 +253,25 @@ impl Chart for TileMap {
             };
             vec![
                 v.name.get(lang).to_owned(),
-                v.target.clone(),
+                v.target.get(lang).to_owned(),
                 v.value.with_unit().get(lang).to_owned(),
                 status,
             ]
         });
         Table { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
     }
+}
+
+/// A region's name as a tile has room for it: without 市, without what stands in brackets behind it.
+fn short_name(value: &TileValue, lang: Lang) -> &str {
+    let name = value.name.get(lang);
+    let name = name.split_once(" (").map_or(name, |(short, _)| short);
+    name.strip_suffix('市').filter(|s| s.chars().count() >= 2).unwrap_or(name)
+}
+
+/// A figure as a tile has room for it: days in figures.
+fn short_figure(figure: &Figure, lang: Lang) -> &str {
+    if figure.is == FigureKind::Date { &figure.exact } else { figure.text.get(lang) }
 }
 
 impl TileMap {

@@ -14,6 +14,9 @@ const NUMBERS: [&str; 20] = [
     "十六", "十七", "十八", "十九", "二十",
 ];
 
+/// The columns of a scheme's way from claim to payment.
+const FLOW_HEAD: [(&str, &str); 3] = [("环节", "Step"), ("企业数", "Enterprises"), ("金额", "Amount")];
+
 /// A document being composed.
 struct Draft<'a> {
     lang: Lang,
@@ -84,10 +87,20 @@ impl Draft<'_> {
         }
     }
 
-    /// A table; nothing where it has no rows.
-    fn grid(&mut self, head: &[(&str, &str)], rows: Vec<Vec<Cell>>) {
+    /// A table; nothing where it has no rows. Columns in which nothing stands are left out.
+    fn grid(&mut self, head: &[(&str, &str)], mut rows: Vec<Vec<Cell>>) {
+        let says = |at: usize| {
+            at == 0 || rows.iter().filter_map(|row| row.get(at)).any(|c| !matches!(c.text.trim(), "" | "—"))
+        };
+        let kept: Vec<bool> = (0..head.len()).map(says).collect();
+        let is_kept = |at: usize| kept.get(at).copied().unwrap_or(false);
         if !rows.is_empty() {
-            let head = head.iter().map(|(zh, en)| self.say(zh, en)).collect();
+            let head = head.iter().enumerate().filter(|(at, _)| is_kept(*at));
+            let head = head.map(|(_, (zh, en))| self.say(zh, en)).collect();
+            for row in &mut rows {
+                let mut at = 0..;
+                row.retain(|_| at.next().is_some_and(is_kept));
+            }
             self.blocks.push(Block::Grid(Grid { head, rows }));
         }
     }
@@ -100,7 +113,18 @@ impl Draft<'_> {
     }
 
     fn charts(&mut self, section: Section) {
-        let found = self.pictures.iter().filter(|p| p.section == section).cloned();
+        self.pictures_where(|p| p.section == section);
+    }
+
+    /// The charts of a section about one indicator or scheme.
+    fn charts_of(&mut self, section: Section, id: &str) {
+        self.pictures_where(|p| {
+            p.section == section && p.name.split_once('-').is_some_and(|(_, about)| about == id)
+        });
+    }
+
+    fn pictures_where(&mut self, is_wanted: impl Fn(&Picture) -> bool) {
+        let found = self.pictures.iter().filter(|p| is_wanted(p)).cloned();
         self.blocks.extend(found.map(Block::Picture));
     }
 
@@ -138,13 +162,17 @@ impl Draft<'_> {
         for (label, value) in lines {
             self.blocks.push(Block::Small(format!("{label}{value}")));
         }
+        if !content.notes.is_empty() {
+            self.sub("阅读须知", "Before you read");
+            content.notes.iter().for_each(|note| self.paragraph(note));
+        }
     }
 
     fn basics(&mut self, content: &Content) {
         let basics = &content.basics;
         self.heading("基本情况", "Basics");
         let rows = basics.fields.iter().map(|f| vec![self.text(&f.label), self.text(&f.value)]).collect();
-        self.grid(&[("项目", "field"), ("内容", "content")], rows);
+        self.grid(&[("项目", "Field"), ("内容", "Content")], rows);
         self.paragraph(&basics.summary);
         for (zh, en, text) in [
             ("实施周期总目标", "Goals of the cycle", &basics.goal_cycle),
@@ -163,12 +191,12 @@ impl Draft<'_> {
         self.heading("资金情况", "Money");
         self.unit(&money.total.paid.unit);
         let head = [
-            ("类别", "part"),
-            ("预算安排", "budget"),
-            ("分配下达", "allocated"),
-            ("核定支持", "awarded"),
-            ("拨付", "paid"),
-            ("执行率", "rate"),
+            ("类别", "Part"),
+            ("预算安排", "Budget"),
+            ("分配下达", "Allocated"),
+            ("核定支持", "Awarded"),
+            ("拨付", "Paid"),
+            ("执行率", "Rate"),
         ];
         let row = |draft: &Self, row: &MoneyRow| {
             let mut cells = vec![draft.text(&row.name)];
@@ -193,7 +221,7 @@ impl Draft<'_> {
             vec![
                 self.text(&r.category),
                 self.text(&r.name),
-                Cell::text(&r.target),
+                self.text(&r.target),
                 self.with_unit(&r.actual),
                 self.with_unit(&r.completion),
                 self.figure(&r.weight),
@@ -203,14 +231,14 @@ impl Draft<'_> {
         });
         let rows = rows.collect();
         let head = [
-            ("一级指标", "category"),
-            ("三级指标", "indicator"),
-            ("年度指标值", "target"),
-            ("实际完成值", "actual"),
-            ("完成率", "completion"),
-            ("分值", "points"),
-            ("得分", "given"),
-            ("结果", "result"),
+            ("一级指标", "Category"),
+            ("三级指标", "Indicator"),
+            ("年度指标值", "Target"),
+            ("实际完成值", "Actual"),
+            ("完成率", "Completion"),
+            ("分值", "Points"),
+            ("得分", "Given"),
+            ("结果", "Result"),
         ];
         self.grid(&head, rows);
         self.charts(Section::Results);
@@ -221,11 +249,12 @@ impl Draft<'_> {
         for table in &content.by_region {
             let name = self.get(&table.name);
             self.blocks.push(Block::Heading(2, name));
+            self.charts_of(Section::Regions, &table.indicator);
             self.unit(&table.unit);
             let rows = table.rows.iter().map(|r| {
                 vec![
                     self.text(&r.region),
-                    Cell::text(&r.target),
+                    self.text(&r.target),
                     self.figure(&r.actual),
                     self.with_unit(&r.completion),
                     self.status(r.status),
@@ -234,16 +263,15 @@ impl Draft<'_> {
             });
             let rows = rows.collect();
             let head = [
-                ("地区", "region"),
-                ("指标值", "target"),
-                ("实际完成值", "actual"),
-                ("完成率", "completion"),
-                ("结果", "result"),
-                ("原因", "reason"),
+                ("地区", "Region"),
+                ("指标值", "Target"),
+                ("实际完成值", "Actual"),
+                ("完成率", "Completion"),
+                ("结果", "Result"),
+                ("原因", "Reason"),
             ];
             self.grid(&head, rows);
         }
-        self.charts(Section::Regions);
     }
 
     fn score(&mut self, content: &Content) {
@@ -255,25 +283,25 @@ impl Draft<'_> {
             .iter()
             .map(|c| vec![self.text(&c.name), self.figure(&c.weight), self.figure(&c.score)])
             .collect();
-        let total = Cell::text(self.say("总分", "total"));
+        let total = Cell::text(self.say("总分", "Total"));
         rows.push(vec![total, self.figure(&score.of), self.figure(&score.total)]);
-        self.grid(&[("类别", "category"), ("分值", "points"), ("得分", "given")], rows);
-        let mut others = vec![(Both::new("等级", "grade"), Cell::text(self.get(&score.grade)))];
-        others.push((Both::new("主管部门评分", "department's score"), self.figure(&score.department)));
-        others.push((Both::new("财政评分", "finance department's score"), self.figure(&score.finance)));
+        self.grid(&[("类别", "Category"), ("分值", "Points"), ("得分", "Given")], rows);
+        let mut others = vec![(Both::new("等级", "Grade"), Cell::text(self.get(&score.grade)))];
+        others.push((Both::new("主管部门评分", "Department's score"), self.figure(&score.department)));
+        others.push((Both::new("财政评分", "Finance department's score"), self.figure(&score.finance)));
         let rows = others.into_iter().map(|(name, cell)| vec![self.text(&name), cell]).collect();
-        self.grid(&[("项目", "what"), ("结果", "result")], rows);
+        self.grid(&[("项目", "What"), ("结果", "Result")], rows);
         let rows = score.lamps.iter().map(|l| {
             let lamp = match l.lamp {
-                Lamp::Green => self.say("绿灯", "green"),
-                Lamp::Yellow => self.say("黄灯", "yellow"),
-                Lamp::Red => self.say("红灯", "red"),
+                Lamp::Green => self.say("绿灯", "Green"),
+                Lamp::Yellow => self.say("黄灯", "Yellow"),
+                Lamp::Red => self.say("红灯", "Red"),
                 Lamp::None => "—".to_owned(),
             };
             vec![self.text(&l.name), Cell::text(lamp), self.text(&l.reason)]
         });
         let rows = rows.collect();
-        self.grid(&[("预警", "warning"), ("灯", "lamp"), ("依据", "grounds")], rows);
+        self.grid(&[("预警", "Warning"), ("灯", "Lamp"), ("依据", "Grounds")], rows);
         self.charts(Section::Score);
         if !score.by_region.is_empty() {
             self.sub("各地区得分", "Score by region");
@@ -282,7 +310,7 @@ impl Draft<'_> {
                 .iter()
                 .map(|r| vec![self.text(&r.region), self.figure(&r.total), self.text(&r.grade)])
                 .collect();
-            self.grid(&[("地区", "region"), ("得分", "score"), ("等级", "grade")], rows);
+            self.grid(&[("地区", "Region"), ("得分", "Score"), ("等级", "Grade")], rows);
         }
     }
 
@@ -293,13 +321,13 @@ impl Draft<'_> {
         }
         let rows = content.deviations.iter().map(|d| {
             let reason = match (d.overdue, [&d.kind, &d.reason].map(|t| self.get(t)).join(" ")) {
-                (true, _) => self.say("应说明而未说明", "due and not given"),
+                (true, _) => self.say("应说明而未说明", "Due and not given"),
                 (false, words) => words.trim().to_owned(),
             };
             vec![
                 self.text(&d.indicator),
                 self.text(&d.region),
-                Cell::text(&d.target),
+                self.text(&d.target),
                 self.with_unit(&d.actual),
                 self.status(d.status),
                 Cell::text(reason),
@@ -308,13 +336,13 @@ impl Draft<'_> {
         });
         let rows = rows.collect();
         let head = [
-            ("指标", "indicator"),
-            ("地区", "region"),
-            ("指标值", "target"),
-            ("实际", "actual"),
-            ("结果", "result"),
-            ("原因", "reason"),
-            ("改进措施", "measure"),
+            ("指标", "Indicator"),
+            ("地区", "Region"),
+            ("指标值", "Target"),
+            ("实际", "Actual"),
+            ("结果", "Result"),
+            ("原因", "Reason"),
+            ("改进措施", "Measure"),
         ];
         self.grid(&head, rows);
     }
@@ -334,12 +362,12 @@ impl Draft<'_> {
         };
         let rows = [&survey.overall].into_iter().chain(&survey.by_region).map(row).collect();
         let head = [
-            ("地区", "region"),
-            ("有效答卷", "answers"),
-            ("满意度", "share"),
-            ("区间下限", "low"),
-            ("区间上限", "high"),
-            ("结果", "result"),
+            ("地区", "Region"),
+            ("有效答卷", "Answers"),
+            ("满意度", "Share"),
+            ("区间下限", "Low"),
+            ("区间上限", "High"),
+            ("结果", "Result"),
         ];
         self.grid(&head, rows);
         self.charts(Section::Satisfaction);
@@ -352,7 +380,7 @@ impl Draft<'_> {
         let rows = round.rows.iter().map(|r| {
             vec![
                 self.text(&r.name),
-                Cell::text(&r.target),
+                self.text(&r.target),
                 self.with_unit(&r.actual),
                 self.with_unit(&r.projected),
                 self.text(&r.chance),
@@ -361,12 +389,12 @@ impl Draft<'_> {
         });
         let rows = rows.collect();
         let head = [
-            ("指标", "indicator"),
-            ("年度指标值", "target"),
-            ("执行情况", "so far"),
-            ("全年预计", "projected"),
-            ("完成可能性", "chance"),
-            ("原因说明", "reason"),
+            ("指标", "Indicator"),
+            ("年度指标值", "Target"),
+            ("执行情况", "So far"),
+            ("全年预计", "Projected"),
+            ("完成可能性", "Chance"),
+            ("原因说明", "Reason"),
         ];
         self.grid(&head, rows);
     }
@@ -379,15 +407,29 @@ impl Draft<'_> {
         for flow in &content.flows {
             let name = self.get(&flow.name);
             self.blocks.push(Block::Heading(2, name));
+            self.charts_of(Section::Flow, &flow.scheme);
+            self.unit(&flow.claimed.amount.unit);
+            let lines = [&flow.claimed, &flow.awarded, &flow.paid];
+            let rows =
+                lines.map(|l| vec![self.text(&l.name), self.figure(&l.enterprises), self.figure(&l.amount)]);
+            self.grid(&FLOW_HEAD, rows.to_vec());
+        }
+    }
+
+    /// Every reduction of every scheme.
+    fn reductions(&mut self, content: &Content) {
+        for flow in &content.flows {
+            let name = self.get(&flow.name);
+            self.blocks
+                .push(Block::Heading(2, format!("{}{name}", self.say("核减明细：", "Every reduction: "))));
             self.unit(&flow.claimed.amount.unit);
             let lines =
                 [&flow.claimed].into_iter().chain(&flow.reductions).chain([&flow.awarded, &flow.paid]);
             let rows = lines
                 .map(|l| vec![self.text(&l.name), self.figure(&l.enterprises), self.figure(&l.amount)])
                 .collect();
-            self.grid(&[("环节", "stage"), ("企业数", "enterprises"), ("金额", "amount")], rows);
+            self.grid(&FLOW_HEAD, rows);
         }
-        self.charts(Section::Flow);
     }
 
     fn prose(&mut self, zh: &str, en: &str, texts: &[Both]) {
@@ -410,11 +452,12 @@ impl Draft<'_> {
             .iter()
             .map(|f| vec![Cell::text(&f.code), self.text(&f.message), self.text(&f.next)])
             .collect();
-        self.grid(&[("代码", "code"), ("问题", "finding"), ("建议", "next step")], rows);
+        self.grid(&[("代码", "Code"), ("问题", "Finding"), ("建议", "Next step")], rows);
     }
 
     fn annexes(&mut self, content: &Content) {
-        self.heading("附表与说明", "Annexes and notes");
+        self.heading("附表与说明", "Annexes");
+        self.reductions(content);
         for annex in &content.annexes {
             let title = self.get(&annex.title);
             self.blocks.push(Block::Heading(2, title));
@@ -429,7 +472,7 @@ impl Draft<'_> {
                 vec![Cell::text(&p.parameter), self.text(&p.label), self.text(&p.value), self.text(&p.why)]
             });
             let rows = rows.collect();
-            let head = [("参数", "parameter"), ("含义", "meaning"), ("取值", "value"), ("说明", "why")];
+            let head = [("参数", "Parameter"), ("含义", "Meaning"), ("取值", "Value"), ("说明", "Why")];
             self.grid(&head, rows);
         }
         if !content.identity.sources.is_empty() {
@@ -445,14 +488,11 @@ impl Draft<'_> {
             });
             let rows = rows.collect();
             self.grid(
-                &[("来源", "source"), ("文件", "file"), ("行数", "rows"), ("SHA-256", "SHA-256")],
+                &[("来源", "Source"), ("文件", "File"), ("行数", "Rows"), ("SHA-256", "SHA-256")],
                 rows,
             );
             let program = format!("{}{}", self.say("计算程序：", "Computed by: "), content.identity.program);
             self.blocks.push(Block::Small(program));
-        }
-        for note in &content.notes {
-            self.paragraph(note);
         }
     }
 }

@@ -77,6 +77,8 @@ pub enum Section {
 /// A chart for the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
+    /// Stem of its file: `money`, `region-INDICATOR`.
+    pub name: String,
     /// Where it stands.
     pub section: Section,
     /// What it is, for those who do not see it and for the table that stands in for it.
@@ -91,8 +93,16 @@ pub struct Picture {
 
 impl Picture {
     /// A chart with its PNG, if there is one.
-    pub fn of(chart: &dyn Chart, section: Section, title: &str, png: Option<Vec<u8>>, lang: Lang) -> Self {
-        Self { section, title: title.to_owned(), svg: chart.svg(lang), png, table: chart.table(lang) }
+    pub fn of(
+        chart: &dyn Chart,
+        name: &str,
+        section: Section,
+        title: &str,
+        png: Option<Vec<u8>>,
+        lang: Lang,
+    ) -> Self {
+        let (name, title) = (name.to_owned(), title.to_owned());
+        Self { name, section, title, svg: chart.svg(lang), png, table: chart.table(lang) }
     }
 }
 

@@ -15,7 +15,14 @@ fn part(bytes: &[u8], name: &str) -> String {
 
 fn picture(png: Option<Vec<u8>>) -> Picture {
     let chart = Bullet { heading: Heading::default(), ..Bullet::default() };
-    Picture::of(&chart, Section::Regions, "各地区完成情况 <图>", png, Lang::Zh)
+    Picture::of(
+        &chart,
+        "region-import-interest-awards",
+        Section::Regions,
+        "各地区完成情况 <图>",
+        png,
+        Lang::Zh,
+    )
 }
 
 #[test]

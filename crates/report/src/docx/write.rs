@@ -123,14 +123,29 @@ fn widths(grid: &Grid) -> Vec<u32> {
     let total: u32 = needs.iter().sum::<u32>().max(1);
     let count = u32::try_from(needs.len()).unwrap_or(u32::MAX).max(1);
     let fair = TEXT_WIDTH / count;
-    // A column is short when it needs no more than its fair share.
-    let short: u32 = needs.iter().filter(|need| **need <= fair).sum();
-    let long = total - short;
+    // A column is short when it needs no more than its fair share; one of figures as long as the others keep a third.
+    let figures = |at: usize| grid.rows.iter().any(|row| row.get(at).is_some_and(|cell| cell.figure));
+    let firm = |with_figures: bool| -> Vec<bool> {
+        needs.iter().enumerate().map(|(at, need)| *need <= fair || (with_figures && figures(at))).collect()
+    };
+    let sum = |firm: &[bool]| -> u32 {
+        needs.iter().zip(firm).filter(|(_, firm)| **firm).map(|(need, _)| need).sum()
+    };
+    let mut firm_ones = firm(true);
+    if sum(&firm_ones) > TEXT_WIDTH / 3 * 2 {
+        firm_ones = firm(false);
+    }
+    let short = sum(&firm_ones);
+    // Of what is left a very long column takes no more than one of thirty characters: it has lines enough.
+    let share = |need: u32| need.min(30 * CHARACTER + SIDES);
+    let long: u32 =
+        needs.iter().zip(&firm_ones).filter(|(_, firm)| !**firm).map(|(need, _)| share(*need)).sum();
     let mut widths: Vec<u32> = needs
         .iter()
-        .map(|need| match total > TEXT_WIDTH && long > 0 {
-            true if *need <= fair => *need,
-            true => ((TEXT_WIDTH - short) * need / long).max(LEAST.min(fair)),
+        .zip(&firm_ones)
+        .map(|(need, is_firm)| match total > TEXT_WIDTH && long > 0 {
+            true if *is_firm => *need,
+            true => ((TEXT_WIDTH - short) * share(*need) / long).max(LEAST.min(fair)),
             false => TEXT_WIDTH * need / total,
         })
         .collect();

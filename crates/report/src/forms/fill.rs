@@ -2,22 +2,22 @@
 
 use jixiao_core::{
     actual::Actual,
-    evaluation::{OwedKind, ScoreRow, ScoreSheet, Status},
+    evaluation::{ExecutionRow, OwedKind, ScoreRow, ScoreSheet, Status},
     exact::{Exact, Rounding},
     money::Fen,
     period::Period,
     place::{Place, Written},
     region::RegionId,
     table::{
-        Column, ColumnRole, Goal, HeaderField, HeaderKey, Indicator, Marks, MoneyRole, MoneyRow, TargetCell,
-        TargetTable,
+        Column, ColumnRole, Form, Goal, HeaderField, HeaderKey, Indicator, Marks, MoneyRole, MoneyRow,
+        TargetCell, TargetTable,
     },
     target::Reading,
     text::key,
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{FormAmounts, GoalsReached};
+use super::{FormAmounts, FormMoney, GoalsReached};
 
 /// Not applicable, in a column of points.
 pub(super) const NONE: &str = "—";
@@ -43,6 +43,69 @@ pub(super) fn said(table: &TargetTable, key: HeaderKey) -> String {
 
 pub(super) fn columns(headings: &[(ColumnRole, &str)]) -> Vec<Column> {
     headings.iter().map(|(role, heading)| Column { role: *role, heading: text(*heading) }).collect()
+}
+
+/// What distinguishes the forms of a self-evaluation from each other, above their indicators.
+pub(super) struct Labels<'a> {
+    /// The form's name.
+    pub title: &'a str,
+    /// What the project's name is called.
+    pub project: &'a str,
+    /// Heading over the goals that were set.
+    pub set: &'a str,
+    /// Heading over what was reached.
+    pub reached: &'a str,
+    /// Columns of the indicators.
+    pub columns: &'a [(ColumnRole, &'a str)],
+}
+
+/// A form of a self-evaluation with its header, goals and columns; money, indicators and remarks are still to come.
+pub(super) fn evaluated(
+    table: &TargetTable,
+    sheet: &ScoreSheet,
+    goals_reached: &GoalsReached,
+    labels: &Labels<'_>,
+) -> TargetTable {
+    let unit = match sheet.region {
+        Some(_) => sheet.region_name.clone(),
+        None => said(table, HeaderKey::SpendingUnit),
+    };
+    let fields = [
+        (HeaderKey::ProjectName, labels.project, said(table, HeaderKey::ProjectName)),
+        (HeaderKey::Department, "主管部门", said(table, HeaderKey::Department)),
+        (HeaderKey::SpendingUnit, "实施单位", unit),
+    ];
+    TargetTable {
+        form: Form::SelfEvaluation,
+        titles: vec![text(labels.title)],
+        header: header(sheet.year, &fields),
+        goal_label: Some(text("年度总体目标")),
+        goal_headings: vec![
+            (text(labels.set), Period::Year(None), false),
+            (text(labels.reached), Period::Year(None), true),
+        ],
+        goals: goals(table, goals_reached, true),
+        frame: Some(text("绩效指标")),
+        columns: columns(labels.columns),
+        ..TargetTable::default()
+    }
+}
+
+/// The total of the money block: the score sheet's figures go before those handed in, since the score was made of them.
+pub(super) fn total(execution: &ExecutionRow, money: &FormMoney) -> FormAmounts {
+    FormAmounts {
+        adjusted: execution.budget.or(money.total.adjusted),
+        executed: execution.executed.or(money.total.executed),
+        ..money.total
+    }
+}
+
+/// Lines below a self-evaluation: whose goals it prints, and why the budget was not executed.
+pub(super) fn below(sheet: &ScoreSheet, goals: &GoalsReached) -> Vec<Written> {
+    let whole = sheet.region.and_then(|_| goals_of_the_whole(goals));
+    let reason = sheet.execution.reason.as_ref();
+    let reason = reason.map(|reason| text(format!("说明：预算执行率的偏差原因及改进措施：{reason}")));
+    whole.into_iter().chain(reason).collect()
 }
 
 // ---- goals ----

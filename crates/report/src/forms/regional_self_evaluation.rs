@@ -3,11 +3,11 @@
 use jixiao_core::{
     evaluation::ScoreSheet,
     period::Period,
-    table::{ColumnRole, Form, Group, HeaderKey, MoneyRole, TargetTable},
+    table::{ColumnRole, Group, MoneyRole, TargetTable},
     unit::Unit,
 };
 
-use super::{FormAmounts, FormMoney, GoalsReached, fill};
+use super::{FormMoney, GoalsReached, fill};
 
 /// 转移支付区域绩效自评表: results of a region without points. The sheet gives the results, the reasons and the money.
 ///
@@ -18,36 +18,25 @@ pub fn regional_self_evaluation(
     money: &FormMoney,
     goals: &GoalsReached,
 ) -> TargetTable {
-    let unit = match sheet.region {
-        Some(_) => sheet.region_name.clone(),
-        None => fill::said(table, HeaderKey::SpendingUnit),
-    };
-    let header = [
-        (HeaderKey::ProjectName, "转移支付（项目）名称", fill::said(table, HeaderKey::ProjectName)),
-        (HeaderKey::Department, "主管部门", fill::said(table, HeaderKey::Department)),
-        (HeaderKey::SpendingUnit, "实施单位", unit),
-    ];
-    let mut form = TargetTable {
-        form: Form::SelfEvaluation,
-        titles: vec![fill::text("转移支付区域绩效自评表")],
-        header: fill::header(sheet.year, &header),
-        goal_label: Some(fill::text("年度总体目标")),
-        goal_headings: vec![
-            (fill::text("年初设定目标"), Period::Year(None), false),
-            (fill::text("全年实际完成情况"), Period::Year(None), true),
-        ],
-        goals: fill::goals(table, goals, true),
-        frame: Some(fill::text("绩效指标")),
-        columns: fill::columns(&[
-            (ColumnRole::Category, "一级指标"),
-            (ColumnRole::Kind, "二级指标"),
-            (ColumnRole::Name, "三级指标"),
-            (ColumnRole::Target(Period::Year(None)), "年度指标值"),
-            (ColumnRole::Actual, "全年完成值"),
-            (ColumnRole::Reason, "未完成原因和改进措施"),
-        ]),
-        ..TargetTable::default()
-    };
+    let mut form = fill::evaluated(
+        table,
+        sheet,
+        goals,
+        &fill::Labels {
+            title: "转移支付区域绩效自评表",
+            project: "转移支付（项目）名称",
+            set: "年初设定目标",
+            reached: "全年实际完成情况",
+            columns: &[
+                (ColumnRole::Category, "一级指标"),
+                (ColumnRole::Kind, "二级指标"),
+                (ColumnRole::Name, "三级指标"),
+                (ColumnRole::Target(Period::Year(None)), "年度指标值"),
+                (ColumnRole::Actual, "全年完成值"),
+                (ColumnRole::Reason, "未完成原因和改进措施"),
+            ],
+        },
+    );
     money_block(&mut form, sheet, money);
     let mut rows = sheet.rows.iter().peekable();
     for indicator in &table.indicators {
@@ -61,12 +50,7 @@ pub fn regional_self_evaluation(
         form.indicators.push(fill::indicator(table, indicator, Some(cell), marks));
     }
     form.groups = Group::over(&form.indicators);
-    if sheet.region.is_some() {
-        form.notes.extend(fill::goals_of_the_whole(goals));
-    }
-    if let Some(reason) = &sheet.execution.reason {
-        form.notes.push(fill::text(format!("说明：预算执行率的偏差原因及改进措施：{reason}")));
-    }
+    form.notes.extend(fill::below(sheet, goals));
     form.notes.extend(fill::missing(sheet));
     form
 }
@@ -78,11 +62,7 @@ fn money_block(form: &mut TargetTable, sheet: &ScoreSheet, money: &FormMoney) {
     let headings =
         [(AdjustedBudget, "全年预算数（A）"), (Executed, "全年执行数（B）"), (Rate, "预算执行率（B/A）")];
     form.money_headings = headings.into_iter().map(|(role, said)| (fill::text(said), role)).collect();
-    let total = FormAmounts {
-        adjusted: sheet.execution.budget.or(money.total.adjusted),
-        executed: sheet.execution.executed.or(money.total.executed),
-        ..money.total
-    };
+    let total = fill::total(&sheet.execution, money);
     let own = ["上级补助资金", "地方资金", "其他资金"];
     for (name, is_total, amounts) in fill::money_lines(&money.parts, &own, total) {
         form.money.push(fill::money_row(

@@ -3,12 +3,12 @@
 use jixiao_core::{
     evaluation::{ExecutionRow, ScoreRow, ScoreSheet, Status},
     period::Period,
-    table::{ColumnRole, Form, Group, HeaderKey, MoneyRole, TargetTable},
+    table::{ColumnRole, Group, MoneyRole, TargetTable},
     unit::Unit,
 };
 use rust_decimal::Decimal;
 
-use super::{FormAmounts, FormMoney, GoalsReached, fill};
+use super::{FormMoney, GoalsReached, fill};
 
 /// 项目支出绩效自评表 of the whole or of a region, filled from its score sheet. `table` is the goal table that was evaluated.
 ///
@@ -20,38 +20,27 @@ pub fn self_evaluation(
     money: &FormMoney,
     goals: &GoalsReached,
 ) -> TargetTable {
-    let unit = match sheet.region {
-        Some(_) => sheet.region_name.clone(),
-        None => fill::said(table, HeaderKey::SpendingUnit),
-    };
-    let header = [
-        (HeaderKey::ProjectName, "项目名称", fill::said(table, HeaderKey::ProjectName)),
-        (HeaderKey::Department, "主管部门", fill::said(table, HeaderKey::Department)),
-        (HeaderKey::SpendingUnit, "实施单位", unit),
-    ];
-    let mut form = TargetTable {
-        form: Form::SelfEvaluation,
-        titles: vec![fill::text("项目支出绩效自评表")],
-        header: fill::header(sheet.year, &header),
-        goal_label: Some(fill::text("年度总体目标")),
-        goal_headings: vec![
-            (fill::text("预期目标"), Period::Year(None), false),
-            (fill::text("实际完成情况"), Period::Year(None), true),
-        ],
-        goals: fill::goals(table, goals, true),
-        frame: Some(fill::text("绩效指标")),
-        columns: fill::columns(&[
-            (ColumnRole::Category, "一级指标"),
-            (ColumnRole::Kind, "二级指标"),
-            (ColumnRole::Name, "三级指标"),
-            (ColumnRole::Target(Period::Year(None)), "年度指标值"),
-            (ColumnRole::Actual, "实际完成值"),
-            (ColumnRole::Weight, "分值"),
-            (ColumnRole::Score, "得分"),
-            (ColumnRole::Reason, "偏差原因分析及改进措施"),
-        ]),
-        ..TargetTable::default()
-    };
+    let mut form = fill::evaluated(
+        table,
+        sheet,
+        goals,
+        &fill::Labels {
+            title: "项目支出绩效自评表",
+            project: "项目名称",
+            set: "预期目标",
+            reached: "实际完成情况",
+            columns: &[
+                (ColumnRole::Category, "一级指标"),
+                (ColumnRole::Kind, "二级指标"),
+                (ColumnRole::Name, "三级指标"),
+                (ColumnRole::Target(Period::Year(None)), "年度指标值"),
+                (ColumnRole::Actual, "实际完成值"),
+                (ColumnRole::Weight, "分值"),
+                (ColumnRole::Score, "得分"),
+                (ColumnRole::Reason, "偏差原因分析及改进措施"),
+            ],
+        },
+    );
     money_block(&mut form, &sheet.execution, money);
     let mut rows = sheet.rows.iter().peekable();
     for indicator in &table.indicators {
@@ -76,12 +65,7 @@ pub fn self_evaluation(
         (ColumnRole::Weight, weight.map(fill::points).unwrap_or_default()),
         (ColumnRole::Score, sheet.total.score.map(fill::points).unwrap_or_default()),
     ]));
-    if sheet.region.is_some() {
-        form.notes.extend(fill::goals_of_the_whole(goals));
-    }
-    if let Some(reason) = &sheet.execution.reason {
-        form.notes.push(fill::text(format!("说明：预算执行率的偏差原因及改进措施：{reason}")));
-    }
+    form.notes.extend(fill::below(sheet, goals));
     form.notes.extend(fill::remarks(sheet));
     form
 }
@@ -112,11 +96,7 @@ fn money_block(form: &mut TargetTable, execution: &ExecutionRow, money: &FormMon
         (Score, "得分"),
     ];
     form.money_headings = headings.into_iter().map(|(role, said)| (fill::text(said), role)).collect();
-    let total = FormAmounts {
-        adjusted: execution.budget.or(money.total.adjusted),
-        executed: execution.executed.or(money.total.executed),
-        ..money.total
-    };
+    let total = fill::total(execution, money);
     let own = ["当年财政拨款", "上年结转资金", "其他资金"];
     for (name, is_total, amounts) in fill::money_lines(&money.parts, &own, total) {
         // Only the total has points.

@@ -18,7 +18,7 @@ use jixiao_engine::{
     schema_file,
     scheme::file::{SchemeFile, read},
 };
-use jixiao_sample::{Awarded, Options, Profile, Scale, Summary, afterwards, generate};
+use jixiao_sample::{Awarded, Options, Owing, Profile, Scale, Scored, Summary, afterwards, generate, said};
 
 pub(crate) fn folder_text(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../funds/guangdong-trade-2024").join(name);
@@ -83,6 +83,15 @@ pub(crate) fn made(seed: u64, scale: Scale, year: i16) -> (Summary, BTreeMap<Str
 /// What follows some awards.
 pub(crate) fn followed(options: &Options, awards: &[Awarded]) -> (Summary, BTreeMap<String, Vec<u8>>) {
     caught(|open| afterwards(&sound_ledgers(), options, awards, open))
+}
+
+/// What people say of some deviations and scores.
+pub(crate) fn spoken(
+    options: &Options,
+    owing: &[Owing],
+    scored: &[Scored],
+) -> (Summary, BTreeMap<String, Vec<u8>>) {
+    caught(|open| said(&sound_ledgers(), options, owing, scored, open))
 }
 
 pub(crate) fn hundredth() -> Scale {

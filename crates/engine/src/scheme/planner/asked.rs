@@ -81,6 +81,7 @@ pub(crate) enum Wanted {
     Text,
     Date,
     Whole,
+    Decimal,
 }
 
 impl Planner<'_> {
@@ -134,6 +135,7 @@ impl Planner<'_> {
             }
             (Wanted::Date, kind) => (*kind == Cell::Date, both!("日期", "a date")),
             (Wanted::Whole, kind) => (*kind == Cell::Whole, both!("整数", "a whole number")),
+            (Wanted::Decimal, kind) => (matches!(kind, Cell::Decimal(_)), both!("小数", "a decimal")),
         };
         if !fits {
             self.not_of_kind(name, column, &said);

@@ -1,4 +1,5 @@
-//! Quotients held exactly, so that a score is rounded once and nowhere else.
+//! Quotients of whole numbers that fit into the machine's own: copied, never allocated. Scores are made of them by the million; what does not fit is refused here,
+//! and [`super::Exact`], which is made of them, goes on with whole numbers of any size.
 
 use std::cmp::Ordering;
 
@@ -6,24 +7,29 @@ use rust_decimal::Decimal;
 
 /// A quotient of whole numbers. Every operation is exact or gives `None` when the figures are too large.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fraction {
-    over: i128,
+pub(crate) struct Fraction {
+    pub(super) over: i128,
     /// Always above zero.
-    under: i128,
+    pub(super) under: i128,
 }
 
 impl Fraction {
-    pub(super) const ZERO: Self = Self { over: 0, under: 1 };
-    pub(super) const ONE: Self = Self { over: 1, under: 1 };
+    pub(crate) const ZERO: Self = Self { over: 0, under: 1 };
+    pub(crate) const ONE: Self = Self { over: 1, under: 1 };
+
+    /// A whole number.
+    pub(crate) fn whole(n: u64) -> Self {
+        Self { over: i128::from(n), under: 1 }
+    }
 
     /// A decimal; `None` never happens for what a [`Decimal`] can hold, whose scale is at most 28.
-    pub(super) fn of(value: Decimal) -> Option<Self> {
+    pub(crate) fn of(value: Decimal) -> Option<Self> {
         let value = value.normalize();
         Some(Self { over: value.mantissa(), under: 10i128.checked_pow(value.scale())? })
     }
 
     /// `over ÷ under`; `None` when that is no number.
-    pub(super) fn quotient(over: Decimal, under: Decimal) -> Option<Self> {
+    pub(crate) fn quotient(over: Decimal, under: Decimal) -> Option<Self> {
         Self::of(over)?.divided_by(Self::of(under)?)
     }
 
@@ -36,7 +42,7 @@ impl Fraction {
         }
     }
 
-    pub(super) fn times(self, other: Self) -> Option<Self> {
+    pub(crate) fn times(self, other: Self) -> Option<Self> {
         let product = |a: Self, b: Self| {
             Some(Self { over: a.over.checked_mul(b.over)?, under: a.under.checked_mul(b.under)? })
         };
@@ -49,7 +55,7 @@ impl Fraction {
         })
     }
 
-    pub(super) fn divided_by(self, other: Self) -> Option<Self> {
+    pub(crate) fn divided_by(self, other: Self) -> Option<Self> {
         let turned = match other.over.cmp(&0) {
             Ordering::Equal => return None,
             Ordering::Greater => Self { over: other.under, under: other.over },
@@ -58,7 +64,7 @@ impl Fraction {
         self.times(turned)
     }
 
-    pub(super) fn plus(self, other: Self) -> Option<Self> {
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
         let sum = |a: Self, b: Self| {
             if a.under == b.under {
                 return Some(Self { over: a.over.checked_add(b.over)?, under: a.under });
@@ -69,12 +75,12 @@ impl Fraction {
         sum(self, other).or_else(|| sum(self.reduced(), other.reduced()))
     }
 
-    pub(super) fn minus(self, other: Self) -> Option<Self> {
+    pub(crate) fn minus(self, other: Self) -> Option<Self> {
         self.plus(Self { over: other.over.checked_neg()?, under: other.under })
     }
 
     /// Which is larger. Never overflows: whole parts first, then what is left over, turned upside down.
-    pub(super) fn compared(self, other: Self) -> Ordering {
+    pub(crate) fn compared(self, other: Self) -> Ordering {
         let (mut a, mut b) = (self, other);
         loop {
             let whole = |f: Self| (f.over.div_euclid(f.under), f.over.rem_euclid(f.under));
@@ -87,7 +93,7 @@ impl Fraction {
     }
 
     /// Rounded half up (away from zero) to a number of decimal places.
-    pub(super) fn rounded(self, places: u32) -> Option<Decimal> {
+    pub(crate) fn rounded(self, places: u32) -> Option<Decimal> {
         let round = |f: Self| {
             let scaled = f.over.checked_mul(10i128.checked_pow(places)?)?;
             let (whole, rest) = (scaled / f.under, scaled % f.under);
@@ -99,7 +105,7 @@ impl Fraction {
     }
 
     /// The decimal that it is; `None` when no decimal is exactly that.
-    pub(super) fn exactly(self) -> Option<Decimal> {
+    pub(crate) fn exactly(self) -> Option<Decimal> {
         let f = self.reduced();
         (0..=28u32).find_map(|places| {
             let scaled = f.over.checked_mul(10i128.checked_pow(places)?)?;
@@ -109,7 +115,7 @@ impl Fraction {
     }
 
     /// As a person reads it: exact where that is short, else with `…` after four decimal places that are cut off.
-    pub(super) fn said(self) -> String {
+    pub(crate) fn said(self) -> String {
         match self.exactly().map(|d| d.normalize()) {
             Some(exact) if exact.scale() <= 6 => exact.to_string(),
             _ => {
