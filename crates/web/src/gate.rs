@@ -61,11 +61,17 @@ pub(crate) async fn gate(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    match admitted(&state, who, &parts).await {
+    match admitted(&state, &parts).await {
         Ok(asker) => {
+            // Who was refused stands in the log too.
             let name = AskedBy(asker.person.id().0.clone());
-            parts.extensions.insert(asker);
-            let mut response = next.run(Request::from_parts(parts, body)).await;
+            let mut response = match may_at_all(&state, who, &asker) {
+                Ok(()) => {
+                    parts.extensions.insert(asker);
+                    next.run(Request::from_parts(parts, body)).await
+                }
+                Err(problem) => problem.into_response(),
+            };
             response.extensions_mut().insert(name);
             response
         }
@@ -73,7 +79,7 @@ pub(crate) async fn gate(
     }
 }
 
-async fn admitted(state: &Shared, who: Who, request: &Parts) -> Result<Asker, Problem> {
+async fn admitted(state: &Shared, request: &Parts) -> Result<Asker, Problem> {
     let headers = &request.headers;
     let funds = in_query(&request.uri, "fund");
     if funds.len() > 1 {
@@ -100,7 +106,7 @@ async fn admitted(state: &Shared, who: Who, request: &Parts) -> Result<Asker, Pr
         }
         take(state, &format!("account {name}"), state.settings.of_account)?;
     }
-    let asker = Asker {
+    Ok(Asker {
         account: found.as_ref().map(|found| found.account.clone()),
         person: found.map_or_else(Person::public, |found| found.person),
         by,
@@ -108,9 +114,7 @@ async fn admitted(state: &Shared, who: Who, request: &Parts) -> Result<Asker, Pr
         lang: language(headers),
         fund,
         state: state.clone(),
-    };
-    may_at_all(state, who, &asker)?;
-    Ok(asker)
+    })
 }
 
 /// Takes one request out of somebody's bucket.

@@ -16,6 +16,7 @@ use crate::{
     around::{around, panicked},
     gate::gate,
     problem::{self, Problem},
+    route::Sends,
     state::Shared,
 };
 
@@ -24,6 +25,11 @@ pub fn router(state: &Shared) -> Router {
     let mut router = Router::new();
     for route in api::routes() {
         let gated = route.handler.route_layer(from_fn_with_state((state.clone(), route.who), gate));
+        // A file may be longer than other bodies; the form around it takes a little more.
+        let gated = match route.sends {
+            Sends::File => gated.layer(DefaultBodyLimit::max(state.settings.upload.saturating_add(64 << 10))),
+            Sends::Nothing | Sends::Json(_) => gated,
+        };
         router = router.route(route.path, gated);
     }
     let limit = state.settings.body;

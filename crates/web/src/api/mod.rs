@@ -1,8 +1,11 @@
 //! The addresses, a file for each resource. A new one gets a file and a line in [`routes`].
 
 pub mod accounts;
+pub mod audit;
+pub mod awards;
 pub mod cases;
 pub mod entries;
+pub mod evidence;
 pub mod funds;
 pub mod machines;
 pub mod operation;
@@ -20,11 +23,14 @@ pub fn routes() -> Vec<Route> {
         funds::routes(),
         machines::routes(),
         cases::routes(),
+        evidence::routes(),
+        awards::routes(),
         reminders::routes(),
         accounts::routes(),
         entries::routes(),
         people::routes(),
         tokens::routes(),
+        audit::routes(),
         operation::routes(),
     ]
     .into_iter()
