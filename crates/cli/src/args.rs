@@ -1,6 +1,6 @@
 //! The command line as it is typed. English texts stand here as doc comments; the Chinese ones are in [`crate::help`].
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -67,8 +67,77 @@ pub(crate) enum Command {
     Db(DbArgs),
     /// Seal the audit chain, verify seals, list records
     Audit(AuditArgs),
+    /// Serve the book to offices: the interface under /api, described at /api/docs
+    Serve(ServeArgs),
+    /// Keep the accounts of those who sign in
+    User(UserArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub at: DatabaseArgs,
+    /// Folders of further funds, beside the one of --fund
+    #[arg(value_name = "FUND")]
+    pub funds: Vec<PathBuf>,
+    /// Address and port to listen at
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// People reach it by https through something that stands before it: cookies are for https only, and nobody is taken for this machine
+    #[arg(long)]
+    pub behind_tls: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct UserArgs {
+    #[command(flatten)]
+    pub at: DatabaseArgs,
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum UserCommand {
+    /// Open an account; the password is asked for, or read from standard input
+    Add(UserAddArgs),
+    /// Set a new password, which is asked for or read from standard input
+    Password(UserNameArgs),
+    /// Give an account its roles in the fund, instead of those that it has there
+    Roles(UserRolesArgs),
+    /// List the accounts with their roles
+    List,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct UserAddArgs {
+    /// The name to sign in with
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// The name that is shown; the one to sign in with, without one
+    #[arg(long, value_name = "NAME")]
+    pub shown: Option<String>,
+    /// A role, with the region or enterprise that it is held over: administrator, city-officer:440800, enterprise:CODE
+    #[arg(long, value_name = "ROLE[:CODE]")]
+    pub role: Vec<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct UserNameArgs {
+    /// The name to sign in with
+    #[arg(value_name = "NAME")]
+    pub name: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct UserRolesArgs {
+    /// The name to sign in with
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// A role, with the region or enterprise that it is held over; none takes all away
+    #[arg(long, value_name = "ROLE[:CODE]")]
+    pub role: Vec<String>,
 }
 
 #[derive(clap::Args, Debug)]

@@ -37,7 +37,8 @@ const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 /// Files of a fund folder that are read when they are there.
-const READ: [&str; 11] = [
+const READ: [&str; 13] = [
+    "calendar.toml",
     "evaluation.toml",
     "fund.toml",
     "indicators.toml",
@@ -49,6 +50,7 @@ const READ: [&str; 11] = [
     "tiles.toml",
     "waivers.toml",
     TARGET_TABLE.0,
+    "workflow.toml",
 ];
 
 /// Sub-folders of which every file with one of these endings is read: schemes, and what an office writes on the pages of reports and forms.

@@ -386,6 +386,17 @@ impl Database {
         account(&row.ok_or_else(|| Fault::not_found(format!("account {name}")))?)
     }
 
+    /// Accounts with these numbers; those that are not there are left out.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn accounts_numbered(&self, ids: &[AccountId]) -> Result<BTreeMap<AccountId, Account>, Fault> {
+        let mut select = Sql::new(format!("SELECT {ACCOUNT} FROM account WHERE 1 = 1"));
+        select.among("id", Some(ids.iter().map(|id| id.0))).push(" ORDER BY id");
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        rows.iter().map(account).collect()
+    }
+
     /// Entries of an account, the newest first, at most `limit`, before a moment and key when given: the next page begins after the last of this one.
     ///
     /// # Errors

@@ -1,1 +1,27 @@
 //! The HTTP face: API with OpenAPI, sign-in, metrics.
+//!
+//! A request goes through [`around`] (id, limits, log, headers, what went wrong in words), then through the [`gate`] of its route (who asks, may they,
+//! is it meant), then to the handler of its resource in [`api`], which asks for the permission by name and calls the store with it.
+//!
+//! - [`route`]: what is said of an address; [`api::routes`] is the list that router, OpenAPI, documentation and the matrix test are made of.
+//! - [`problem`]: what can go wrong, numbered; `docs/errors/` is made of it.
+//! - [`state`]: what every request needs, with clock and randomness that were handed in.
+//! - [`listing`]: lists as JSON, CSV or a workbook.
+
+pub mod api;
+pub mod around;
+pub mod ask;
+pub mod browse;
+pub mod gate;
+pub mod listing;
+pub mod log;
+pub mod once;
+pub mod openapi;
+pub mod problem;
+pub mod rate;
+pub mod route;
+pub mod serve;
+pub mod state;
+
+pub use serve::{count, router, serve};
+pub use state::{Outside, Settings, State};

@@ -36,12 +36,18 @@ pub(super) fn run(setting: &Setting, args: &DbArgs, outside: &Outside) -> Result
     }
 }
 
-/// Does something with the database that is there. One is not made by looking for it.
+/// Does something with the database that is there.
 pub(crate) fn on<T>(
     url: &str,
     lang: Lang,
     what: impl AsyncFnOnce(Database) -> Result<T, Fault>,
 ) -> Result<T, String> {
+    must_be_there(url, lang)?;
+    opened(url, lang, what)
+}
+
+/// Refuses a database that is not there: one is not made by looking for it.
+pub(crate) fn must_be_there(url: &str, lang: Lang) -> Result<(), String> {
     if let Some(path) = file_of(url).filter(|path| !path.exists()) {
         let path = path.display();
         return Err(both!(
@@ -51,7 +57,7 @@ pub(crate) fn on<T>(
         .get(lang)
         .to_owned());
     }
-    opened(url, lang, what)
+    Ok(())
 }
 
 /// Does something with the database, which is made when it is not there.
@@ -71,7 +77,7 @@ fn opened<T>(
     done.map_err(|fault| words(&fault.words(), lang))
 }
 
-fn words(all: &[Both], lang: Lang) -> String {
+pub(crate) fn words(all: &[Both], lang: Lang) -> String {
     all.iter().map(|both| both.get(lang)).collect::<Vec<_>>().join("\n")
 }
 

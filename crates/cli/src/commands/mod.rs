@@ -16,9 +16,11 @@ mod rule;
 mod run;
 mod sample;
 mod scheme;
+mod serve;
 mod show;
 mod simulate;
 mod survey;
+mod user;
 
 use std::io::{ErrorKind, Write as _};
 
@@ -105,6 +107,8 @@ pub(crate) fn run(cli: Cli, outside: &Outside) -> Exit {
         Command::Sample(args) => sample::run(&setting, &args),
         Command::Db(args) => db::run(&setting, &args, outside),
         Command::Audit(args) => audit::run(&setting, &args, outside),
+        Command::Serve(args) => serve::run(&setting, &args, outside),
+        Command::User(args) => user::run(&setting, &args, outside),
         Command::Completions(args) => completions::run(&setting, &args),
     };
     done.unwrap_or_else(|message| fail(&message))

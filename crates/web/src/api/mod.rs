@@ -1,0 +1,33 @@
+//! The addresses, a file for each resource. A new one gets a file and a line in [`routes`].
+
+pub mod accounts;
+pub mod cases;
+pub mod entries;
+pub mod funds;
+pub mod machines;
+pub mod operation;
+pub mod people;
+pub mod reminders;
+pub mod sessions;
+pub mod tokens;
+
+use crate::route::Route;
+
+/// Every address: router, OpenAPI, documentation and the matrix test are made of this list.
+pub fn routes() -> Vec<Route> {
+    [
+        sessions::routes(),
+        funds::routes(),
+        machines::routes(),
+        cases::routes(),
+        reminders::routes(),
+        accounts::routes(),
+        entries::routes(),
+        people::routes(),
+        tokens::routes(),
+        operation::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,156 @@
+//! What stands before every handler: who asks, whether they may do this at all, and whether it is meant.
+//!
+//! What a route declares ([`Who`]) is what is enforced here, so that documentation and matrix say what is so. Which *record* somebody may reach is
+//! asked by the handler, with the same person.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{Extensions, HeaderMap, Method, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use jixiao_core::{
+    both,
+    people::{Deed, Person},
+};
+use jixiao_store::{documents::sha256, people::SignedIn};
+
+use crate::{
+    ask::{Asker, By, in_query, language},
+    problem::{self, Problem},
+    route::Who,
+    state::Shared,
+};
+
+/// The header that carries the word against forgery.
+pub const CSRF: &str = "x-csrf-token";
+
+/// Under which name somebody asked: for the log.
+#[derive(Clone, Debug)]
+pub(crate) struct AskedBy(pub(crate) String);
+
+/// The name of a session's cookie. The prefix makes browsers refuse it from anything but https and this very host.
+pub fn cookie_name(behind_tls: bool) -> &'static str {
+    if behind_tls { "__Host-jixiao" } else { "jixiao" }
+}
+
+/// The address that a request came from, as the server's socket saw it. Headers say nothing about it: whoever sends them chooses them.
+pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical())
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then_some(value)
+    })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Lets a request through to its handler, or says why not.
+pub(crate) async fn gate(
+    State((state, who)): State<(Shared, Who)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admitted(&state, who, &parts).await {
+        Ok(asker) => {
+            let name = AskedBy(asker.person.id().0.clone());
+            parts.extensions.insert(asker);
+            let mut response = next.run(Request::from_parts(parts, body)).await;
+            response.extensions_mut().insert(name);
+            response
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn admitted(state: &Shared, who: Who, request: &Parts) -> Result<Asker, Problem> {
+    let headers = &request.headers;
+    let funds = in_query(&request.uri, "fund");
+    if funds.len() > 1 {
+        return Err(Problem::of(&problem::QUERY, both!("fund 只能写一次", "fund is given more than once")));
+    }
+    let fund = funds.into_iter().next();
+    let own = || if state.offices.len() == 1 { state.offices.keys().next().cloned() } else { None };
+    let of = fund.clone().or_else(own).unwrap_or_default();
+    let (by, found) = known(state, headers, &of).await?;
+    let safe = matches!(request.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if let (By::Session(_), Some(found), false) = (&by, &found, safe) {
+        let word = headers.get(CSRF).and_then(|word| word.to_str().ok()).map(sha256);
+        if word.is_none() || word != found.csrf_sha256 {
+            return Err(Problem::bare(&problem::CSRF));
+        }
+    }
+    let peer = peer(&request.extensions);
+    if let Some(found) = &found {
+        let name = &found.account.name;
+        // The demo's accounts stand in the documentation: nobody from elsewhere may use them.
+        let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key(header::FORWARDED);
+        if found.account.demo && (forwarded || !state.is_own(peer)) {
+            return Err(Problem::bare(&problem::NOT_SIGNED_IN));
+        }
+        take(state, &format!("account {name}"), state.settings.of_account)?;
+    }
+    let asker = Asker {
+        account: found.as_ref().map(|found| found.account.clone()),
+        person: found.map_or_else(Person::public, |found| found.person),
+        by,
+        peer,
+        lang: language(headers),
+        fund,
+        state: state.clone(),
+    };
+    may_at_all(state, who, &asker)?;
+    Ok(asker)
+}
+
+/// Takes one request out of somebody's bucket.
+pub(crate) fn take(state: &Shared, whose: &str, rate: crate::state::Rate) -> Result<(), Problem> {
+    let now = state.now();
+    // A panic elsewhere leaves counters as they were: they are still counters.
+    let mut buckets = state.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    buckets.take(whose, rate, now).map_err(|seconds| Problem::bare(&problem::TOO_MANY).after(seconds))
+}
+
+async fn known(state: &Shared, headers: &HeaderMap, fund: &str) -> Result<(By, Option<SignedIn>), Problem> {
+    let (database, now) = (&state.database, state.now());
+    if let Some(token) = bearer(headers) {
+        let found = database.token(token, fund, now).await?;
+        return Ok(if found.is_some() { (By::Token, found) } else { (By::Nothing, None) });
+    }
+    if let Some(key) = cookie(headers, cookie_name(state.settings.behind_tls)) {
+        let found = database.session(key, fund, now, &state.settings.people).await?;
+        if found.is_some() {
+            return Ok((By::Session(key.to_owned()), found));
+        }
+    }
+    Ok((By::Nothing, None))
+}
+
+fn may_at_all(state: &Shared, who: Who, asker: &Asker) -> Result<(), Problem> {
+    match who {
+        Who::Everyone => Ok(()),
+        // Whoever looks after the machine asks from the machine; from elsewhere it takes the permission.
+        Who::Operator if asker.account.is_none() && state.is_own(asker.peer) => Ok(()),
+        Who::SignedIn | Who::Machine => asker.account().map(drop),
+        Who::Operator => allowed(asker, Deed::ReadSystem),
+        Who::Deed(deed) => allowed(asker, deed),
+    }
+}
+
+fn allowed(asker: &Asker, deed: Deed) -> Result<(), Problem> {
+    match asker.person.reach(deed) {
+        Ok(_) => Ok(()),
+        Err(_) if asker.account.is_none() => Err(Problem::bare(&problem::NOT_SIGNED_IN)),
+        Err(refused) => Err(refused.into()),
+    }
+}

@@ -1,0 +1,96 @@
+//! The router, and the server that goes on until it is told to stop.
+
+use std::{
+    future::{Future, IntoFuture as _},
+    net::SocketAddr,
+    time::Duration,
+};
+
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state, response::IntoResponse as _};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    api,
+    around::{around, panicked},
+    gate::gate,
+    problem::{self, Problem},
+    state::Shared,
+};
+
+/// Every address, each behind its gate.
+pub fn router(state: &Shared) -> Router {
+    let mut router = Router::new();
+    for route in api::routes() {
+        let gated = route.handler.route_layer(from_fn_with_state((state.clone(), route.who), gate));
+        router = router.route(route.path, gated);
+    }
+    let limit = state.settings.body;
+    router
+        .fallback(async || Problem::bare(&problem::NO_ADDRESS).into_response())
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), around))
+        .with_state(state.clone())
+}
+
+/// Between which durations of requests a difference is told, in seconds.
+const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Counts what the process does, for `/metrics`; once in a process.
+///
+/// # Errors
+/// Something counts already.
+pub fn count() -> Result<PrometheusHandle, String> {
+    PrometheusBuilder::new()
+        .set_buckets(&BOUNDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| error.to_string())
+}
+
+/// How often figures that came in are put together.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// How long what is under way may still take when the server is told to stop.
+const LAST_WORDS: Duration = Duration::from_secs(20);
+
+/// Serves until `stop` is over; then takes no more connections and finishes what is under way, for twenty seconds at most.
+///
+/// # Errors
+/// The listener breaks.
+pub async fn serve(
+    listener: TcpListener,
+    state: Shared,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    if let Some(handle) = state.metrics.clone() {
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                handle.run_upkeep();
+            }
+        });
+    }
+    let service = router(&state).into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stop = async move {
+        stop.await;
+        tracing::info!("stopping");
+        // Nobody listens when the server is over already.
+        let _ = stopping.send(());
+    };
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).into_future();
+    let result = tokio::select! {
+        result = served => result,
+        () = async {
+            // A server that ends by itself drops the other end: that is no order to stop.
+            if stopped.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(LAST_WORDS).await;
+        } => Ok(()),
+    };
+    state.database.close().await;
+    result
+}
