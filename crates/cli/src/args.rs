@@ -306,8 +306,32 @@ pub(crate) enum DbCommand {
     Backup(DbBackupArgs),
     /// Read a saved file into an empty database of either kind
     Restore(DbRestoreArgs),
-    /// Look at everything again: books, awards, audit chain, files, references
+    /// Compute awards from the ledgers and keep them in the book
+    Award(DbAwardArgs),
+    /// Look at everything again: books, awards, cases, audit chain, files, references
     Verify(DbVerifyArgs),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DbAwardArgs {
+    /// Schemes to compute; all of the fund's without one
+    #[arg(value_name = "SCHEME")]
+    pub schemes: Vec<String>,
+    /// Fund year; the first of the cycle without one
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Folder with the ledger files (.csv .parquet .xlsx)
+    #[arg(long, value_name = "DIR")]
+    pub ledgers: PathBuf,
+    /// In whose name: an account that may compute awards
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Commit the awards too: from what is allocated to scheme and region, all or none
+    #[arg(long)]
+    pub commit: bool,
+    /// Threads that look at rows; the result does not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 #[derive(clap::Args, Debug)]

@@ -202,7 +202,10 @@ fn seals_are_made_verified_and_listed() {
     let other = call(&here, &["db", "verify", "--seal", "a.txt", "--database", "sqlite://other.db"]);
     assert!(other.code == 1 && other.out.contains("city"), "{}", other.out);
 
-    let listed = done(&here, &["audit", "list", "--who", "zhang", "--until", "2024-01-02", "--lang", "en"]);
+    let listed = done(
+        &here,
+        &["audit", "list", "--who", "zhang", "--to", "5", "--until", "2024-01-02", "--lang", "en"],
+    );
     let lines: Vec<&str> = listed.lines().collect();
     assert_eq!(lines.len(), 3, "{listed}");
     assert!(

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jixiao_core::people::{Deed, May, Reach, deeds};
+use jixiao_core::{
+    book::{AccountName, Cause, EntryKind, Outcome, Step, Whole},
+    both,
+    people::{Deed, May, Reach, deeds},
+};
 use sqlx::any::AnyRow;
 
 use crate::{
@@ -10,6 +14,7 @@ use crate::{
     database::Database,
     fault::Fault,
     moment::Moment,
+    money::Asked,
     office::Office,
     rows::Get as _,
     sql::Sql,
@@ -160,6 +165,80 @@ impl Change {
             ..Noted::default()
         });
         Ok(id)
+    }
+}
+
+impl Change {
+    /// Commits the awards of a run: from what is allocated to scheme and region to each award. All or none; what was committed before is left as it is.
+    /// Gives how many are new and what they come to, in fen.
+    ///
+    /// # Errors
+    /// There is no such run, somewhere less is allocated than is awarded (every place is told), or the database cannot be reached.
+    pub async fn commit_run(
+        &mut self,
+        office: &Office,
+        may: &May<deeds::MakeAward>,
+        run: i64,
+    ) -> Result<(usize, i64), Fault> {
+        let mut select = Sql::new(format!(
+            "SELECT a.run_id, r.year, {AWARD} FROM award AS a JOIN award_run AS r ON r.id = a.run_id WHERE a.fen > 0 AND r.fund = "
+        ));
+        select.bind(office.fund.clone()).push(" AND r.id = ").bind(run).push(" ORDER BY scheme, enterprise");
+        let rows = select.all(self.on()).await?;
+        if rows.is_empty() {
+            return Err(Fault::not_found(format!("award run {run} with awards")));
+        }
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let (year, award) = (row.year("year")?, award(row)?);
+            let Award { scheme, region, enterprise, fen, .. } = &award;
+            entries.push(Asked {
+                key: format!("award/{run}/{scheme}/{enterprise}"),
+                kind: EntryKind::Commit,
+                step: Step::Move,
+                from: AccountName::allocated(&office.fund, year, scheme, region),
+                to: AccountName::committed(&office.fund, year, scheme, region, enterprise),
+                fen: *fen,
+                cause: Cause { kind: "award-run".to_owned(), reference: run.to_string() },
+                corrects: None,
+                reason: String::new(),
+            });
+        }
+        let outcomes = self.post(&entries, Whole::Together).await?;
+        // A place that is short is told once, with what all its awards need.
+        let mut short: BTreeMap<&AccountName, (i64, Outcome)> = BTreeMap::new();
+        let (mut new, mut fen) = (0, 0i64);
+        for (entry, outcome) in entries.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Created => {
+                    new += 1;
+                    fen = fen.saturating_add(entry.fen);
+                }
+                Outcome::Exists | Outcome::WholeRefused => {}
+                other => {
+                    let place = short.entry(&entry.from).or_insert((0, other));
+                    place.0 = place.0.saturating_add(entry.fen);
+                }
+            }
+        }
+        if !short.is_empty() {
+            let told = short.into_iter().map(|(account, (lacking, first))| {
+                let words = first.words();
+                let (zh, en) = (words.zh, words.en);
+                both!(
+                    "{account}：{zh}；共有 {lacking} 分无处列支",
+                    "{account}: {en}; {lacking} fen find no money"
+                )
+            });
+            return Err(Fault::Refused(told.collect()));
+        }
+        self.note(Noted {
+            deed: "award-run.commit".to_owned(),
+            subject: format!("award-run/{run}"),
+            after: format!("{new} awards {fen} fen, by {}", may.who()),
+            ..Noted::default()
+        });
+        Ok((new, fen))
     }
 }
 

@@ -213,7 +213,7 @@ async fn save<W: Write + Seek>(
     let sql = format!("SELECT {} FROM {} ORDER BY {}", table.list(), table.name, table.order(dialect));
     let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(on);
     while let Some(row) = rows.try_next().await? {
-        let (values, _) = values(&row, table)?;
+        let Written { values, .. } = written(&row, table)?;
         zip.write_all(&lines.add(values)).map_err(unwritten)?;
     }
     Ok(lines.saved(table))
@@ -225,7 +225,7 @@ async fn save_with_files<W: Write + Seek>(
     on: &mut AnyConnection,
     dialect: Dialect,
     table: &Table,
-    written: &mut BTreeSet<String>,
+    kept: &mut BTreeSet<String>,
 ) -> Result<Saved, Fault> {
     let key = table.key();
     let [key] = key[..] else {
@@ -239,9 +239,9 @@ async fn save_with_files<W: Write + Seek>(
     for row in keys {
         let sql = format!("SELECT {} FROM {name} WHERE {key} = $1", table.list());
         let row = sqlx::query(AssertSqlSafe(sql)).bind(row.text("key")?).fetch_one(&mut *on).await?;
-        let (values, files) = values(&row, table)?;
+        let Written { values, files } = written(&row, table)?;
         for (digest, bytes) in files {
-            if written.insert(digest.clone()) {
+            if kept.insert(digest.clone()) {
                 zip.start_file(file(&digest), stored()).map_err(unwritten)?;
                 zip.write_all(&bytes).map_err(unwritten)?;
             }
@@ -253,15 +253,21 @@ async fn save_with_files<W: Write + Seek>(
     Ok(lines.saved(table))
 }
 
-/// A row's values as they are written, and the files among them by their digest.
-fn values(row: &AnyRow, table: &Table) -> Result<(Vec<Value>, Vec<(String, Vec<u8>)>), Fault> {
+/// A row as it is written.
+struct Written {
+    values: Vec<Value>,
+    /// The files among its values, by their digest.
+    files: Vec<(String, Vec<u8>)>,
+}
+
+fn written(row: &AnyRow, table: &Table) -> Result<Written, Fault> {
     let mut values = Vec::with_capacity(table.columns.len());
     let mut files = Vec::new();
-    for (at, column) in table.columns.iter().enumerate() {
+    for column in &table.columns {
         values.push(match column.kind {
-            Kind::Int => row.try_get::<Option<i64>, _>(at)?.map_or(Value::Null, Value::from),
-            Kind::Text => row.try_get::<Option<String>, _>(at)?.map_or(Value::Null, Value::String),
-            Kind::Blob => match row.try_get::<Option<Vec<u8>>, _>(at)? {
+            Kind::Int => row.int_or_none(&column.name)?.map_or(Value::Null, Value::from),
+            Kind::Text => row.text_or_none(&column.name)?.map_or(Value::Null, Value::String),
+            Kind::Blob => match row.try_get::<Option<Vec<u8>>, _>(column.name.as_str())? {
                 Some(bytes) => {
                     let digest = hex(&Sha256::digest(&bytes));
                     files.push((digest.clone(), bytes));
@@ -271,7 +277,7 @@ fn values(row: &AnyRow, table: &Table) -> Result<(Vec<Value>, Vec<(String, Vec<u
             },
         });
     }
-    Ok((values, files))
+    Ok(Written { values, files })
 }
 
 // ---- reading ----

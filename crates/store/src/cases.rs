@@ -3,14 +3,16 @@
 //! What may be done from where stands in [`jixiao_core::workflow`]; here a case is locked, the machine is asked, and the step is kept together
 //! with what it does to the money (module `effects`) and its audit record.
 
+use futures_util::TryStreamExt as _;
 use jiff::civil::DateTime;
 use jixiao_core::{
     both,
-    people::{Deed, Person, PersonId, Reach, Role},
+    finding::Both,
+    people::{Deed, Person, PersonId, Reach, Role, Target},
     workflow::{self, Case, Facts, Machine, Request, Step, machines},
 };
 use serde::{Deserialize, Serialize};
-use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, any::AnyRow};
 
 use crate::{
     change::{Change, Noted},
@@ -495,6 +497,47 @@ fn asked(select: &mut Sql, office: &Office, reach: &Reach<Deed>, which: &Which) 
         select.push(" AND id > ").bind(after);
     }
     office.restrict(select, reach.scopes());
+}
+
+/// How many cases there are, and everything in which their steps are not steps of their ways, or their state is not that of their last step.
+pub(crate) async fn doubts_of_cases(on: &mut AnyConnection) -> Result<(i64, Vec<Both>), Fault> {
+    let mut rows =
+        sqlx::query("SELECT id, machine, state, revision FROM case_file ORDER BY id").fetch(&mut *on);
+    let mut cases = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        cases.push((row.int("id")?, row.text("machine")?, row.text("state")?, row.int("revision")?));
+    }
+    drop(rows);
+    let count = i64::try_from(cases.len()).unwrap_or(i64::MAX);
+    let select = format!("SELECT {STEP} FROM case_step ORDER BY case_id, revision");
+    let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(on);
+    let mut next = rows.try_next().await?;
+    let mut doubts = Vec::new();
+    for (id, machine, state, revision) in cases {
+        let mut history = Vec::new();
+        while let Some(row) = next.take() {
+            if row.int("case_id")? != id {
+                next = Some(row);
+                break;
+            }
+            history.push(step(&row)?);
+            next = rows.try_next().await?;
+        }
+        // Whose record it is plays no part in taking its steps again.
+        let case = Case::kept(id.to_string(), machine.clone(), Target::fund(), history);
+        match machines::find(&machine) {
+            Some(way) => doubts.extend(way.verify(&case)),
+            None => doubts.push(both!("{id}：没有{machine}这一流程", "{id}: there is no way {machine}")),
+        }
+        if case.state() != Some(state.as_str()) || i64::from(case.revision()) != revision {
+            let (last, steps) = (case.state().unwrap_or("—"), case.revision());
+            doubts.push(both!(
+                "{id}：记为{state}、第{revision}版，各步却止于{last}、共{steps}步",
+                "{id}: it is kept as {state}, revision {revision}, but its {steps} steps end at {last}"
+            ));
+        }
+    }
+    Ok((count, doubts))
 }
 
 const STEP: &str = "case_id, revision, action, from_state, to_state, done_by, role, on_behalf, reason, civil";

@@ -16,6 +16,7 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::{
     audit::{self, doubts_of_chain},
+    cases::doubts_of_cases,
     database::{Database, Dialect, beginning},
     evidence::{self, doubts_of_evidence},
     fault::Fault,
@@ -31,6 +32,8 @@ pub enum Part {
     Books,
     /// Awards against commitments.
     Awards,
+    /// Cases against the steps of their ways.
+    Cases,
     /// The audit chain.
     Chain,
     /// Files against their digests.
@@ -43,14 +46,22 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order in which they are looked at.
-    pub const ALL: [Self; 6] =
-        [Self::Books, Self::Awards, Self::Chain, Self::Evidence, Self::Documents, Self::References];
+    pub const ALL: [Self; 7] = [
+        Self::Books,
+        Self::Awards,
+        Self::Cases,
+        Self::Chain,
+        Self::Evidence,
+        Self::Documents,
+        Self::References,
+    ];
 
     /// The part's code, as written.
     pub fn code(self) -> &'static str {
         match self {
             Self::Books => "books",
             Self::Awards => "awards",
+            Self::Cases => "cases",
             Self::Chain => "chain",
             Self::Evidence => "evidence",
             Self::Documents => "documents",
@@ -65,6 +76,7 @@ impl Part {
             Self::Awards => {
                 both!("核定：核定金额与核定分录（核定数）", "awards: awarded and committed (awards)")
             }
+            Self::Cases => both!("事项：状态与各步（事项数）", "cases: state and steps (cases)"),
             Self::Chain => both!("审计链：内容、链值、链头、封存（记录数）", "audit chain (records)"),
             Self::Evidence => both!("证据文件：SHA-256（文件数）", "evidence files: SHA-256 (files)"),
             Self::Documents => both!("文书：SHA-256（文书数）", "documents: SHA-256 (documents)"),
@@ -127,6 +139,8 @@ pub enum Doubt {
     Books(book::verify::Doubt),
     /// About awards and commitments.
     Award(AwardDoubt),
+    /// About a case: its steps are not steps of its way, or its state is not that of its last step.
+    Case(Both),
     /// About the audit chain.
     Chain(audit::Doubt),
     /// About a file.
@@ -156,6 +170,7 @@ impl Doubt {
     pub fn words(&self) -> Both {
         match self {
             Self::Books(doubt) => doubt.words(),
+            Self::Case(words) => words.clone(),
             Self::Chain(doubt) => doubt.words(),
             Self::Evidence(doubt) => doubt.words(),
             Self::Award(AwardDoubt::Run { run, said: (a, b), found: (c, d) }) => both!(
@@ -251,6 +266,9 @@ pub(crate) async fn look(on: &mut AnyConnection, dialect: Dialect) -> Result<Rep
 
     let (count, doubts, remarks) = doubts_of_awards(on).await?;
     looked(Part::Awards, count, doubts.into_iter().map(Doubt::Award).collect(), remarks);
+
+    let (count, doubts) = doubts_of_cases(on).await?;
+    looked(Part::Cases, count, doubts.into_iter().map(Doubt::Case).collect(), Vec::new());
 
     let algorithm = beginning(on).await?.algorithm;
     let (count, doubts) = doubts_of_chain(on, algorithm).await?;

@@ -27,8 +27,11 @@ async fn empty(scratch: &Scratch) -> Database {
     Database::open(&scratch.url).await.expect("it opens")
 }
 
+/// Parts of an archive, by name.
+type Parts = Vec<(String, Vec<u8>)>;
+
 /// Every part of an archive.
-fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+fn parts(bytes: &[u8]) -> Parts {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
     (0..zip.len())
         .map(|at| {
@@ -187,7 +190,7 @@ fn a_file_that_was_cut_or_altered_is_refused_and_nothing_is_kept() {
         fill(&database, &url).await;
         let (bytes, _) = written(&database).await;
         let whole = parts(&bytes);
-        let with = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+        let with = |change: &dyn Fn(&mut Parts)| {
             let mut parts = whole.clone();
             change(&mut parts);
             archive(&parts)

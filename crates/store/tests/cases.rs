@@ -200,6 +200,16 @@ fn an_application_goes_from_draft_to_paid_and_its_money_with_it() {
         assert_eq!(file.case.history().len(), 8);
         assert_eq!(database.verify_books().await.expect("it reads"), []);
         assert_eq!(machines::APPLICATION.verify(&file.case), []);
+        let sound = jixiao_store::verify::verify(&database).await.expect("it reads");
+        assert!(sound.is_sound(), "{:?}", sound.doubts().collect::<Vec<_>>());
+        // Somebody with other tools moves a case on: its steps do not lead there.
+        sqlx::query("UPDATE case_file SET state = 'awarded' WHERE machine = 'application'")
+            .execute(&mut common::beside(&url).await)
+            .await
+            .expect("no constraint knows the ways");
+        let report = jixiao_store::verify::verify(&database).await.expect("it reads");
+        let told: Vec<String> = report.doubts().map(|doubt| doubt.words().en).collect();
+        assert_eq!(told, ["1: it is kept as awarded, revision 8, but its 8 steps end at closed"]);
     });
 }
 

@@ -6,6 +6,7 @@ mod office;
 
 use common::on_both;
 use jixiao_core::{
+    book::{AccountName, Cause, EntryKind, Step, Whole},
     people::{Deed, Target, deeds},
     workflow::{Facts, machines},
 };
@@ -14,6 +15,7 @@ use jixiao_store::{
     awards::{Award, NewRun, Which},
     cases::{About, Opening},
     documents::sha256,
+    money::Asked,
     requests::Answer,
     reviews::Kind,
     surveys::Invitation,
@@ -48,6 +50,38 @@ fn a_run_is_kept_once_and_each_sees_their_own_awards() {
         drop(change);
         let runs = database.runs(&office, Some(2024)).await.expect("it reads");
         assert_eq!((runs.len(), runs[0].award_count, runs[0].total_fen), (1, 3, 801));
+        // City B has no money: nothing of the run is committed, and the place is told.
+        let may = staff.programme.may(deeds::MakeAward, &Target::fund()).expect("the role does it");
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        let refused = change.commit_run(&office, &may, id).await.expect_err("300 fen have no money");
+        assert_eq!(refused.words().len(), 1);
+        assert!(
+            refused.words()[0].en.contains("allocated/s/B: not enough: 0 fen are free, 300 fen"),
+            "{refused}"
+        );
+        drop(change);
+        let mut change = by(&database, &staff.finance, day(0)).await;
+        let to = |place| AccountName::allocated(office::FUND, 2024, "s", place);
+        let adjust = Asked {
+            key: "adjust".to_owned(),
+            kind: EntryKind::Adjust,
+            step: Step::Move,
+            from: to("A"),
+            to: to("B"),
+            fen: 400,
+            cause: Cause { kind: "document".to_owned(), reference: "2".to_owned() },
+            corrects: None,
+            reason: "written".to_owned(),
+        };
+        change.post(&[adjust], Whole::Together).await.expect("posted");
+        change.commit().await.expect("kept");
+        for (new, fen) in [(3, 801), (0, 0)] {
+            let mut change = by(&database, &staff.programme, day(0)).await;
+            assert_eq!(change.commit_run(&office, &may, id).await.expect("committed"), (new, fen));
+            change.commit().await.expect("kept");
+        }
+        let report = jixiao_store::verify::verify(&database).await.expect("it reads");
+        assert!(report.is_sound(), "{:?}", report.doubts().collect::<Vec<_>>());
         assert!(database.runs(&office, Some(2025)).await.expect("it reads").is_empty());
         for (person, enterprises) in [
             (&staff.programme, vec!["E1", "E2", "E3"]),

@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 use crate::{
     Outside,
     args::{AuditAlgorithm, DbArgs, DbCommand, DbMigrateArgs},
-    commands::{Setting, print},
+    commands::{Setting, db_award, print},
     exit::Exit,
     render::columns::{Align, columns},
 };
@@ -29,6 +29,7 @@ pub(super) fn run(setting: &Setting, args: &DbArgs, outside: &Outside) -> Result
         DbCommand::Migrate(args) => migrate(args, url, setting, outside),
         DbCommand::Backup(args) => backup(&args.file, url, lang),
         DbCommand::Restore(args) => restore(&args.file, url, lang),
+        DbCommand::Award(args) => db_award::run(setting, args, url, outside),
         DbCommand::Verify(args) => {
             let seals = seals(&args.seal, lang)?;
             on(url, lang, async |database| verified(&database, &seals, lang).await)

@@ -7,6 +7,7 @@ mod compare;
 mod completions;
 mod convert;
 mod db;
+mod db_award;
 mod evaluate;
 mod explain;
 mod fix;

@@ -44,7 +44,7 @@ pub(super) fn office(fund: &Fund, texts: &FolderTexts) -> Result<Office, String>
 }
 
 /// The digest of a fund folder: of every file's name, length and text, in the order of their names.
-fn digest(texts: &FolderTexts) -> String {
+pub(super) fn digest(texts: &FolderTexts) -> String {
     use std::fmt::Write as _;
     let mut sum = Sha256::new();
     for (name, text) in texts {
