@@ -27,6 +27,7 @@ pub(crate) fn office() -> Office {
     let region = |code: &str, name: &str, parent: Option<&str>| Region {
         code: code.to_owned(),
         name: name.to_owned(),
+        english: String::new(),
         parent: parent.map(str::to_owned),
         kind: if parent.is_none() { RegionKind::Province } else { RegionKind::City },
         aliases: Vec::new(),
