@@ -12,6 +12,7 @@ fn tree() -> RegionTree {
     let region = |code: &str, name: &str, parent: Option<&str>, kind| Region {
         code: code.into(),
         name: name.into(),
+        english: String::new(),
         parent: parent.map(Into::into),
         kind,
         aliases: Vec::new(),

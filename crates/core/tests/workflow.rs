@@ -38,6 +38,7 @@ fn region() -> RegionPath {
     let region = |code: &str, name: &str, parent: Option<&str>| Region {
         code: code.into(),
         name: name.into(),
+        english: String::new(),
         parent: parent.map(Into::into),
         kind: RegionKind::City,
         aliases: Vec::new(),

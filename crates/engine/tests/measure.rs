@@ -706,7 +706,8 @@ fn what_people_say_is_read_with_its_place_and_what_cannot_be_used_says_why() {
             (8, "no indicator is named; for the execution of the budget write execution")
         ]
     );
-    let scores: Vec<(Option<Scorer>, Option<&str>, Decimal, Option<Decimal>)> = actuals
+    type Told<'t> = (Option<Scorer>, Option<&'t str>, Decimal, Option<Decimal>);
+    let scores: Vec<Told> = actuals
         .scores
         .iter()
         .filter(|s| s.said.trouble.is_none())

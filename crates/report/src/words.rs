@@ -127,7 +127,7 @@ impl Words {
         for block in &mut document.blocks {
             match block {
                 Block::Title(text) | Block::Paragraph(text) | Block::Small(text) | Block::Notice(text) => {
-                    self.put(text)
+                    self.put(text);
                 }
                 Block::Heading(_, text) => {
                     let begin = text.len() - without_number(text).len();

@@ -281,7 +281,8 @@ mod tests {
     #[test]
     fn whatever_is_changed_is_found() {
         let whole = seal(Algorithm::Sha256, 1..=5, "");
-        let changes: [(&str, fn(&mut Seal)); 5] = [
+        type Slip = (&'static str, fn(&mut Seal));
+        let changes: [Slip; 5] = [
             ("a content", |s| s.records[2].content = "0".repeat(64)),
             ("a link", |s| s.records[4].link = "0".repeat(64)),
             ("a record taken out", |s| drop(s.records.remove(1))),

@@ -69,7 +69,8 @@ async fn ready(State(state): State<Shared>) -> Result<Json<Health>, Problem> {
 }
 
 async fn metrics(State(state): State<Shared>) -> Response {
-    let text = state.metrics.as_ref().map(|handle| handle.render()).unwrap_or_default();
+    let text =
+        state.metrics.as_ref().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
 
