@@ -115,9 +115,8 @@ fn verify(files: &[PathBuf], lang: Lang) -> Result<Exit, String> {
     let mut before: Option<&Seal> = None;
     for (shown, seal) in &all {
         let mut breaks = seal.verify();
-        match before {
-            Some(before) => breaks.extend(before.join(seal)),
-            None => (),
+        if let Some(before) = before {
+            breaks.extend(before.join(seal));
         }
         let (code, chain, head) = (seal.algorithm.code(), &seal.chain, seal.head());
         let (first, last) = ends(seal);

@@ -205,7 +205,7 @@ fn backup(file: &Path, url: &str, lang: Lang) -> Result<Exit, String> {
         // The error that matters is the first one.
         let _ = fs::remove_file(&beside);
     })?;
-    print(&told(&manifest, &both!("已备份到 {shown}", "saved into {shown}")).get(lang).to_owned())?;
+    print(told(&manifest, &both!("已备份到 {shown}", "saved into {shown}")).get(lang))?;
     Ok(Exit::Clean)
 }
 
@@ -256,7 +256,7 @@ async fn verified(database: &Database, seals: &[(String, Seal)], lang: Lang) -> 
     let mut sound = report.is_sound();
     for (name, seal) in seals {
         let doubts = database.verify_seal(seal).await?;
-        said += &line(&Both::same(name), seal.records.len(), doubts.len()).get(lang).to_owned();
+        said += line(&Both::same(name), seal.records.len(), doubts.len()).get(lang);
         for doubt in &doubts {
             said += &format!("  {}\n", doubt.words().get(lang));
         }

@@ -264,7 +264,8 @@ fn scores(sheet: &ScoreSheet, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
     let own = if zh { "预算执行率" } else { "execution of the budget" };
     let total = if zh { "总分" } else { "total" };
-    let mut all: Vec<(&str, Option<Decimal>, &[TypedScore], &[Both])> = Vec::new();
+    type Stated<'s> = (&'s str, Option<Decimal>, &'s [TypedScore], &'s [Both]);
+    let mut all: Vec<Stated> = Vec::new();
     for row in &sheet.rows {
         all.push((&row.title, row.score, &row.typed, &row.remarks));
     }

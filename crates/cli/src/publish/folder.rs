@@ -164,7 +164,8 @@ pub(crate) fn put(folder: &Path, made: &[Made], lang: Lang) -> Result<Vec<Both>,
     let new: Vec<Entry> = now.iter().map(|(name, (sha256, _))| entry(name, sha256)).collect();
     Manifest::of(old.chain(new.iter().cloned())).write(folder, lang)?;
 
-    let found: Result<Vec<(&str, &[u8], bool)>, String> = now
+    type Found<'f> = (&'f str, &'f [u8], bool);
+    let found: Result<Vec<Found>, String> = now
         .par_iter()
         .filter_map(|(name, (made, bytes))| {
             let path = place(folder, name);
