@@ -331,9 +331,13 @@ async fn doubts_of_references(on: &mut AnyConnection, dialect: Dialect) -> Resul
 struct Committed {
     net: i64,
     released: i64,
+    /// Something was committed by other means than an application.
+    by_run: bool,
 }
 
-/// The newest run of a fund year is in force. What was committed must be what it awards, unless nothing was committed yet, or releases make up for the difference.
+/// The newest run of a fund year is in force. What was committed must be what it awards together with what applications were awarded, unless nothing was committed yet, or
+/// releases make up for the difference. An award of the run counts once something was committed for it by other means than an application: a run may stand beside
+/// applications that are awarded one by one.
 async fn doubts_of_awards(on: &mut AnyConnection) -> Result<(i64, Vec<AwardDoubt>, Vec<Both>), Fault> {
     let mut doubts = Vec::new();
     let runs = sqlx::query(
@@ -368,53 +372,67 @@ async fn doubts_of_awards(on: &mut AnyConnection) -> Result<(i64, Vec<AwardDoubt
     // Only what goes between allocated and committed money is a commitment or takes one back; payments and what corrects them go elsewhere.
     for (sql, sign) in [
         (
-            "SELECT c.fund AS fund, c.year AS year, c.scheme AS scheme, c.region AS region, c.enterprise AS enterprise, e.kind AS kind, CAST(SUM(e.fen) AS BIGINT) AS fen \
+            "SELECT c.fund AS fund, c.year AS year, c.scheme AS scheme, c.region AS region, c.enterprise AS enterprise, e.kind AS kind, \
+             CASE WHEN e.cause_kind = 'application' THEN 1 ELSE 0 END AS applied, CAST(SUM(e.fen) AS BIGINT) AS fen \
              FROM entry e JOIN account c ON c.id = e.to_account JOIN account o ON o.id = e.from_account \
              WHERE c.kind = 'committed' AND o.kind = 'allocated' AND e.step IN ('move', 'post') \
-             GROUP BY c.fund, c.year, c.scheme, c.region, c.enterprise, e.kind",
+             GROUP BY c.fund, c.year, c.scheme, c.region, c.enterprise, e.kind, applied",
             1_i64,
         ),
         (
-            "SELECT c.fund AS fund, c.year AS year, c.scheme AS scheme, c.region AS region, c.enterprise AS enterprise, e.kind AS kind, CAST(SUM(e.fen) AS BIGINT) AS fen \
+            "SELECT c.fund AS fund, c.year AS year, c.scheme AS scheme, c.region AS region, c.enterprise AS enterprise, e.kind AS kind, \
+             CASE WHEN e.cause_kind = 'application' THEN 1 ELSE 0 END AS applied, CAST(SUM(e.fen) AS BIGINT) AS fen \
              FROM entry e JOIN account c ON c.id = e.from_account JOIN account o ON o.id = e.to_account \
              WHERE c.kind = 'committed' AND o.kind = 'allocated' AND e.step IN ('move', 'post') \
-             GROUP BY c.fund, c.year, c.scheme, c.region, c.enterprise, e.kind",
+             GROUP BY c.fund, c.year, c.scheme, c.region, c.enterprise, e.kind, applied",
             -1,
         ),
     ] {
         let mut rows = sqlx::query(sql).fetch(&mut *on);
         while let Some(row) = rows.try_next().await? {
             let (fen, release) = (row.int("fen")?, row.text("kind")? == "release");
+            let by_run = sign > 0 && row.int("applied")? == 0;
             let of = committed.entry(award_name(&row)?).or_default();
             let moved = fen.checked_mul(sign).and_then(|fen| of.net.checked_add(fen));
             of.net =
                 moved.ok_or_else(|| Fault::Broken("commitments beyond what can be counted".to_owned()))?;
+            of.by_run |= by_run;
             if release {
                 of.released = of.released.saturating_add(fen);
             }
         }
     }
 
+    let mut applied: BTreeMap<AwardName, i64> = BTreeMap::new();
+    let mut rows = sqlx::query(
+        "SELECT fund, year, scheme, region, enterprise, CAST(SUM(amount_fen) AS BIGINT) AS fen FROM case_file \
+         WHERE machine = 'application' AND state IN ('awarded', 'paid', 'closed') GROUP BY fund, year, scheme, region, enterprise",
+    )
+    .fetch(&mut *on);
+    while let Some(row) = rows.try_next().await? {
+        applied.insert(award_name(&row)?, row.int_or_none("fen")?.unwrap_or(0));
+    }
+    drop(rows);
+
     let (mut waiting, mut waiting_fen, mut lowered) = (0_i64, 0_i64, 0_i64);
-    for (award, fen) in &awarded {
-        let Some(Committed { net, released }) = committed.remove(award) else {
-            if *fen > 0 {
-                waiting += 1;
-                waiting_fen = waiting_fen.saturating_add(*fen);
-            }
-            continue;
-        };
-        let lacking = fen.saturating_sub(net);
+    let names: std::collections::BTreeSet<AwardName> =
+        awarded.keys().chain(applied.keys()).chain(committed.keys()).cloned().collect();
+    for award in names {
+        let Committed { net, released, by_run } = committed.get(&award).copied().unwrap_or_default();
+        let of_run = awarded.get(&award).copied().unwrap_or(0);
+        let of_cases = applied.get(&award).copied().unwrap_or(0);
+        if of_run > 0 && !by_run && of_cases == 0 {
+            waiting += 1;
+            waiting_fen = waiting_fen.saturating_add(of_run);
+        }
+        let due = if by_run { of_run.saturating_add(of_cases) } else { of_cases };
+        let lacking = due.saturating_sub(net);
+        // What was committed and taken back as a whole need not stand anywhere.
         if lacking < 0 || lacking > released {
-            let (award, awarded, committed) = (award.clone(), *fen, net);
-            doubts.push(AwardDoubt::Differs { award, awarded, committed, released });
+            doubts.push(AwardDoubt::Differs { award, awarded: due, committed: net, released });
         } else if lacking > 0 {
             lowered += 1;
         }
-    }
-    // What was committed and taken back as a whole need not stand in the newest run.
-    for (award, Committed { net, released }) in committed.into_iter().filter(|(_, of)| of.net != 0) {
-        doubts.push(AwardDoubt::Differs { award, awarded: 0, committed: net, released });
     }
     let mut remarks = Vec::new();
     if waiting > 0 {

@@ -78,12 +78,12 @@ async fn act(
 /// A file of evidence on a case, put there without the store's own way.
 async fn attach(url: &str, case: i64) {
     let mut beside = common::beside(url).await;
-    sqlx::query("INSERT INTO evidence (sha256, media_type, size_bytes, bytes, added_by, added_at) VALUES ('x', 'text/plain', 1, $1, 'e1', 0) ON CONFLICT DO NOTHING")
+    sqlx::query("INSERT INTO evidence (sha256, media_type, size_bytes, bytes, added_by, added_at) VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 'text/plain', 1, $1, 'e1', 0) ON CONFLICT DO NOTHING")
         .bind(b"x".to_vec())
         .execute(&mut beside)
         .await
         .expect("kept");
-    sqlx::query("INSERT INTO case_evidence (case_id, sha256, name, added_by, added_at) VALUES ($1, 'x', 'x.txt', 'e1', 0)")
+    sqlx::query("INSERT INTO case_evidence (case_id, sha256, name, added_by, added_at) VALUES ($1, '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 'x.txt', 'e1', 0)")
         .bind(case)
         .execute(&mut beside)
         .await

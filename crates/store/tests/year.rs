@@ -22,6 +22,9 @@ use jixiao_store::{
 };
 use office::{by, day, reach, staff};
 
+/// The SHA-256 of the text x.
+const X: &str = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+
 fn award(region: &str, enterprise: &str, fen: i64) -> Award {
     Award {
         scheme: "s".to_owned(),
@@ -148,16 +151,16 @@ fn a_form_is_issued_with_its_file_and_opinions_are_added_to_a_case() {
         office::begin(&database).await;
         let may = staff.programme.may(deeds::IssueForms, &Target::fund()).expect("the role does it");
         let mut change = by(&database, &staff.programme, day(0)).await;
-        let refused = change.issue_form(&office, &may, 2024, "self-evaluation", "A", "x").await;
+        let refused = change.issue_form(&office, &may, 2024, "self-evaluation", "A", X).await;
         assert!(matches!(refused, Err(Fault::NotFound { .. })));
         drop(change);
-        sqlx::query("INSERT INTO evidence (sha256, media_type, size_bytes, bytes, added_by, added_at) VALUES ('x', 'text/plain', 1, $1, 'e1', 0)")
+        sqlx::query("INSERT INTO evidence (sha256, media_type, size_bytes, bytes, added_by, added_at) VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 'text/plain', 1, $1, 'e1', 0)")
             .bind(b"x".to_vec())
             .execute(&mut common::beside(&url).await)
             .await
             .expect("kept");
         let mut change = by(&database, &staff.programme, day(0)).await;
-        change.issue_form(&office, &may, 2024, "self-evaluation", "A", "x").await.expect("issued");
+        change.issue_form(&office, &may, 2024, "self-evaluation", "A", X).await.expect("issued");
         change.commit().await.expect("kept");
         for (person, count) in [(&staff.programme, 1), (&staff.city, 1), (&staff.other_city, 0)] {
             let reach = reach(person, Deed::ReadEvaluations);
