@@ -344,12 +344,13 @@ fn a_sound_database_is_told_with_its_totals() {
         assert_eq!(report.doubts().collect::<Vec<_>>(), [] as [&verify::Doubt; 0]);
         assert!(report.is_sound());
         let counts: Vec<_> = report.parts.iter().map(|looked| (looked.part, looked.count)).collect();
-        // Six entries; two awards; two postings, two notes of the picture, the seal; one picture; one text.
+        // Six entries; two awards; one case; two postings, two notes of the picture, the seal; one picture; one text.
         assert_eq!(
-            counts[..5],
+            counts[..6],
             [
                 (Part::Books, 6),
                 (Part::Awards, 2),
+                (Part::Cases, 1),
                 (Part::Chain, 5),
                 (Part::Evidence, 1),
                 (Part::Documents, 1)
