@@ -216,7 +216,8 @@ async fn fill(database: &Database) {
     }
     let officer =
         Person::new(PersonId("programme".to_owned()), vec![Grant::new(Role::ProgrammeOfficer, Scope::Fund)]);
-    let may = officer.expect("a person").may(deeds::RunAwards, &Target::fund()).expect("may");
+    let officer = officer.expect("a person");
+    let may = officer.may(deeds::RunAwards, &Target::fund()).expect("may");
     let award = |region: &str, enterprise: &str| Award {
         scheme: "s".to_owned(),
         region: region.to_owned(),
@@ -230,6 +231,10 @@ async fn fill(database: &Database) {
     let run = NewRun { year: 2024, folder_sha256: "", inputs: "[]", summary: "{}", awards: &awards };
     let mut change = by("programme").await;
     change.keep_run(&office, &may, run).await.expect("kept");
+    let issue = officer.may(deeds::IssueForms, &Target::fund()).expect("may");
+    let file = "示例报表".as_bytes().to_vec();
+    let digest = change.keep_evidence(Media::Text, file, &Limits::default()).await.expect("kept");
+    change.issue_form(&office, &issue, 2024, "self-evaluation", "A", &digest).await.expect("issued");
     change.commit().await.expect("kept");
 }
 
