@@ -2,12 +2,16 @@
 
 mod common;
 
+use std::time::Duration;
+
 use axum::{
+    Router,
     body::Body,
     http::{Request, StatusCode},
+    routing::get,
 };
 use common::{DAY, WORD, is, later, served};
-use jixiao_web::{Settings, state::Rate};
+use jixiao_web::{Settings, serve::layered, state::Rate};
 use serde_json::{Value, json};
 
 fn problem(status: u16, code: &str) -> (u16, String) {
@@ -643,5 +647,23 @@ fn opinions_are_written_by_those_who_examine() {
         );
         let verdict = json!({ "kind": "review", "verdict": "king", "words": "示例" });
         assert_eq!(server.post("city-a", path, &verdict).await.problem(), problem(422, "JX-3008"));
+    });
+}
+
+#[test]
+fn what_panics_or_takes_too_long_is_a_problem_and_nothing_of_it_is_told() {
+    let settings = Settings { patience: Duration::from_millis(50), ..Settings::default() };
+    served(settings, async |mut server| {
+        let routes = Router::new()
+            .route("/panics", get(async || -> &'static str { panic!("a secret of the program") }))
+            .route("/sleeps", get(async || tokio::time::sleep(Duration::from_secs(60)).await));
+        server.router = layered(routes, &server.state);
+        let broken = server.get("", "/panics").await;
+        assert_eq!(broken.problem(), problem(500, "JX-5001"));
+        assert!(!broken.text().contains("secret"), "{}", broken.text());
+        assert_eq!(broken.json()["request_id"], broken.header("x-request-id"));
+        let slow = server.get("", "/sleeps").await;
+        assert_eq!(slow.problem(), problem(503, "JX-5003"));
+        assert_eq!(slow.header("retry-after"), "5");
     });
 }

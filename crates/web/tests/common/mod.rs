@@ -39,7 +39,7 @@ use jixiao_store::{
     password,
     people::NewAccount,
 };
-use jixiao_web::{Outside, Settings, State, router};
+use jixiao_web::{Outside, Settings, State, router, state::Shared};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -271,6 +271,7 @@ pub(crate) struct Server {
     pub(crate) router: Router,
     pub(crate) database: Database,
     pub(crate) peer: SocketAddr,
+    pub(crate) state: Shared,
     _folder: Folder,
 }
 
@@ -309,7 +310,7 @@ impl Server {
         let database = Database::open(&format!("sqlite://{}", file.display())).await.expect("it opens");
         let state = State::new(database.clone(), [office()], Outside { now, random }, settings, None);
         let peer = "10.0.0.7:50000".parse().expect("an address");
-        Self { router: router(&state), database, peer, _folder: folder }
+        Self { router: router(&state), database, peer, state, _folder: folder }
     }
 
     pub(crate) async fn ask(&self, mut request: Request<Body>) -> Answer {
