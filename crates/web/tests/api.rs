@@ -529,6 +529,12 @@ fn what_cannot_be_read_is_a_problem_with_a_number() {
             let said = server.ask(request.expect("a request")).await;
             assert_eq!(said.problem(), problem(expected.0, expected.1));
         }
+        // What PostgreSQL would not keep is refused at the door, whatever the database.
+        for path in ["/api/v1/cases?machine=application&region=%00", "/api/v1/people/%00"] {
+            assert_eq!(server.get("root", path).await.problem(), problem(400, "JX-1002"), "{path}");
+        }
+        let nul = json!({ "name": "a\u{0}", "password": "b" });
+        assert_eq!(server.post("", path, &nul).await.problem(), problem(400, "JX-1002"));
         let said = server.send("", "GET", "/nowhere", &[("accept-language", "en")], None).await;
         assert_eq!(said.header("content-type"), "application/problem+json");
         let body = said.json();
