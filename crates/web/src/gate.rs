@@ -81,6 +81,10 @@ pub(crate) async fn gate(
 
 async fn admitted(state: &Shared, request: &Parts) -> Result<Asker, Problem> {
     let headers = &request.headers;
+    // PostgreSQL keeps no such character, and no text of people has one.
+    if request.uri.to_string().contains("%00") {
+        return Err(holds_nul());
+    }
     let funds = in_query(&request.uri, "fund");
     if funds.len() > 1 {
         return Err(Problem::of(&problem::QUERY, both!("fund 只能写一次", "fund is given more than once")));
@@ -115,6 +119,12 @@ async fn admitted(state: &Shared, request: &Parts) -> Result<Asker, Problem> {
         fund,
         state: state.clone(),
     })
+}
+
+/// A text holds the character that no text may hold.
+pub(crate) fn holds_nul() -> Problem {
+    let text = both!("文字中不能有空字符（U+0000）", "a text must not hold the character U+0000");
+    Problem::of(&problem::QUERY, text)
 }
 
 /// Takes one request out of somebody's bucket.

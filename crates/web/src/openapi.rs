@@ -83,20 +83,15 @@ fn problems(route: &Route) -> Vec<u16> {
     all
 }
 
-fn operation(route: &Route) -> Value {
+fn operation(route: &Route, funds: &[&str]) -> Value {
     let mut parameters: Vec<Value> = route.names().map(in_path).collect();
     parameters.extend(route.query.iter().map(query));
     if !matches!(route.who, Who::Everyone | Who::Operator) {
-        let fund = Param {
-            name: "fund",
-            required: false,
-            kind: Kind::Text,
-            what: Text {
-                zh: "哪一个资金；只有一个时不必写",
-                en: "which fund; not needed where there is one",
-            },
-        };
-        parameters.push(query(&fund));
+        let what = "哪一个资金；只有一个时不必写 · which fund; not needed where there is one";
+        let schema = json!({ "type": "string", "enum": funds });
+        parameters.push(
+            json!({ "name": "fund", "in": "query", "required": false, "description": what, "schema": schema }),
+        );
     }
     if route.if_match {
         let what =
@@ -201,8 +196,8 @@ pub fn who(who: Who) -> String {
     }
 }
 
-/// The document.
-pub fn document(routes: &[Route]) -> Value {
+/// The document of a server with some funds, by id.
+pub fn document(routes: &[Route], funds: &[&str]) -> Value {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     let mut take = |shape: &Shape| {
@@ -224,7 +219,7 @@ pub fn document(routes: &[Route]) -> Value {
             tags.push(route.tag);
         }
         let verb = route.verb.name().to_lowercase();
-        paths.entry(route.path).or_default().insert(verb, operation(route));
+        paths.entry(route.path).or_default().insert(verb, operation(route, funds));
     }
     let tags: Vec<Value> = tags.into_iter().map(|tag| json!({ "name": tag })).collect();
     json!({

@@ -32,10 +32,14 @@ pub fn router(state: &Shared) -> Router {
         };
         router = router.route(route.path, gated);
     }
-    let limit = state.settings.body;
+    layered(router, state)
+}
+
+/// Puts what is around every request around a router: id, limits, headers, the log, and problems in words, also of what panics or takes too long.
+pub fn layered(router: Router<Shared>, state: &Shared) -> Router {
     router
         .fallback(async || Problem::bare(&problem::NO_ADDRESS).into_response())
-        .layer(DefaultBodyLimit::max(limit))
+        .layer(DefaultBodyLimit::max(state.settings.body))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), around))
         .with_state(state.clone())

@@ -107,8 +107,10 @@ impl State {
         settings: Settings,
         metrics: Option<PrometheusHandle>,
     ) -> Shared {
-        let offices = offices.into_iter().map(|office| (office.fund.clone(), Arc::new(office))).collect();
-        let document = crate::openapi::document(&crate::api::routes());
+        let offices: BTreeMap<String, Arc<Office>> =
+            offices.into_iter().map(|office| (office.fund.clone(), Arc::new(office))).collect();
+        let funds: Vec<&str> = offices.keys().map(String::as_str).collect();
+        let document = crate::openapi::document(&crate::api::routes(), &funds);
         Arc::new(Self {
             database,
             offices,

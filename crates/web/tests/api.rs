@@ -2,12 +2,16 @@
 
 mod common;
 
+use std::time::Duration;
+
 use axum::{
+    Router,
     body::Body,
     http::{Request, StatusCode},
+    routing::get,
 };
 use common::{DAY, WORD, is, later, served};
-use jixiao_web::{Settings, state::Rate};
+use jixiao_web::{Settings, serve::layered, state::Rate};
 use serde_json::{Value, json};
 
 fn problem(status: u16, code: &str) -> (u16, String) {
@@ -525,6 +529,12 @@ fn what_cannot_be_read_is_a_problem_with_a_number() {
             let said = server.ask(request.expect("a request")).await;
             assert_eq!(said.problem(), problem(expected.0, expected.1));
         }
+        // What PostgreSQL would not keep is refused at the door, whatever the database.
+        for path in ["/api/v1/cases?machine=application&region=%00", "/api/v1/people/%00"] {
+            assert_eq!(server.get("root", path).await.problem(), problem(400, "JX-1002"), "{path}");
+        }
+        let nul = json!({ "name": "a\u{0}", "password": "b" });
+        assert_eq!(server.post("", path, &nul).await.problem(), problem(400, "JX-1002"));
         let said = server.send("", "GET", "/nowhere", &[("accept-language", "en")], None).await;
         assert_eq!(said.header("content-type"), "application/problem+json");
         let body = said.json();
@@ -582,5 +592,84 @@ fn what_waits_is_listed_for_whoever_it_waits_for() {
         later(90 * DAY);
         let late = server.get("city-a", "/api/v1/reminders?overdue=true").await.json();
         assert_eq!(late["items"][0]["overdue"], true);
+    });
+}
+
+#[test]
+fn the_survey_is_answered_once_by_whoever_has_the_word_and_nobody_is_named() {
+    served(Settings::default(), async |server| {
+        let path = "/api/v1/surveys/invitations";
+        let asked = json!({
+            "year": 2024, "ends_at": "2024-07-31T00:00:00Z",
+            "invitations": [{ "scheme": "s", "region": "A", "enterprise": "E1" }, { "scheme": "s", "region": "B", "enterprise": "E2" }],
+        });
+        let made = server.post("programme", path, &asked).await;
+        is(&made, StatusCode::CREATED);
+        assert_eq!(made.json()["new"], 2);
+        let word = made.json()["tokens"][0].clone();
+        let answer = json!({ "token": word, "answers": { "q1": 5 } });
+        is(&server.post("", "/api/v1/surveys/answers", &answer).await, StatusCode::NO_CONTENT);
+        let again = server.post("", "/api/v1/surveys/answers", &answer).await;
+        assert_eq!(again.problem(), problem(409, "JX-3007"));
+        let guessed = json!({ "token": "guessed", "answers": {} });
+        assert_eq!(
+            server.post("", "/api/v1/surveys/answers", &guessed).await.problem(),
+            problem(404, "JX-3002")
+        );
+        let own = server.get("city-a", &format!("{path}?year=2024")).await.json();
+        assert_eq!(
+            (own["items"].as_array().map(Vec::len), &own["items"][0]["answered"]),
+            (Some(1), &json!(true))
+        );
+        let chain = server.get("auditor", "/api/v1/audit/records?deed=survey.answer").await.json();
+        assert_eq!(
+            (&chain["items"][0]["who"], &chain["items"][0]["origin"]),
+            (&json!("public"), &json!("network"))
+        );
+        later(40 * DAY);
+        let late = json!({ "token": made.json()["tokens"][1], "answers": {} });
+        assert_eq!(
+            server.post("", "/api/v1/surveys/answers", &late).await.problem(),
+            problem(404, "JX-3002")
+        );
+    });
+}
+
+#[test]
+fn opinions_are_written_by_those_who_examine() {
+    served(Settings::default(), async |server| {
+        let path = "/api/v1/cases/1/reviews";
+        let body = json!({ "kind": "inspection", "verdict": "doubt", "words": "发票与报关单不符" });
+        is(&server.post("city-a", path, &body).await, StatusCode::CREATED);
+        let list = server.get("auditor", path).await.json();
+        assert_eq!(
+            (&list["items"][0]["by"], &list["items"][0]["verdict"]),
+            (&json!("city-a"), &json!("doubt"))
+        );
+        assert_eq!(
+            server.get("e1", path).await.problem(),
+            problem(403, "JX-3001"),
+            "not for whoever filed it"
+        );
+        let verdict = json!({ "kind": "review", "verdict": "king", "words": "示例" });
+        assert_eq!(server.post("city-a", path, &verdict).await.problem(), problem(422, "JX-3008"));
+    });
+}
+
+#[test]
+fn what_panics_or_takes_too_long_is_a_problem_and_nothing_of_it_is_told() {
+    let settings = Settings { patience: Duration::from_millis(50), ..Settings::default() };
+    served(settings, async |mut server| {
+        let routes = Router::new()
+            .route("/panics", get(async || -> &'static str { panic!("a secret of the program") }))
+            .route("/sleeps", get(async || tokio::time::sleep(Duration::from_secs(60)).await));
+        server.router = layered(routes, &server.state);
+        let broken = server.get("", "/panics").await;
+        assert_eq!(broken.problem(), problem(500, "JX-5001"));
+        assert!(!broken.text().contains("secret"), "{}", broken.text());
+        assert_eq!(broken.json()["request_id"], broken.header("x-request-id"));
+        let slow = server.get("", "/sleeps").await;
+        assert_eq!(slow.problem(), problem(503, "JX-5003"));
+        assert_eq!(slow.header("retry-after"), "5");
     });
 }

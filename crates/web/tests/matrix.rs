@@ -29,6 +29,7 @@ fn sound(route: &Route, other: bool) -> Sound {
         .replace("{id}/awards", "1/awards")
         .replace("{id}/totals", "1/totals")
         .replace("tokens/{id}", "tokens/1")
+        .replace("forms/{id}", "forms/1")
         .replace("{id}", &case.to_string())
         .replace("{machine}", "application")
         .replace("{code}", "JX-3001")
@@ -62,6 +63,14 @@ fn sound(route: &Route, other: bool) -> Sound {
             });
             (String::new(), Some(json!({ "whole": "each", "entries": [entry] })))
         }
+        "list-invitations" => ("?year=2024".to_owned(), None),
+        "invite" => {
+            let invitation = json!({ "scheme": "s", "region": region, "enterprise": enterprise });
+            let ends_at = "2024-12-31T00:00:00Z";
+            (String::new(), Some(json!({ "year": 2024, "ends_at": ends_at, "invitations": [invitation] })))
+        }
+        "answer-survey" => (String::new(), Some(json!({ "token": "no word of ours", "answers": {} }))),
+        "add-review" => (String::new(), Some(json!({ "kind": "review", "words": "试" }))),
         "sign-in" => (String::new(), Some(json!({ "name": "e2", "password": common::WORD }))),
         "change-own-password" => {
             (String::new(), Some(json!({ "old": common::WORD, "new": "岭南的荔枝在六月最红而风从海上来" })))

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::machines::{ids, reading};
+use super::machines::{MachineId, ids, reading};
 use crate::{
     ask::{Asked, Asker, Named, Sent, if_match},
     listing::{Cell, Column, MOST, USUAL, column, listing, next_page},
@@ -104,7 +104,6 @@ pub struct CaseLine {
     /// What tells it from others of its kind.
     subject: String,
     /// What it is about.
-    #[serde(flatten)]
     about: AboutBody,
     /// Where it is, as an id.
     state: String,
@@ -495,8 +494,7 @@ async fn one(State(state): State<Shared>, asker: Asker, Named(id): Named<i64>) -
 #[serde(deny_unknown_fields)]
 pub struct NewCase {
     /// The way that it goes.
-    #[schema(min_length = 1, max_length = 64)]
-    machine: String,
+    machine: MachineId,
     /// The action that opens it; not needed where there is one.
     #[serde(default)]
     #[schema(max_length = 64)]
@@ -643,7 +641,7 @@ async fn open(
     asker: Asker,
     Sent(asked, once): Sent<NewCase>,
 ) -> Result<Response, Problem> {
-    let machine = machine(&asked.machine)?;
+    let MachineId(machine) = asked.machine;
     let action = opening(machine, asked.action.as_deref())?;
     // Whether they may at all comes before what is wrong with the content.
     asker.person.reach(action.deed)?;

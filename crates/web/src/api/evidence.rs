@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use super::cases::readable;
 use crate::{
     ask::{Asked, Asker, Named},
+    gate::holds_nul,
     listing::{Cell, Column, column, escaped, listing},
     log::stamp,
     once::{Once, kept},
@@ -184,6 +185,9 @@ async fn add(
         Problem::of(&problem::MALFORMED, text)
     };
     let (name, media, bytes) = found.ok_or_else(missing)?;
+    if name.contains('\0') {
+        return Err(holds_nul());
+    }
     let media = media.ok_or_else(|| {
         let known =
             Media::ALL.iter().flat_map(|media| media.endings()).copied().collect::<Vec<_>>().join(" ");

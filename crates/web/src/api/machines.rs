@@ -6,8 +6,11 @@ use jixiao_core::{
     people::{Deed, Role},
     workflow::{Machine, machines},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
+};
 
 use crate::{
     ask::Named,
@@ -138,6 +141,29 @@ pub(crate) fn reading(machine: &Machine) -> Deed {
         _ => Deed::ReadFindings,
     }
 }
+
+/// A way that is named in a request.
+#[derive(Clone, Copy, Debug)]
+pub struct MachineId(pub &'static Machine);
+
+impl<'de> Deserialize<'de> for MachineId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(from)?;
+        machines::find(&id).map(Self).ok_or_else(|| {
+            let known = ids().join(", ");
+            serde::de::Error::custom(format!("there is no way {id}; there are {known}"))
+        })
+    }
+}
+
+impl PartialSchema for MachineId {
+    fn schema() -> RefOr<Schema> {
+        let words = ids();
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+    }
+}
+
+impl ToSchema for MachineId {}
 
 /// The ids of all ways.
 pub(crate) fn ids() -> Vec<&'static str> {

@@ -6,12 +6,15 @@ pub mod awards;
 pub mod cases;
 pub mod entries;
 pub mod evidence;
+pub mod forms;
 pub mod funds;
 pub mod machines;
 pub mod operation;
 pub mod people;
 pub mod reminders;
+pub mod reviews;
 pub mod sessions;
+pub mod surveys;
 pub mod tokens;
 
 use crate::route::Route;
@@ -24,7 +27,10 @@ pub fn routes() -> Vec<Route> {
         machines::routes(),
         cases::routes(),
         evidence::routes(),
+        reviews::routes(),
         awards::routes(),
+        surveys::routes(),
+        forms::routes(),
         reminders::routes(),
         accounts::routes(),
         entries::routes(),

@@ -39,7 +39,7 @@ use jixiao_store::{
     password,
     people::NewAccount,
 };
-use jixiao_web::{Outside, Settings, State, router};
+use jixiao_web::{Outside, Settings, State, router, state::Shared};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -216,7 +216,8 @@ async fn fill(database: &Database) {
     }
     let officer =
         Person::new(PersonId("programme".to_owned()), vec![Grant::new(Role::ProgrammeOfficer, Scope::Fund)]);
-    let may = officer.expect("a person").may(deeds::RunAwards, &Target::fund()).expect("may");
+    let officer = officer.expect("a person");
+    let may = officer.may(deeds::RunAwards, &Target::fund()).expect("may");
     let award = |region: &str, enterprise: &str| Award {
         scheme: "s".to_owned(),
         region: region.to_owned(),
@@ -230,6 +231,10 @@ async fn fill(database: &Database) {
     let run = NewRun { year: 2024, folder_sha256: "", inputs: "[]", summary: "{}", awards: &awards };
     let mut change = by("programme").await;
     change.keep_run(&office, &may, run).await.expect("kept");
+    let issue = officer.may(deeds::IssueForms, &Target::fund()).expect("may");
+    let file = "示例报表".as_bytes().to_vec();
+    let digest = change.keep_evidence(Media::Text, file, &Limits::default()).await.expect("kept");
+    change.issue_form(&office, &issue, 2024, "self-evaluation", "A", &digest).await.expect("issued");
     change.commit().await.expect("kept");
 }
 
@@ -266,6 +271,7 @@ pub(crate) struct Server {
     pub(crate) router: Router,
     pub(crate) database: Database,
     pub(crate) peer: SocketAddr,
+    pub(crate) state: Shared,
     _folder: Folder,
 }
 
@@ -304,7 +310,7 @@ impl Server {
         let database = Database::open(&format!("sqlite://{}", file.display())).await.expect("it opens");
         let state = State::new(database.clone(), [office()], Outside { now, random }, settings, None);
         let peer = "10.0.0.7:50000".parse().expect("an address");
-        Self { router: router(&state), database, peer, _folder: folder }
+        Self { router: router(&state), database, peer, state, _folder: folder }
     }
 
     pub(crate) async fn ask(&self, mut request: Request<Body>) -> Answer {
