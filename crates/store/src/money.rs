@@ -71,6 +71,10 @@ pub struct Which {
     pub regions: Option<Vec<String>>,
     /// Of an enterprise.
     pub enterprise: Option<String>,
+    /// With numbers after this one: the next page begins after the last of this one.
+    pub after: Option<AccountId>,
+    /// At most so many.
+    pub limit: Option<i64>,
 }
 
 /// Statements take at most this many values; SQLite's limit is 32,766.
@@ -371,8 +375,14 @@ impl Database {
             .equal("kind", which.kind.map(|kind| kind.code().to_owned()))
             .equal("scheme", which.scheme.clone())
             .among("region", which.regions.clone())
-            .equal("enterprise", which.enterprise.clone())
-            .push(" ORDER BY id");
+            .equal("enterprise", which.enterprise.clone());
+        if let Some(after) = which.after {
+            select.push(" AND id > ").bind(after.0);
+        }
+        select.push(" ORDER BY id");
+        if let Some(limit) = which.limit {
+            select.push(" LIMIT ").bind(limit);
+        }
         let rows = select.all(&mut *self.readers().acquire().await?).await?;
         rows.iter().map(account).collect()
     }

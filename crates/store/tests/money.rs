@@ -112,7 +112,12 @@ fn money_goes_its_way_and_stays_in_the_books() {
         let which = Which { regions: Some(vec!["B".to_owned()]), ..Which::default() };
         assert!(database.accounts(&which).await.expect("it reads").is_empty());
         let which = Which { regions: Some(vec!["A".to_owned()]), year: Some(2024), ..Which::default() };
-        assert_eq!(database.accounts(&which).await.expect("it reads").len(), 3);
+        let all = database.accounts(&which).await.expect("it reads");
+        assert_eq!(all.len(), 3);
+        let first = all.keys().next().copied();
+        let page =
+            database.accounts(&Which { after: first, limit: Some(1), ..which }).await.expect("it reads");
+        assert_eq!(page.keys().next(), all.keys().nth(1));
     });
 }
 

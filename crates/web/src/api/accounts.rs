@@ -181,14 +181,15 @@ async fn list(
         scheme: query.scheme,
         regions: narrowed(&office, &reach, query.region),
         enterprise: query.enterprise,
+        after: query.after.map(AccountId),
+        limit: Some(limit),
     };
-    let after = query.after.unwrap_or(0);
     let accounts = state.database.accounts(&which).await?;
-    let wanted =
-        accounts.iter().filter(|(id, account)| id.0 > after && reaches(&office, &reach, &account.name));
     let take = usize::try_from(limit).unwrap_or(1);
-    let lines: Vec<AccountLine> = wanted.take(take).map(|(id, account)| line(*id, account, &asker)).collect();
-    let last = lines.last().filter(|_| lines.len() == take).map(|line| line.id.to_string());
+    // The next page begins after the last account that was read, whether or not it is in reach.
+    let last = accounts.keys().last().filter(|_| accounts.len() == take).map(|id| id.0.to_string());
+    let reached = accounts.iter().filter(|(_, account)| reaches(&office, &reach, &account.name));
+    let lines: Vec<AccountLine> = reached.map(|(id, account)| line(*id, account, &asker)).collect();
     let next = last.map(|id| next_page(&uri, "after", &id));
     listing(&headers, asker.lang, "accounts", COLUMNS, &lines, next)
 }
