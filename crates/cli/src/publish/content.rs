@@ -61,10 +61,18 @@ impl Facts<'_> {
         };
         content.notes = self.notes(sheet, &content, monitored.as_ref());
         content.problems = self.problems(sheet, &content);
-        if content.deviations.iter().any(|d| d.overdue) {
+        let given = content.deviations.iter().filter(|d| !d.reason.zh.is_empty()).count();
+        let owed = content.deviations.iter().filter(|d| d.overdue).count();
+        if given > 0 {
             content.measures.push(both!(
-                "改进措施应由责任单位与偏差原因一并填报，尚未填报。",
-                "Measures are owed together with the reasons by those responsible; none has been handed in yet."
+                "已填报 {given} 项偏差的原因和改进措施，见“偏差及原因”。",
+                "Reasons and measures for {given} deviations have been handed in; they stand under deviations."
+            ));
+        }
+        if owed > 0 {
+            content.measures.push(both!(
+                "另有 {owed} 项的改进措施应由责任单位与偏差原因一并填报，尚未填报。",
+                "For {owed} more they are owed by those responsible and have not been handed in yet."
             ));
         }
         self.in_english(content)
