@@ -21,7 +21,7 @@ externs() { # the crates that a package depends on directly, each with the newes
   done
 }
 
-for crate in core tables engine sample report typeset cli; do
+for crate in core tables engine sample report typeset store web cli; do
   mapfile -t found < <(externs "jixiao-$crate")
   CARGO_PKG_VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1) \
   CARGO_MANIFEST_DIR=$PWD/crates/$crate \

@@ -157,7 +157,7 @@ impl EntryKind {
         self.ways().iter().map(|way| (way.from, way.to, way.same_place))
     }
 
-    /// Whether it may go from one account to another. For a correction, see [`super::settle`].
+    /// Whether it may go from one account to another. For a correction, see [`super::settle()`].
     pub fn fits(self, from: &AccountName, to: &AccountName) -> bool {
         let years = if self == Self::CarryOver {
             from.year.checked_add(1) == Some(to.year)

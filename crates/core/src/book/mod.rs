@@ -9,7 +9,7 @@
 //! - [`kind`]: what moves money, and between which accounts each may.
 //! - [`entry`]: one entry as somebody asks for it, and as it was kept.
 //! - [`outcome`]: what became of an entry, as codes that never change, in order of precedence.
-//! - [`settle`]: a batch against what is known.
+//! - [`mod@settle`]: a batch against what is known.
 //! - [`verify`]: balances worked out again from the entries alone.
 
 pub mod account;
