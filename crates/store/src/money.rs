@@ -470,13 +470,16 @@ async fn find_accounts(
     names: &[&AccountName],
     numbers: &mut BTreeMap<AccountName, AccountId>,
 ) -> Result<(), Fault> {
-    let mut select = Sql::new(format!(
-        "SELECT {ACCOUNT} FROM account WHERE (fund, year, kind, scheme, region, enterprise) IN (VALUES "
-    ));
+    // A join, the names first: SQLite looks each one up in the index, where a list of rows after IN would be compared with every account.
+    let columns: Vec<String> = ACCOUNT.split(", ").map(|column| format!("account.{column}")).collect();
+    let mut select = Sql::new("WITH want (fund, year, kind, scheme, region, enterprise) AS (VALUES ");
     for (index, name) in names.iter().enumerate() {
         name_of(select.row(index), name).push(")");
     }
-    select.push(")");
+    select.push(") SELECT ").push(&columns.join(", ")).push(
+        " FROM want CROSS JOIN account WHERE account.fund = want.fund AND account.year = want.year AND account.kind = want.kind \
+         AND account.scheme = want.scheme AND account.region = want.region AND account.enterprise = want.enterprise",
+    );
     for row in select.all(on).await? {
         let (id, account) = account(&row)?;
         numbers.insert(account.name, id);
