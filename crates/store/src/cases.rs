@@ -454,7 +454,7 @@ impl Database {
         select.push(" ORDER BY id");
         let rows = select.all(&mut connection).await?;
         let mut files = Vec::with_capacity(rows.len());
-        for some in rows.chunks(10_000) {
+        for some in rows.chunks(1_000) {
             let ids: Vec<i64> = some.iter().map(|row| row.int("id")).collect::<Result<_, _>>()?;
             let mut select = Sql::new(format!("SELECT {STEP} FROM case_step WHERE 1 = 1"));
             select.among("case_id", Some(ids)).push(" ORDER BY case_id, revision");

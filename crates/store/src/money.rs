@@ -77,8 +77,8 @@ pub struct Which {
     pub limit: Option<i64>,
 }
 
-/// Statements take at most this many values; SQLite's limit is 32,766.
-const VALUES: usize = 30_000;
+/// A statement takes at most so many values: SQLite looks each numbered name up in a list, so that many values in one statement cost their square.
+const VALUES: usize = 1_200;
 
 const ACCOUNT: &str =
     "id, fund, year, kind, scheme, region, enterprise, closed, came_in, went_out, reserved_in, reserved_out";

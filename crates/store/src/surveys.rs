@@ -72,7 +72,7 @@ impl Change {
         }
         let at = self.at();
         let mut new = 0;
-        for some in invitations.chunks(3_000) {
+        for some in invitations.chunks(150) {
             let mut insert = Sql::new(
                 "INSERT INTO survey_invitation (fund, year, scheme, region, enterprise, token_sha256, sent_at, expires_at) VALUES ",
             );
