@@ -14,7 +14,7 @@ use crate::{
     database::Database,
     fault::Fault,
     moment::Moment,
-    money::Asked,
+    money::{Asked, VALUES},
     office::Office,
     rows::Get as _,
     sql::Sql,
@@ -92,8 +92,6 @@ pub struct Which {
 
 const RUN: &str = "id, year, folder_sha256, inputs, summary, award_count, total_fen, made_by, made_at";
 const AWARD: &str = "scheme, region, enterprise, claimed_fen, fen, derivation, illustrative";
-/// A statement takes at most so many values, as in `money.rs`.
-const VALUES: usize = 1_200;
 
 impl Change {
     /// Keeps a run with its awards and derivations. The same ledgers and fund folder give the same run: it is kept once.

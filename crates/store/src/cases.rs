@@ -9,7 +9,7 @@ use jixiao_core::{
     both,
     finding::Both,
     people::{Deed, Person, PersonId, Reach, Role, Target},
-    workflow::{self, Case, Facts, Machine, Request, Step, machines},
+    workflow::{self, Case, Facts, Guard, Machine, Request, Step, machines},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, AssertSqlSafe, any::AnyRow};
@@ -180,6 +180,7 @@ impl Change {
         opening: Opening<'_>,
     ) -> Result<CaseFile, Fault> {
         must_be_content(opening.content)?;
+        must_be_own(opening.on_behalf, &opening.about)?;
         let target = office.target(&opening.about.region, &opening.about.enterprise)?;
         let fresh = Case::fresh("", opening.machine, target);
         let draft = Draft {
@@ -189,7 +190,7 @@ impl Change {
             content: opening.content,
             revision: 0,
         };
-        let facts =
+        let (facts, words) =
             effects::facts(self, office, opening.machine, opening.action, &draft, opening.facts).await?;
         let request = Request {
             action: opening.action,
@@ -229,7 +230,7 @@ impl Change {
             other => other,
         })?;
         let id = row.int("id")?;
-        self.keep_step(id, machine, taken.step(), 1, &content).await?;
+        self.keep_step(id, machine, taken.step(), 1, &content, &words).await?;
         let draft = Draft { id, revision: 1, ..draft };
         effects::take(self, office, machine, taken.step(), &draft).await?;
         self.case(office, id)
@@ -259,6 +260,12 @@ impl Change {
             };
             return Err(Fault::Step { machine, refusal });
         };
+        // Only somebody who may take the step at all learns what else is wrong.
+        if let Some(action) = machine.action(step.action)
+            && person.may(action.deed, file.case.about()).is_ok()
+        {
+            must_be_own(step.on_behalf, &file.about)?;
+        }
         let content = match step.content {
             Some(content) => content.to_owned(),
             None => self.document(&file.content).await?,
@@ -266,7 +273,7 @@ impl Change {
         let amount_fen = if step.content.is_some() { step.amount_fen } else { file.amount_fen };
         let revision = file.case.revision();
         let draft = Draft { id: file.id, about: &file.about, amount_fen, content: &content, revision };
-        let facts = effects::facts(self, office, machine, step.action, &draft, step.facts).await?;
+        let (facts, words) = effects::facts(self, office, machine, step.action, &draft, step.facts).await?;
         let request = Request {
             action: step.action,
             seen: step.seen,
@@ -305,7 +312,7 @@ impl Change {
         if changed.rows_affected() != 1 {
             return Err(Fault::Broken(format!("case {} changed while it was locked", file.id)));
         }
-        self.keep_step(file.id, machine, taken, revision + 1, &digest).await?;
+        self.keep_step(file.id, machine, taken, revision + 1, &digest, &words).await?;
         let draft = Draft { revision: revision + 1, ..draft };
         effects::take(self, office, machine, taken, &draft).await?;
         self.case(office, file.id)
@@ -337,6 +344,7 @@ impl Change {
         step: &Step,
         revision: u32,
         content: &str,
+        words: &[Guard],
     ) -> Result<(), Fault> {
         let at = self.at().0;
         let mut insert = Sql::new(
@@ -356,11 +364,16 @@ impl Change {
         ]);
         insert.push(", ").bind(at).push(")");
         insert.run(self.on()).await?;
+        let mut after = format!("{} {content}", step.to);
+        if !words.is_empty() {
+            let codes: Vec<&str> = words.iter().map(|guard| guard.code()).collect();
+            after.push_str(&format!(" on their word {}", codes.join(",")));
+        }
         self.note(Noted {
             deed: format!("{}.{}", machine.id, step.action),
             subject: format!("case/{case}"),
             before: step.from.clone().unwrap_or_default(),
-            after: format!("{} {content}", step.to),
+            after,
             reason: step.reason.clone(),
         });
         Ok(())
@@ -546,6 +559,18 @@ fn steps(case: i64) -> Sql {
     let mut select = Sql::new(format!("SELECT {STEP} FROM case_step WHERE case_id = "));
     select.bind(case).push(" ORDER BY revision");
     select
+}
+
+/// Nobody but the enterprise whose record it is can be acted for: the book knows no other authority to act for somebody, and a name that anybody may
+/// write down would keep that person from a step that takes another one.
+fn must_be_own(on_behalf: Option<&str>, about: &About) -> Result<(), Fault> {
+    match on_behalf {
+        Some(name) if about.enterprise.is_empty() || name != about.enterprise => Err(Fault::refused(both!(
+            "没有登记您可以代 {name} 办理；只能代本记录的企业办理",
+            "nothing says that you may act for {name}; one acts for the enterprise of the record only"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn must_be_content(text: &str) -> Result<(), Fault> {

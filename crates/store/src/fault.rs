@@ -23,17 +23,6 @@ pub enum Fault {
         /// Why.
         refusal: Refusal,
     },
-    /// It was changed by somebody else meanwhile.
-    Stale {
-        /// What it is: `case 17`.
-        what: String,
-        /// The revision that the asker knew.
-        known: i64,
-        /// The revision that it has now.
-        now: i64,
-        /// What happened between, a line for each.
-        meanwhile: Vec<Both>,
-    },
     /// It is there already.
     Taken {
         /// What it is.
@@ -62,14 +51,6 @@ impl Fault {
             Self::NotFound { what } => vec![both!("没有找到：{what}", "not found: {what}")],
             Self::Refused(reasons) => reasons.clone(),
             Self::Step { machine, refusal } => refusal.messages(machine),
-            Self::Stale { what, known, now, meanwhile } => {
-                let mut words = vec![both!(
-                    "{what} 已被他人改动：您看到的是第 {known} 版，现在是第 {now} 版；请核对后重新提交",
-                    "{what} was changed by somebody else: you saw revision {known}, it is now at {now}; look at it again and repeat"
-                )];
-                words.extend(meanwhile.iter().cloned());
-                words
-            }
             Self::Taken { what } => vec![both!("已经有了：{what}", "there already: {what}")],
             Self::Unavailable(error) => {
                 vec![both!(

@@ -78,7 +78,7 @@ pub struct Which {
 }
 
 /// A statement takes at most so many values: SQLite looks each numbered name up in a list, so that many values in one statement cost their square.
-const VALUES: usize = 1_200;
+pub(crate) const VALUES: usize = 1_200;
 
 const ACCOUNT: &str =
     "id, fund, year, kind, scheme, region, enterprise, closed, came_in, went_out, reserved_in, reserved_out";

@@ -153,22 +153,6 @@ impl Change {
         Ok(id)
     }
 
-    /// Gives an account its first roles without anybody who may: the first administrator, made on the command line.
-    ///
-    /// # Errors
-    /// There is an administrator already, or the database cannot be reached.
-    pub async fn first_administrator(&mut self, name: &str) -> Result<(), Fault> {
-        let there = Sql::new("SELECT COUNT(*) AS n FROM person_role WHERE role = 'administrator'");
-        if there.one(self.on()).await?.map_or(Ok(0), |row| row.int("n"))? > 0 {
-            return Err(Fault::refused(both!(
-                "已经有系统管理员；请由其授予角色",
-                "there is an administrator already, who gives the roles"
-            )));
-        }
-        let grants = [Grant::new(Role::Administrator, Scope::Nothing)];
-        self.keep_roles(name, "", &grants).await
-    }
-
     /// Gives an account its roles in a fund instead of those that it had there.
     ///
     /// # Errors
@@ -293,7 +277,9 @@ impl Change {
     /// # Errors
     /// The database cannot be reached.
     pub async fn wrong_password(&mut self, account: &Account, limits: &Limits) -> Result<Moment, Fault> {
-        let failures = account.failures.saturating_add(1);
+        // Counted as they are now: of several tries at once each counts, however old the account that was looked at.
+        let now = self.account_by_name(&account.name).await?;
+        let failures = now.map_or(account.failures, |account| account.failures).saturating_add(1);
         let until = match limits.wait(failures) {
             Duration::ZERO => Moment(0),
             wait => self.at().after(wait),

@@ -75,16 +75,21 @@ async fn act(
     Ok(file)
 }
 
-/// A file of evidence on a case, put there without the store's own way.
-async fn attach(url: &str, case: i64) {
+/// A file of evidence on a case, with these words in it, put there without the store's own way.
+async fn attach(url: &str, case: i64, words: &str, at: Moment) {
     let mut beside = common::beside(url).await;
-    sqlx::query("INSERT INTO evidence (sha256, media_type, size_bytes, bytes, added_by, added_at) VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 'text/plain', 1, $1, 'e1', 0) ON CONFLICT DO NOTHING")
-        .bind(b"x".to_vec())
+    let digest = jixiao_store::documents::sha256(words);
+    sqlx::query("INSERT INTO evidence (sha256, media_type, size_bytes, bytes, added_by, added_at) VALUES ($1, 'text/plain', $2, $3, 'e1', 0) ON CONFLICT DO NOTHING")
+        .bind(digest.clone())
+        .bind(i64::try_from(words.len()).expect("short"))
+        .bind(words.as_bytes().to_vec())
         .execute(&mut beside)
         .await
         .expect("kept");
-    sqlx::query("INSERT INTO case_evidence (case_id, sha256, name, added_by, added_at) VALUES ($1, '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 'x.txt', 'e1', 0)")
+    sqlx::query("INSERT INTO case_evidence (case_id, sha256, name, added_by, added_at) VALUES ($1, $2, 'x.txt', 'e1', $3)")
         .bind(case)
+        .bind(digest)
+        .bind(at.0)
         .execute(&mut beside)
         .await
         .expect("kept");
@@ -102,7 +107,7 @@ async fn noticed(
     let file = open(database, office, &staff.enterprise, day(0), application(subject, Some(fen)))
         .await
         .expect("opened");
-    attach(url, file.id).await;
+    attach(url, file.id, "x", day(0)).await;
     let mut file = file;
     for (person, action, at) in [
         (&staff.enterprise, "submit", 0),
@@ -182,6 +187,8 @@ fn an_application_goes_from_draft_to_paid_and_its_money_with_it() {
         let sent = act(&database, &office, &staff.finance, &checked, "send", day(10)).await.expect("sent");
         let failed = act(&database, &office, &staff.finance, &sent, "fail", day(11)).await.expect("failed");
         assert_eq!(free(award.clone()).await, 700);
+        // The receipt of the payment that failed proves nothing of the next one.
+        attach(&url, failed.id, "old", day(10)).await;
         let drawn =
             act(&database, &office, &staff.finance, &failed, "redraw", day(11)).await.expect("drawn again");
         let checked =
@@ -190,7 +197,7 @@ fn an_application_goes_from_draft_to_paid_and_its_money_with_it() {
         let bare =
             act(&database, &office, &staff.finance, &sent, "confirm", day(12)).await.expect_err("no receipt");
         assert_eq!(code(&bare), "obstacles");
-        attach(&url, sent.id).await;
+        attach(&url, sent.id, "x", day(12)).await;
         act(&database, &office, &staff.finance, &sent, "confirm", day(12)).await.expect("paid");
         let paid = database.account(&AccountName::paid(FUND, 2024, "s", "A")).await.expect("there").1;
         assert_eq!(paid.balance.held().0, 700);
@@ -233,6 +240,57 @@ fn more_than_is_allocated_is_not_awarded_and_nothing_of_the_step_is_kept() {
         act(&database, &office, &staff.programme, &first, "revoke", day(9)).await.expect("revoked");
         act(&database, &office, &staff.programme, &second, "award", day(9)).await.expect("awarded");
         assert_eq!(database.verify_books().await.expect("it reads"), []);
+    });
+}
+
+#[test]
+fn one_acts_for_the_enterprise_of_the_record_only_and_what_was_only_said_is_noted() {
+    on_both(async |database, url| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        for (name, told) in [("E1", "opened"), ("E2", "refused"), ("city-a", "refused"), ("", "refused")] {
+            let opening = Opening { on_behalf: Some(name), ..application(name, Some(1)) };
+            let done = open(&database, &office, &staff.enterprise, day(0), opening).await;
+            assert_eq!(done.map_or_else(|fault| code(&fault), |_| "opened".to_owned()), told, "{name}");
+        }
+        let file = noticed(&database, &url, &office, &staff, "noticed", 1).await;
+        let step = Move {
+            case: file.id,
+            action: "award",
+            seen: file.case.revision(),
+            reason: "",
+            on_behalf: Some("programme-2"),
+            content: None,
+            amount_fen: None,
+            facts: Facts::new(),
+        };
+        let mut change = by(&database, &staff.programme, day(9)).await;
+        let refused = change
+            .act(&office, &staff.programme, &machines::APPLICATION, step)
+            .await
+            .expect_err("for nobody");
+        assert_eq!(code(&refused), "refused");
+        drop(change);
+        // That the list is published the book does not know: somebody said so, and that stands in the chain.
+        let search =
+            jixiao_store::audit::Search { subject: Some(format!("case/{}", file.id)), ..Default::default() };
+        let records = database.records(&search, 10).await.expect("it reads");
+        let said: Vec<(&str, bool)> = records
+            .iter()
+            .map(|one| {
+                (one.record.deed.as_str(), one.record.after.ends_with(" on their word list-published"))
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("application.publish", true),
+                ("application.province-pass", false),
+                ("application.city-pass", false),
+                ("application.submit", false),
+                ("application.open", false)
+            ]
+        );
     });
 }
 
@@ -288,7 +346,7 @@ fn a_step_from_an_old_page_is_refused_with_what_happened_meanwhile() {
         let old = open(&database, &office, &staff.enterprise, day(0), application("1", Some(1)))
             .await
             .expect("opened");
-        attach(&url, old.id).await;
+        attach(&url, old.id, "x", day(0)).await;
         act(&database, &office, &staff.enterprise, &old, "submit", day(0)).await.expect("submitted");
         let stale = act(&database, &office, &staff.enterprise, &old, "withdraw", day(1))
             .await
@@ -353,7 +411,7 @@ fn content_changes_only_while_it_may_and_every_version_stays() {
             .expect_err("no object");
         assert_eq!(code(&refused), "refused");
         drop(change);
-        attach(&url, edited.id).await;
+        attach(&url, edited.id, "x", day(0)).await;
         let sent =
             act(&database, &office, &staff.enterprise, &edited, "submit", day(0)).await.expect("submitted");
         let mut change = by(&database, &staff.city, day(0)).await;
@@ -379,7 +437,7 @@ fn what_is_due_is_worked_out_from_the_cases() {
             let file = open(&database, &office, &staff.enterprise, day(0), application(subject, Some(1)))
                 .await
                 .expect("opened");
-            attach(&url, file.id).await;
+            attach(&url, file.id, "x", day(0)).await;
             act(&database, &office, &staff.enterprise, &file, "submit", day(0)).await.expect("submitted");
         }
         let reach = reach(&staff.auditor, Deed::ReadApplications);

@@ -301,7 +301,6 @@ impl From<Fault> for Problem {
         match fault {
             Fault::NotFound { .. } => Self::many(&NOT_FOUND, words),
             Fault::Refused(_) => Self::many(&REFUSED, words),
-            Fault::Stale { .. } => Self::many(&STALE, words),
             Fault::Taken { .. } => Self::many(&TAKEN, words),
             Fault::Step { refusal, .. } => {
                 let code = match &refusal {

@@ -14,7 +14,8 @@ use crate::{
     cases::Draft, change::Change, fault::Fault, money::Asked, office::Office, rows::Get as _, sql::Sql,
 };
 
-/// What is known of the conditions of a step: what the caller knows, and what the book knows better.
+/// What is known of the conditions of a step: what the caller knows, and what the book knows better. The second are the conditions for which there is only
+/// the caller's word; they are noted with the step.
 pub(crate) async fn facts(
     change: &mut Change,
     office: &Office,
@@ -22,12 +23,13 @@ pub(crate) async fn facts(
     action: &str,
     draft: &Draft<'_>,
     mut facts: Facts,
-) -> Result<Facts, Fault> {
-    let Some(action) = machine.action(action) else { return Ok(facts) };
+) -> Result<(Facts, Vec<Guard>), Fault> {
+    let Some(action) = machine.action(action) else { return Ok((facts, Vec::new())) };
+    let mut words = Vec::new();
     for &guard in action.guards {
         let missing = match (guard, machine.id) {
             (Guard::AmountPresent, _) => amount_missing(draft),
-            (Guard::EvidenceComplete | Guard::ReceiptPresent, _) => evidence_missing(change, draft).await?,
+            (Guard::EvidenceComplete, _) => evidence_missing(change, draft).await?,
             // Objections are decided before the case goes on; the machine's states see to it, here it is said.
             (Guard::NoOpenObjection, "application") => None,
             (Guard::WithinAllocation, "application") => {
@@ -40,15 +42,21 @@ pub(crate) async fn facts(
                 payment_order::not_within(change, office, draft).await?
             }
             (Guard::ReserveHeld, "payment-order") => payment_order::not_reserved(change, draft).await?,
+            (Guard::ReceiptPresent, "payment-order") => payment_order::no_receipt(change, draft).await?,
             // The rest is known to whoever asks.
-            _ => continue,
+            _ => {
+                if facts.missing(guard).is_none() {
+                    words.push(guard);
+                }
+                continue;
+            }
         };
         facts = match missing {
             None => facts.holds(guard),
             Some(missing) => facts.lacks(guard, missing),
         };
     }
-    Ok(facts)
+    Ok((facts, words))
 }
 
 /// Does to the money what a step means. Whatever the books refuse undoes the step.
@@ -98,5 +106,5 @@ async fn evidence_missing(change: &mut Change, draft: &Draft<'_>) -> Result<Opti
     Ok((count == 0).then(|| both!("没有上传任何材料", "no file was attached")))
 }
 
-/// Entries as they are asked for, for tests of their form.
-pub(crate) type Entries = Vec<Asked>;
+/// The entries that a step means.
+type Entries = Vec<Asked>;

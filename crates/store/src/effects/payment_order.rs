@@ -10,7 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Entries;
 use crate::{
-    cases::Draft, change::Change, fault::Fault, money::Asked, office::Office, rows::Get as _, sql::Sql,
+    cases::Draft,
+    change::Change,
+    fault::Fault,
+    money::{Asked, VALUES},
+    office::Office,
+    rows::Get as _,
+    sql::Sql,
 };
 
 /// What a payment order says.
@@ -100,18 +106,19 @@ async fn drawn(change: &mut Change, case: i64) -> Result<Option<i64>, Fault> {
     }
 }
 
-/// How many of the order's reservations are not ended.
-async fn reserved(change: &mut Change, case: i64, drawn: i64) -> Result<usize, Fault> {
-    let mut select = Sql::new(
-        "SELECT COUNT(*) AS n FROM entry WHERE step = 'reserve' AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.ends_key = entry.key) AND entry.key >= ",
-    );
-    // Keys of one drawing share what stands before the line's number; ';' is the sign after ':' and no digit.
-    select
-        .bind(format!("case/{case}/{drawn}/"))
-        .push(" AND entry.key < ")
-        .bind(format!("case/{case}/{drawn}/;"));
-    let count = select.one(change.on()).await?.map_or(Ok(0), |row| row.int("n"))?;
-    Ok(usize::try_from(count).unwrap_or_default())
+/// How many of the order's reservations are not ended. Asked by their keys: a range of texts depends on how a database sorts them.
+async fn reserved(change: &mut Change, case: i64, drawn: i64, lines: usize) -> Result<usize, Fault> {
+    let keys: Vec<String> = (0..lines).map(|line| reservation(case, drawn, line)).collect();
+    let mut held = 0;
+    for some in keys.chunks(VALUES) {
+        let mut select = Sql::new(
+            "SELECT COUNT(*) AS n FROM entry WHERE step = 'reserve' AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.ends_key = entry.key)",
+        );
+        select.among("entry.key", Some(some.iter().cloned()));
+        let count = select.one(change.on()).await?.map_or(Ok(0), |row| row.int("n"))?;
+        held += usize::try_from(count).unwrap_or_default();
+    }
+    Ok(held)
 }
 
 pub(super) async fn entries(
@@ -129,7 +136,7 @@ pub(super) async fn entries(
     let drawn = if drawing { Some(i64::from(draft.revision)) } else { drawn(change, draft.id).await? };
     let drawn = drawn.ok_or_else(|| Fault::Broken(format!("order {} was never drawn", draft.id)))?;
     // An order that failed holds nothing any more: there is nothing left to free.
-    if action == "void" && reserved(change, draft.id, drawn).await? == 0 {
+    if action == "void" && reserved(change, draft.id, drawn, order.lines.len()).await? == 0 {
         return Ok(Entries::new());
     }
     let entries = order.lines.iter().enumerate().map(|(index, line)| {
@@ -176,11 +183,24 @@ pub(super) async fn not_within(
     Ok((!zh.is_empty()).then(|| Both { zh: zh.join("；"), en: en.join("; ") }))
 }
 
+/// Why there is no receipt of the bank: a file that was attached since the order was last sent. One of an earlier, failed attempt proves nothing.
+pub(super) async fn no_receipt(change: &mut Change, draft: &Draft<'_>) -> Result<Option<Both>, Fault> {
+    let mut select = Sql::new("SELECT COUNT(*) AS n FROM case_evidence WHERE case_id = ");
+    select
+        .bind(draft.id)
+        .push(" AND added_at >= (SELECT MAX(done_at) FROM case_step WHERE action = 'send' AND case_id = ");
+    select.bind(draft.id).push(")");
+    let count = select.one(change.on()).await?.map_or(Ok(0), |row| row.int("n"))?;
+    Ok((count == 0).then(|| {
+        both!("发出之后没有上传银行回单", "no receipt of the bank was attached since the order was sent")
+    }))
+}
+
 /// Why the order's money is not set aside.
 pub(super) async fn not_reserved(change: &mut Change, draft: &Draft<'_>) -> Result<Option<Both>, Fault> {
     let lines = order(draft)?.lines.len();
     let held = match drawn(change, draft.id).await? {
-        Some(drawn) => reserved(change, draft.id, drawn).await?,
+        Some(drawn) => reserved(change, draft.id, drawn, lines).await?,
         None => 0,
     };
     Ok((held != lines)

@@ -255,6 +255,9 @@ fn follows_from_cases(kind: EntryKind) -> bool {
     matches!(kind, EntryKind::Commit | EntryKind::Release | EntryKind::Pay)
 }
 
+/// How keys of entries begin that steps of cases and award runs make: whoever took one would keep the step from being taken.
+const MADE_BY_STEPS: [&str; 2] = ["case/", "award/"];
+
 /// What is wrong with entries before the books are asked: kinds that nobody posts by hand, regions that the fund does not have.
 async fn faults(state: &Shared, office: &Office, entries: &[NewEntry]) -> Result<Vec<Both>, Problem> {
     let mut faults = Vec::new();
@@ -272,6 +275,12 @@ async fn faults(state: &Shared, office: &Office, entries: &[NewEntry]) -> Result
             faults.push(both!(
                 "第 {number} 笔：{zh}由流程产生，不能手工记账",
                 "entry {number}: a {en} follows from a case; it is not posted by hand"
+            ));
+        }
+        if let Some(own) = MADE_BY_STEPS.iter().find(|own| entry.key.starts_with(**own)) {
+            faults.push(both!(
+                "第 {number} 笔：以 {own} 开头的键由流程使用，请换一个",
+                "entry {number}: keys that begin with {own} belong to cases and runs; take another"
             ));
         }
         for region in [&entry.from.region, &entry.to.region].into_iter().flatten() {
