@@ -10,6 +10,7 @@ mod input;
 mod ledger_files;
 mod output;
 pub mod page;
+mod pages;
 mod progress;
 mod publish;
 mod render;

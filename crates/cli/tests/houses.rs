@@ -110,6 +110,14 @@ const HOUSES: &[House] = &[
         unspoken: &["std::fs", "std::env", "std::process", "SystemTime", "Instant::now", "Zoned::now"],
     },
     House {
+        folder: "site",
+        ours: &["jixiao-core", "jixiao-report", "jixiao-store", "jixiao-web"],
+        outside: None,
+        never: &["sqlx", "clap", "indicatif", "annotate-snippets"],
+        // Files of a run are read by a function that is handed in.
+        unspoken: &["std::env", "std::process", "SystemTime", "Instant::now", "Zoned::now"],
+    },
+    House {
         folder: "cli",
         ours: &[
             "jixiao-core",
@@ -117,6 +125,7 @@ const HOUSES: &[House] = &[
             "jixiao-engine",
             "jixiao-sample",
             "jixiao-report",
+            "jixiao-site",
             "jixiao-store",
             "jixiao-typeset",
             "jixiao-web",

@@ -23,6 +23,9 @@ pub const REQUEST_ID: &str = "x-request-id";
 /// The content type of a problem.
 pub const PROBLEM: &str = "application/problem+json";
 
+/// The content type of a page.
+pub const HTML: &str = "text/html; charset=utf-8";
+
 /// The policy of pages that bring nothing along but their own style sheet.
 pub(crate) const OWN_STYLE: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
@@ -60,6 +63,7 @@ pub(crate) async fn around(State(state): State<Shared>, request: Request, next: 
     // A server without randomness signs nobody in; it may still say so.
     let id = state.secret::<8>().map_or_else(|_| format!("{:016x}", began.0), |bytes| hex(&bytes));
     let (lang, peer) = (language(request.headers()), peer(request.extensions()));
+    let reads_pages = wants_page(request.headers(), request.uri().path());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
@@ -77,10 +81,18 @@ pub(crate) async fn around(State(state): State<Shared>, request: Request, next: 
     let (mut code, mut why) = ("", None);
     if status.is_client_error() || status.is_server_error() {
         let problem = response.extensions_mut().remove::<Problem>();
+        // A page that was filled in wrongly says so itself.
+        let is_page = problem.is_none() && is_page(&response);
         let mut problem = problem.unwrap_or_else(|| Problem::bare(Code::of_status(status)));
         (code, why) = (problem.code.number, problem.kept_quiet.take());
-        let body = problem.body(lang, &path, &id);
-        response = told(response, &problem, &body);
+        if !is_page {
+            let body = problem.body(lang, &path, &id);
+            response = match state.settings.face.filter(|_| reads_pages) {
+                Some(face) => told(response, &problem, HTML, face(lang, &body)),
+                // A problem is made of texts and numbers, which can always be written.
+                None => told(response, &problem, PROBLEM, serde_json::to_vec(&body).unwrap_or_default()),
+            };
+        }
     }
     let status = response.status();
     let headers = response.headers_mut();
@@ -104,21 +116,30 @@ pub(crate) async fn around(State(state): State<Shared>, request: Request, next: 
     response
 }
 
+/// Whether somebody reads pages here, and no program asks: what programs ask stands under `/api/`.
+fn wants_page(headers: &HeaderMap, path: &str) -> bool {
+    let mut kinds = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    !path.starts_with("/api/") && kinds.any(|kinds| kinds.contains("text/html"))
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
+}
+
 /// A problem in words. What else the answer said in headers stays: which methods there are, which cookie ends.
-fn told(response: Response, problem: &Problem, body: &problem::ProblemBody) -> Response {
+fn told(response: Response, problem: &Problem, kind: &'static str, text: impl Into<Body>) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::from_u16(problem.code.status).unwrap_or(parts.status);
     parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     if let Some(seconds) = problem.retry_after {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if parts.status == StatusCode::UNAUTHORIZED {
         parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    // A problem is made of texts and numbers, which can always be written.
-    let text = serde_json::to_vec(body).unwrap_or_default();
-    Response::from_parts(parts, Body::from(text))
+    Response::from_parts(parts, text.into())
 }
 
 /// A panic is a mistake of the program: whoever asked learns that, and no more.

@@ -9,11 +9,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use jixiao_core::{both, finding::Lang, people::Person};
-use jixiao_store::{Actor, Change, Office, people::Account};
+use jixiao_store::{Actor, Change, Office, documents::sha256, people::Account};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    gate::holds_nul,
+    gate::{cookie, holds_nul},
     once::Once,
     problem::{self, Problem, malformed},
     state::Shared,
@@ -49,6 +49,19 @@ pub struct Asker {
 }
 
 impl Asker {
+    /// What every request needs.
+    pub fn state(&self) -> &Shared {
+        &self.state
+    }
+
+    /// The word against forgery that this person's forms carry; none of whoever has no session.
+    pub fn word(&self) -> Option<String> {
+        match &self.by {
+            By::Session(key) => Some(csrf_of(key)),
+            By::Token | By::Nothing => None,
+        }
+    }
+
     /// The fund that is asked about.
     ///
     /// # Errors
@@ -97,8 +110,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
     }
 }
 
-/// The language that somebody prefers; Chinese where they say nothing of use.
+/// The word against forgery of a session: worked out of its key, so that a page that was loaded again can ask for it.
+pub(crate) fn csrf_of(key: &str) -> String {
+    sha256(format!("jixiao word against forgery {key}"))
+}
+
+/// The cookie in which a browser keeps the language that somebody chose: `zh` or `en`.
+pub const LANGUAGE: &str = "jixiao-language";
+
+/// The language that somebody chose on a page, or else prefers; Chinese where they say nothing of use.
 pub fn language(headers: &HeaderMap) -> Lang {
+    match cookie(headers, LANGUAGE) {
+        Some("zh") => return Lang::Zh,
+        Some("en") => return Lang::En,
+        _ => {}
+    }
     let asked =
         headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut best = (Lang::Zh, 0u32);

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
+    body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State},
     http::{Extensions, HeaderMap, Method, header, request::Parts},
     middleware::Next,
@@ -41,7 +42,7 @@ pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
     extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical())
 }
 
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies.flat_map(|line| line.split(';')).find_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;
@@ -54,14 +55,49 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
+/// Where a request carries the word against forgery: a program's script sends a header, a page's form a field of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// In the header [`CSRF`].
+    Header,
+    /// In the form's field [`FIELD`], which comes first in a form with files.
+    Field,
+}
+
+/// The field of a form that carries the word against forgery.
+pub const FIELD: &str = "csrf";
+
+/// What a gate must know of its route.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sign {
+    /// Who may ask.
+    pub(crate) who: Who,
+    /// Where the word against forgery is.
+    pub(crate) word: Word,
+    /// The longest body, in bytes.
+    pub(crate) body: usize,
+}
+
 /// Lets a request through to its handler, or says why not.
 pub(crate) async fn gate(
-    State((state, who)): State<(Shared, Who)>,
+    State((state, Sign { who, word, body: most })): State<(Shared, Sign)>,
     request: Request,
     next: Next,
 ) -> Response {
-    let (mut parts, body) = request.into_parts();
-    match admitted(&state, &parts).await {
+    let (mut parts, mut body) = request.into_parts();
+    let word = match word {
+        Word::Header => parts.headers.get(CSRF).and_then(|word| word.to_str().ok()).map(str::to_owned),
+        Word::Field if is_safe(&parts.method) => None,
+        Word::Field => match to_bytes(body, most).await {
+            Ok(bytes) => {
+                let word = in_form(&parts.headers, &bytes);
+                body = Body::from(bytes);
+                word
+            }
+            Err(_) => return Problem::bare(&problem::TOO_LONG).into_response(),
+        },
+    };
+    match admitted(&state, &parts, word).await {
         Ok(asker) => {
             // Who was refused stands in the log too.
             let name = AskedBy(asker.person.id().0.clone());
@@ -79,7 +115,29 @@ pub(crate) async fn gate(
     }
 }
 
-async fn admitted(state: &Shared, request: &Parts) -> Result<Asker, Problem> {
+/// Within how many bytes of a form with files the word against forgery stands.
+const LONGEST_HEAD: usize = 1024;
+
+/// Whether a method changes nothing.
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// The word against forgery in the body of a form. A browser writes the fields in the order of the page, so that in a form with files the word stands
+/// at the very beginning: nothing of a file is looked through for it.
+fn in_form(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
+        let mut pairs = form_urlencoded::parse(body);
+        return pairs.find_map(|(name, value)| (name == FIELD).then(|| value.into_owned()));
+    }
+    let head = String::from_utf8_lossy(body.get(..body.len().min(LONGEST_HEAD))?);
+    let (part, rest) = head.split_once("\r\n\r\n")?;
+    let (value, _) = rest.split_once("\r\n--")?;
+    part.contains(&format!("name=\"{FIELD}\"")).then(|| value.to_owned())
+}
+
+async fn admitted(state: &Shared, request: &Parts, word: Option<String>) -> Result<Asker, Problem> {
     let headers = &request.headers;
     // PostgreSQL keeps no such character, and no text of people has one.
     if request.uri.to_string().contains("%00") {
@@ -93,9 +151,8 @@ async fn admitted(state: &Shared, request: &Parts) -> Result<Asker, Problem> {
     let own = || if state.offices.len() == 1 { state.offices.keys().next().cloned() } else { None };
     let of = fund.clone().or_else(own).unwrap_or_default();
     let (by, found) = known(state, headers, &of).await?;
-    let safe = matches!(request.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if let (By::Session(_), Some(found), false) = (&by, &found, safe) {
-        let word = headers.get(CSRF).and_then(|word| word.to_str().ok()).map(sha256);
+    if let (By::Session(_), Some(found), false) = (&by, &found, is_safe(&request.method)) {
+        let word = word.map(sha256);
         if word.is_none() || word != found.csrf_sha256 {
             return Err(Problem::bare(&problem::CSRF));
         }

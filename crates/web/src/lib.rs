@@ -23,5 +23,5 @@ pub mod route;
 pub mod serve;
 pub mod state;
 
-pub use serve::{count, router, serve};
+pub use serve::{count, router, serve, with_pages};
 pub use state::{Outside, Settings, State};

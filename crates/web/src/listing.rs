@@ -156,12 +156,12 @@ pub fn listing<T: Serialize>(
     let mut response = match form(headers)? {
         Form::Json => axum::Json(json!({ "items": items, "next": next })).into_response(),
         Form::Csv => {
-            let bytes = as_csv(lang, columns, items).map_err(|error| broken(error.to_string()))?;
-            file("text/csv; charset=utf-8", "csv", bytes)
+            let bytes = as_csv(&titles(columns, lang), cells(columns, items));
+            file("text/csv; charset=utf-8", "csv", bytes.map_err(|error| broken(error.to_string()))?)
         }
         Form::Xlsx => {
-            let bytes = as_workbook(lang, columns, items).map_err(|error| broken(error.to_string()))?;
-            file(XLSX, "xlsx", bytes)
+            let bytes = as_workbook(&titles(columns, lang), cells(columns, items));
+            file(XLSX, "xlsx", bytes.map_err(|error| broken(error.to_string()))?)
         }
     };
     if let Some(link) = next.and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok()) {
@@ -171,14 +171,22 @@ pub fn listing<T: Serialize>(
     Ok(response)
 }
 
-fn as_csv<T>(lang: Lang, columns: &[Column<T>], items: &[T]) -> Result<Vec<u8>, csv::Error> {
+fn titles<T>(columns: &[Column<T>], lang: Lang) -> Vec<&'static str> {
+    columns.iter().map(|column| column.title.get(lang)).collect()
+}
+
+fn cells<T>(columns: &[Column<T>], items: &[T]) -> impl Iterator<Item = Vec<Cell>> {
+    items.iter().map(|item| columns.iter().map(|column| (column.cell)(item)).collect())
+}
+
+fn as_csv(titles: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u8>, csv::Error> {
     // Without this mark Excel takes the text for the system's old encoding.
     let mut out = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer("\u{feff}".as_bytes().to_vec());
-    out.write_record(columns.iter().map(|column| column.title.get(lang)))?;
-    for item in items {
-        out.write_record(columns.iter().map(|column| match (column.cell)(item) {
+    out.write_record(titles)?;
+    for row in rows {
+        out.write_record(row.into_iter().map(|cell| match cell {
             // What begins like a formula is run as one by spreadsheets; an apostrophe makes it a text.
             Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
             Cell::Text(text) => text,
@@ -193,16 +201,20 @@ fn as_csv<T>(lang: Lang, columns: &[Column<T>], items: &[T]) -> Result<Vec<u8>, 
 /// A spreadsheet's numbers keep fifteen digits; a longer one is written as a text.
 const DIGITS: usize = 15;
 
-fn as_workbook<T>(lang: Lang, columns: &[Column<T>], items: &[T]) -> Result<Vec<u8>, XlsxError> {
+/// A list as a workbook: headings that stay in sight, amounts as numbers in 元.
+///
+/// # Errors
+/// It has more lines than a sheet takes.
+pub fn as_workbook(titles: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let (head, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00"));
-    for (at, column) in (0u16..).zip(columns) {
-        sheet.write_string_with_format(0, at, column.title.get(lang), &head)?;
+    for (at, title) in (0u16..).zip(titles) {
+        sheet.write_string_with_format(0, at, *title, &head)?;
     }
-    for (row, item) in (1u32..).zip(items) {
-        for (at, column) in (0u16..).zip(columns) {
-            let (text, format) = match (column.cell)(item) {
+    for (row, cells) in (1u32..).zip(rows) {
+        for (at, cell) in (0u16..).zip(cells) {
+            let (text, format) = match cell {
                 Cell::Nothing => continue,
                 Cell::Text(text) => {
                     sheet.write_string(row, at, text)?;
@@ -271,7 +283,8 @@ mod tests {
     #[test]
     fn a_text_that_looks_like_a_formula_is_none() {
         let columns = [column("甲", "a", |text: &&str| Cell::Text((*text).to_owned()))];
-        let bytes = as_csv(Lang::Zh, &columns, &["=1+1", "一,二"]).expect("it is written");
+        let bytes =
+            as_csv(&titles(&columns, Lang::Zh), cells(&columns, &["=1+1", "一,二"])).expect("it is written");
         assert_eq!(String::from_utf8(bytes).expect("text"), "\u{feff}甲\r\n'=1+1\r\n\"一,二\"\r\n");
     }
 }

@@ -318,6 +318,13 @@ impl Route {
         self
     }
 
+    /// Its handler is given this value beside each request, as an extension.
+    #[must_use]
+    pub fn with<V: Clone + Send + Sync + 'static>(mut self, value: V) -> Self {
+        self.handler = self.handler.layer(axum::Extension(value));
+        self
+    }
+
     /// The names in its address, in order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))

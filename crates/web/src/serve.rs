@@ -14,23 +14,33 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     api,
     around::{around, panicked},
-    gate::gate,
+    gate::{Sign, Word, gate},
     problem::{self, Problem},
-    route::Sends,
+    route::{Route, Sends},
     state::Shared,
 };
 
-/// Every address, each behind its gate.
+/// Every address of the interface, each behind its gate.
 pub fn router(state: &Shared) -> Router {
+    with_pages(state, Vec::new())
+}
+
+/// Every address of the interface and of the pages, each behind its gate.
+pub fn with_pages(state: &Shared, pages: Vec<Route>) -> Router {
     let mut router = Router::new();
-    for route in api::routes() {
-        let gated = route.handler.route_layer(from_fn_with_state((state.clone(), route.who), gate));
-        // A file may be longer than other bodies; the form around it takes a little more.
-        let gated = match route.sends {
-            Sends::File => gated.layer(DefaultBodyLimit::max(state.settings.upload.saturating_add(64 << 10))),
-            Sends::Nothing | Sends::Json(_) => gated,
+    for (route, word) in api::routes()
+        .into_iter()
+        .map(|route| (route, Word::Header))
+        .chain(pages.into_iter().map(|page| (page, Word::Field)))
+    {
+        let body = match route.sends {
+            // A file may be longer than other bodies; the form around it takes a little more.
+            Sends::File => state.settings.upload.saturating_add(64 << 10),
+            Sends::Nothing | Sends::Json(_) => state.settings.body,
         };
-        router = router.route(route.path, gated);
+        let sign = Sign { who: route.who, word, body };
+        let gated = route.handler.route_layer(from_fn_with_state((state.clone(), sign), gate));
+        router = router.route(route.path, gated.layer(DefaultBodyLimit::max(body)));
     }
     layered(router, state)
 }
@@ -65,13 +75,14 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// How long what is under way may still take when the server is told to stop.
 const LAST_WORDS: Duration = Duration::from_secs(20);
 
-/// Serves until `stop` is over; then takes no more connections and finishes what is under way, for twenty seconds at most.
+/// Serves the interface and these pages until `stop` is over; then takes no more connections and finishes what is under way, for twenty seconds at most.
 ///
 /// # Errors
 /// The listener breaks.
 pub async fn serve(
     listener: TcpListener,
     state: Shared,
+    pages: Vec<Route>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     if let Some(handle) = state.metrics.clone() {
@@ -82,7 +93,7 @@ pub async fn serve(
             }
         });
     }
-    let service = router(&state).into_make_service_with_connect_info::<SocketAddr>();
+    let service = with_pages(&state, pages).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let stop = async move {
         stop.await;

@@ -7,11 +7,14 @@ use std::{
     time::Duration,
 };
 
-use jixiao_core::both;
+use jixiao_core::{both, finding::Lang};
 use jixiao_store::{Database, Fault, Moment, Office, people::Limits};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::{problem::Problem, rate::Buckets};
+use crate::{
+    problem::{Problem, ProblemBody},
+    rate::Buckets,
+};
 
 /// What only the outermost layer knows.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +59,14 @@ pub struct Settings {
     pub behind_tls: bool,
     /// How long an answer is kept for the same idempotency key.
     pub remembered: Duration,
+    /// The links of the demo: SHA-256 of each link's word, and the account that it signs in.
+    pub demo_links: BTreeMap<String, String>,
+    /// How a problem looks to whoever reads pages; without it they read what programs get.
+    pub face: Option<Face>,
 }
+
+/// A problem as a page.
+pub type Face = fn(Lang, &ProblemBody) -> String;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -70,6 +80,8 @@ impl Default for Settings {
             patience: Duration::from_secs(60),
             behind_tls: false,
             remembered: Duration::from_secs(24 * 3600),
+            demo_links: BTreeMap::new(),
+            face: None,
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     args::ServeArgs,
     commands::{Setting, db},
     exit::Exit,
-    fund,
+    fund, pages,
 };
 
 /// Hours that the time of the whole country is ahead of Greenwich.
@@ -114,6 +114,7 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
     for folder in &args.funds {
         funds.push(fund::load(Some(folder), lang)?);
     }
+    let site = pages::site(&funds, args.development);
     let mut offices = Vec::new();
     for (fund, texts) in &funds {
         offices.push(office(fund, texts)?);
@@ -131,17 +132,18 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
             put(&database, fund, texts, Moment::of((outside.now)())).await.map_err(told)?;
         }
         let own = jixiao_web::Outside { now: outside.now, random: outside.random };
-        let settings = Settings { behind_tls: args.behind_tls, ..Settings::default() };
+        let face = Some(jixiao_site::face as jixiao_web::state::Face);
+        let settings = Settings { behind_tls: args.behind_tls, face, ..Settings::default() };
         let state = State::new(database, offices, own, settings, Some(metrics));
         let listener = tokio::net::TcpListener::bind(args.listen).await;
         let listener = listener.map_err(|error| cannot_listen(args, &error, lang))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let said = both!(
-            "正在监听 http://{address} ；接口说明：http://{address}/api/docs ；按 Ctrl-C 停止",
-            "listening at http://{address} ; the interface is described at http://{address}/api/docs ; Ctrl-C stops it"
+            "正在监听 http://{address} （页面）；接口说明：http://{address}/api/docs ；按 Ctrl-C 停止",
+            "listening at http://{address} (the pages); the interface is described at http://{address}/api/docs ; Ctrl-C stops it"
         );
         super::print(&format!("{}\n", said.get(lang)))?;
-        jixiao_web::serve(listener, state, told_to_stop()).await.map_err(|error| error.to_string())
+        jixiao_web::serve(listener, state, jixiao_site::routes(&site), told_to_stop()).await.map_err(|error| error.to_string())
     })?;
     Ok(Exit::Clean)
 }

@@ -370,12 +370,10 @@ async fn counts(
 
 /// A record that whoever asks may read. What it takes depends on what the record is, which is known only when it is found: the answer is the same
 /// whether it is not there or not theirs.
-pub(super) async fn readable(
-    state: &Shared,
-    asker: &Asker,
-    office: &Office,
-    id: i64,
-) -> Result<CaseFile, Problem> {
+///
+/// # Errors
+/// It is not there or not theirs, or the database cannot be reached.
+pub async fn readable(state: &Shared, asker: &Asker, office: &Office, id: i64) -> Result<CaseFile, Problem> {
     let missing = || Problem::from(Fault::not_found(format!("case {id}")));
     let mut asked: Vec<Reach<Deed>> = Vec::new();
     for machine in machines::ALL {
@@ -610,7 +608,10 @@ pub struct StepResult {
 }
 
 /// What whoever asks says of conditions. Only those of the action count; what the book itself knows goes before.
-fn facts(action: Option<&Action>, confirmed: &[String]) -> Result<Facts, Problem> {
+///
+/// # Errors
+/// The action has no such condition.
+pub fn facts(action: Option<&Action>, confirmed: &[String]) -> Result<Facts, Problem> {
     let (mut facts, mut faults) = (Facts::new(), Vec::new());
     for code in confirmed {
         match Guard::from_code(code)

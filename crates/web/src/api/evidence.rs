@@ -11,7 +11,8 @@ use jixiao_core::{
     workflow::Guard,
 };
 use jixiao_store::{
-    Fault,
+    Change, Fault, Office,
+    cases::CaseFile,
     evidence::{Limits, Media},
 };
 use serde::Serialize;
@@ -151,26 +152,42 @@ fn unreadable(error: &MultipartError) -> Problem {
 }
 
 async fn add(
-    State(state): State<Shared>,
     asker: Asker,
     Named(id): Named<i64>,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<Response, Problem> {
-    let office = asker.office()?;
-    let file = readable(&state, &asker, &office, id).await?;
-    let machine = file.machine()?;
-    let today = office.civil(state.now())?.date();
-    // Whoever can take the step that asks for files may bring them, and only while it can be taken: not behind the back of those who look at them.
+    let form = form.map_err(|_| Problem::bare(&problem::MEDIA))?;
+    let (change, made) = bring(&asker, id, form).await?;
+    let place = vec![(header::LOCATION, format!("/api/v1/cases/{id}/evidence/{}", made.sha256))];
+    kept(&asker, change, &Once::default(), StatusCode::CREATED, &place, &made).await
+}
+
+/// Whether somebody may bring files to a record now: whoever can take the step that asks for files, and only while it can be taken, not behind the back
+/// of those who look at them.
+///
+/// # Errors
+/// The program does not know the record's way, or the time is none.
+pub fn may_bring(asker: &Asker, office: &Office, file: &CaseFile) -> Result<bool, Problem> {
+    let today = office.civil(asker.state.now())?.date();
     let wanted = |guard: &Guard| matches!(guard, Guard::EvidenceComplete | Guard::ReceiptPresent);
-    let possible = machine.possible(&file.case, &asker.person, today, office.timing());
-    if !possible.iter().any(|possible| possible.action.guards.iter().any(wanted)) {
+    let possible = file.machine()?.possible(&file.case, &asker.person, today, office.timing());
+    Ok(possible.iter().any(|possible| possible.action.guards.iter().any(wanted)))
+}
+
+/// Attaches the part `file` of a form to a record, in a change that is not committed yet.
+///
+/// # Errors
+/// No step of theirs takes files now, the form has none or one that is not taken, or the database cannot keep it.
+pub async fn bring(asker: &Asker, id: i64, mut form: Multipart) -> Result<(Change, EvidenceMade), Problem> {
+    let (state, office) = (&asker.state, asker.office()?);
+    let file = readable(state, asker, &office, id).await?;
+    if !may_bring(asker, &office, &file)? {
         let text = both!(
             "当前状态下您没有需要材料的操作，不能上传",
             "in this state there is no step of yours that takes files"
         );
         return Err(Problem::of(&problem::WRONG_STATE, text));
     }
-    let mut form = form.map_err(|_| Problem::bare(&problem::MEDIA))?;
     let mut found = None;
     while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         if field.name() == Some("file") {
@@ -200,7 +217,5 @@ async fn add(
     let mut change = asker.change().await?;
     let sha256 = change.keep_evidence(media, bytes.to_vec(), &limits).await?;
     change.attach_evidence(id, &sha256, &name).await?;
-    let place = vec![(header::LOCATION, format!("/api/v1/cases/{id}/evidence/{sha256}"))];
-    let made = EvidenceMade { sha256, name };
-    kept(&asker, change, &Once::default(), StatusCode::CREATED, &place, &made).await
+    Ok((change, EvidenceMade { sha256, name }))
 }

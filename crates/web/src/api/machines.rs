@@ -129,7 +129,7 @@ pub struct GuardBody {
 }
 
 /// What it takes to read the records of a way.
-pub(crate) fn reading(machine: &Machine) -> Deed {
+pub fn reading(machine: &Machine) -> Deed {
     match machine.id {
         "target-table" | "decomposition" => Deed::ReadTargets,
         "application" => Deed::ReadApplications,

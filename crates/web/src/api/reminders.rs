@@ -1,7 +1,8 @@
 //! What waits for whoever asks, with the last day of each term.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use jixiao_core::workflow::{Case, Standing, due, machines};
+use jixiao_core::workflow::{DueList, Standing, due, machines};
+use jixiao_store::cases::CaseFile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -87,12 +88,11 @@ pub struct Query {
     everybody: bool,
 }
 
-async fn list(
-    State(state): State<Shared>,
-    asker: Asker,
-    Asked(query): Asked<Query>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+/// The records that somebody may read and that are not at their end, and what is due of them today.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn waiting(state: &Shared, asker: &Asker) -> Result<(Vec<CaseFile>, DueList), Problem> {
     let office = asker.office()?;
     let mut files = Vec::new();
     for machine in machines::ALL {
@@ -100,9 +100,18 @@ async fn list(
         let Ok(reach) = asker.person.reach(reading(machine)) else { continue };
         files.extend(state.database.open_cases(&office, &reach, machine).await?);
     }
-    let cases: Vec<&Case> = files.iter().map(|file| &file.case).collect();
     let today = office.civil(state.now())?.date();
-    let list = due(cases, today, office.timing());
+    let list = due(files.iter().map(|file| &file.case), today, office.timing());
+    Ok((files, list))
+}
+
+async fn list(
+    State(state): State<Shared>,
+    asker: Asker,
+    Asked(query): Asked<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (_, list) = waiting(&state, &asker).await?;
     let wanted = list.reminders.iter().filter(|reminder| {
         (query.everybody || reminder.is_for(&asker.person)) && (!query.overdue || reminder.is_overdue())
     });

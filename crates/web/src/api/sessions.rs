@@ -8,16 +8,16 @@ use axum::{
 };
 use jixiao_core::people::{Deed, Scope};
 use jixiao_store::{
-    Actor,
+    Actor, Moment,
     documents::sha256,
-    people::{SignIn, may_sign_in},
+    people::{Account, SignIn, may_sign_in},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::people::hashed;
 use crate::{
-    ask::{Asker, By, Sent},
+    ask::{Asker, By, Sent, csrf_of},
     gate::{cookie_name, take},
     log::stamp,
     problem::{self, Problem},
@@ -122,26 +122,53 @@ pub struct Session {
     ends_at: Option<String>,
 }
 
-/// The word against forgery of a session: worked out of its key, so that a page that was loaded again can ask for it.
-fn csrf_of(key: &str) -> String {
-    sha256(format!("jixiao word against forgery {key}"))
-}
-
 async fn sign_in(
     State(state): State<Shared>,
     asker: Asker,
     Sent(asked, _): Sent<SignInRequest>,
 ) -> Result<Response, Problem> {
+    let entered = with_password(&asker, &asked.name, asked.password).await?;
+    let fund = fund_of(&asker);
+    let limits = &state.settings.people;
+    let signed = state.database.session(&entered.key, &fund, state.now(), limits).await?;
+    let Some(signed) = signed else { return Err(Problem::bare(&problem::BROKEN)) };
+    let by = By::Session(entered.key.clone());
+    let asker = Asker { account: Some(signed.account), person: signed.person, by, ..asker };
+    let body = Session { ends_at: Some(stamp(entered.ends)), ..session(&asker)? };
+    Ok(([(header::SET_COOKIE, entered.cookie(&state))], Json(body)).into_response())
+}
+
+/// A session that has just begun.
+pub struct Entered {
+    key: String,
+    ends: Moment,
+}
+
+impl Entered {
+    /// The header that makes a browser keep it.
+    pub fn cookie(&self, state: &Shared) -> HeaderValue {
+        cookie(state, &self.key, state.settings.people.absolute.as_secs())
+    }
+}
+
+/// The header that makes a browser forget its session.
+pub fn forgotten(state: &Shared) -> HeaderValue {
+    cookie(state, "", 0)
+}
+
+/// Begins a session for whoever knows name and password.
+///
+/// # Errors
+/// They do not go together, there were too many tries, or the database cannot be reached.
+pub async fn with_password(asker: &Asker, name: &str, password: String) -> Result<Entered, Problem> {
+    let state = &asker.state;
     let rate = state.settings.of_sign_in;
     let from = asker.peer.map(|peer| peer.to_string()).unwrap_or_default();
-    take(&state, &format!("sign-in from {from}"), rate)?;
+    take(state, &format!("sign-in from {from}"), rate)?;
     // By digest, so that a name of a megabyte takes no room.
-    take(&state, &format!("sign-in as {}", sha256(&asked.name)), rate)?;
-    let (found, tried) = tried(&state, &asked.name, asked.password).await?;
+    take(state, &format!("sign-in as {}", sha256(name)), rate)?;
+    let (found, tried) = tried(state, name, password).await?;
     let now = state.now();
-    let limits = &state.settings.people;
-    let change =
-        async || state.database.change(Actor::new(asked.name.clone(), from.clone()), state.now()).await;
     match tried {
         SignIn::Locked(until) => {
             let seconds = until.0.saturating_sub(now.0) / 1_000_000 + 1;
@@ -149,36 +176,50 @@ async fn sign_in(
         }
         SignIn::Wrong => {
             if let Some((account, _)) = &found {
-                let mut change = change().await?;
-                change.wrong_password(account, limits).await?;
+                let mut change = state.database.change(Actor::new(name, from), now).await?;
+                change.wrong_password(account, &state.settings.people).await?;
                 change.commit().await?;
             }
             Err(Problem::bare(&problem::WRONG_PASSWORD))
         }
         SignIn::Right => {
             let Some((account, _)) = found else { return Err(Problem::bare(&problem::WRONG_PASSWORD)) };
-            if account.demo && !state.is_own(asker.peer) {
-                return Err(Problem::bare(&problem::WRONG_PASSWORD));
-            }
-            let key = hex(&state.secret::<32>()?);
-            let csrf = csrf_of(&key);
-            let mut change = change().await?;
-            change.begin_session(&account, &key, &csrf, limits).await?;
-            change.commit().await?;
-            let fund = fund_of(&asker);
-            let signed = state.database.session(&key, &fund, state.now(), limits).await?;
-            let Some(signed) = signed else { return Err(Problem::bare(&problem::BROKEN)) };
-            let ends = stamp(now.after(limits.absolute));
-            let asker = Asker {
-                account: Some(signed.account),
-                person: signed.person,
-                by: By::Session(key.clone()),
-                ..asker
-            };
-            let body = Session { ends_at: Some(ends), ..session(&asker)? };
-            let cookie = cookie(&state, &key, limits.absolute.as_secs());
-            Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
+            entered(asker, &account).await
         }
+    }
+}
+
+/// Begins a session for an account whose person has shown who they are.
+///
+/// # Errors
+/// It is an account of the demo and they do not sit at this machine, it may not sign in, or the database cannot be reached.
+async fn entered(asker: &Asker, account: &Account) -> Result<Entered, Problem> {
+    let state = &asker.state;
+    if account.demo && !state.is_own(asker.peer) {
+        return Err(Problem::bare(&problem::WRONG_PASSWORD));
+    }
+    let key = hex(&state.secret::<32>()?);
+    let (now, limits) = (state.now(), &state.settings.people);
+    let from = asker.peer.map(|peer| peer.to_string()).unwrap_or_default();
+    let mut change = state.database.change(Actor::new(account.name.clone(), from), now).await?;
+    change.begin_session(account, &key, &csrf_of(&key), limits).await?;
+    change.commit().await?;
+    Ok(Entered { key, ends: now.after(limits.absolute) })
+}
+
+/// Begins a session for whoever holds a link of the demo.
+///
+/// # Errors
+/// There is no such link, they do not sit at this machine, or the database cannot be reached.
+pub async fn with_demo_link(asker: &Asker, token: &str) -> Result<Entered, Problem> {
+    let state = &asker.state;
+    let from = asker.peer.map(|peer| peer.to_string()).unwrap_or_default();
+    take(state, &format!("sign-in from {from}"), state.settings.of_sign_in)?;
+    let missing = || Problem::bare(&problem::NOT_FOUND);
+    let name = state.settings.demo_links.get(&sha256(token)).ok_or_else(missing)?;
+    match state.database.account_and_hash(name).await? {
+        Some((account, _)) if account.demo && account.active => entered(asker, &account).await,
+        _ => Err(missing()),
     }
 }
 
@@ -218,10 +259,7 @@ fn session(asker: &Asker) -> Result<Session, Problem> {
         fund: fund_of(asker),
         roles: asker.person.grants().iter().map(RoleHeld::of).collect(),
         deeds: asker.person.deeds().into_iter().map(|deed: Deed| deed.code().to_owned()).collect(),
-        csrf: match &asker.by {
-            By::Session(key) => Some(csrf_of(key)),
-            By::Token | By::Nothing => None,
-        },
+        csrf: asker.word(),
         ends_at: None,
     })
 }
@@ -231,14 +269,22 @@ async fn who_am_i(asker: Asker) -> Result<Json<Session>, Problem> {
 }
 
 async fn sign_out(State(state): State<Shared>, asker: Asker, _: Request) -> Result<Response, Problem> {
+    end_session(&asker).await?;
+    Ok((axum::http::StatusCode::NO_CONTENT, [(header::SET_COOKIE, forgotten(&state))]).into_response())
+}
+
+/// Ends the session that somebody asks with.
+///
+/// # Errors
+/// Nobody has signed in, or the database cannot be reached.
+pub async fn end_session(asker: &Asker) -> Result<(), Problem> {
     let name = asker.account()?.name.clone();
     if let By::Session(key) = &asker.by {
         let mut change = asker.change().await?;
         change.end_session(&name, key).await?;
         change.commit().await?;
     }
-    let gone = cookie(&state, "", 0);
-    Ok((axum::http::StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
+    Ok(())
 }
 
 async fn change_password(
@@ -246,23 +292,32 @@ async fn change_password(
     asker: Asker,
     Sent(asked, _): Sent<OwnPassword>,
 ) -> Result<Response, Problem> {
+    new_password(&asker, asked.old, asked.new).await?;
+    Ok((axum::http::StatusCode::NO_CONTENT, [(header::SET_COOKIE, forgotten(&state))]).into_response())
+}
+
+/// Gives somebody who knows their password a new one; all of their sessions end.
+///
+/// # Errors
+/// The old one is wrong, the new one breaks a rule, a program asks, or the database cannot be reached.
+pub async fn new_password(asker: &Asker, old: String, new: String) -> Result<(), Problem> {
+    let state = &asker.state;
     let account = asker.account()?.clone();
     // A token is for programs: it must not be able to shut out the person whose it is.
     if asker.by == By::Token {
         return Err(Problem::bare(&problem::NOT_ALLOWED));
     }
-    take(&state, &format!("sign-in as {}", sha256(&account.name)), state.settings.of_sign_in)?;
-    let (_, tried) = tried(&state, &account.name, asked.old).await?;
+    take(state, &format!("sign-in as {}", sha256(&account.name)), state.settings.of_sign_in)?;
+    let (_, tried) = tried(state, &account.name, old).await?;
     if tried != SignIn::Right {
         let mut change = asker.change().await?;
         change.wrong_password(&account, &state.settings.people).await?;
         change.commit().await?;
         return Err(Problem::bare(&problem::WRONG_PASSWORD));
     }
-    let hash = hashed(&state, &account.name, asked.new).await?;
+    let hash = hashed(state, &account.name, new).await?;
     let mut change = asker.change().await?;
     change.set_password(&account.name, hash).await?;
     change.commit().await?;
-    let gone = cookie(&state, "", 0);
-    Ok((axum::http::StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
+    Ok(())
 }

@@ -1,0 +1,51 @@
+// What a script adds to pages that work without one: copying tables, keeping what was typed, one submit at a time.
+"use strict";
+(() => {
+  const ready = (root) => {
+    for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
+    if (window.innerWidth < 900) for (const menu of root.querySelectorAll("nav.about details")) menu.open = false;
+  };
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const rows = document.querySelectorAll(`#${CSS.escape(button.dataset.copy)} tr`);
+    const cell = (one) => one.innerText.replace(/\s+/g, " ").trim();
+    const text = [...rows].map((row) => [...row.cells].filter((one) => !one.classList.contains("tick")).map(cell).join("\t")).join("\n");
+    await navigator.clipboard.writeText(text);
+    const before = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = before; }, 1500);
+  });
+
+  // A form is sent once, however often its button is pressed.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (form.method === "post") form.dataset.sent = "1";
+    delete form.dataset.typed;
+  }, true);
+  document.addEventListener("htmx:afterRequest", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  // Leaving a form with something typed asks first.
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && "keep" in form.dataset) form.dataset.typed = "1";
+  });
+  const typed = () => document.querySelector("form[data-typed]") !== null;
+  window.addEventListener("beforeunload", (event) => { if (typed()) event.preventDefault(); });
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!typed() || event.detail.elt.tagName === "FORM") return;
+    const words = { zh: "填写的内容还没有提交，确定离开？", en: "What you typed was not sent. Leave?" };
+    if (!window.confirm(words[document.documentElement.lang.slice(0, 2)] ?? words.zh)) event.preventDefault();
+  });
+
+  // A page that came as a piece brings its language and its place to begin reading.
+  document.addEventListener("htmx:afterSettle", () => ready(document));
+  document.addEventListener("DOMContentLoaded", () => ready(document));
+})();

@@ -1,0 +1,25 @@
+//! The pages: what an official, a city, an enterprise and the public see.
+//!
+//! A page is a struct, a template, a handler and a line in [`pages::ALL`]. It goes through the same gate as the interface for programs, asks for the same
+//! permissions and calls the same store; what it adds is words, layout and forms that work without a script.
+//!
+//! - [`site`]: what pages know beside the book: fund folders and what a run computed.
+//! - [`visit`]: somebody looking at a page: who, in which language, with which shell around it.
+//! - [`words`]: every text of the pages, in both languages; templates hold none.
+//! - [`table`]: the one table: sorted, searched, copied and taken along as a workbook everywhere alike.
+//! - [`show`]: amounts, figures and times as people read them.
+//! - [`form`]: what was typed, with what is wrong at its field.
+
+pub mod assets;
+pub mod form;
+pub mod pages;
+pub mod shell;
+pub mod show;
+pub mod site;
+pub mod table;
+pub mod visit;
+pub mod words;
+
+pub use pages::routes;
+pub use shell::face;
+pub use site::{FundPages, Site};

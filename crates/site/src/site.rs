@@ -1,0 +1,93 @@
+//! What pages know beside the book: fund folders, and what a run computed.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock},
+};
+
+use jixiao_core::{
+    finding::{Both, Lang},
+    fund::{FolderTexts, Fund},
+};
+use jixiao_report::content::Content;
+
+/// Reads a file of a published folder by its name there.
+pub type Read = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
+
+/// What a run computed of a fund year, and how to reach its files.
+#[derive(Clone)]
+pub struct YearBook {
+    /// The year as it was computed.
+    pub content: Content,
+    /// Its files.
+    pub read: Read,
+}
+
+/// A fund as its pages need it.
+pub struct FundPages {
+    /// The fund.
+    pub fund: Fund,
+    /// Its folder.
+    pub texts: FolderTexts,
+    /// Names of its schemes by id.
+    pub schemes: BTreeMap<String, Both>,
+    /// The year that a run computed; none before the first.
+    pub year: RwLock<Option<Arc<YearBook>>>,
+}
+
+impl FundPages {
+    /// A fund without a computed year.
+    pub fn new(fund: Fund, texts: FolderTexts, schemes: BTreeMap<String, Both>) -> Self {
+        Self { fund, texts, schemes, year: RwLock::new(None) }
+    }
+
+    /// The fund year that pages show when none is named: the computed one, or the cycle's first.
+    pub fn current_year(&self) -> i16 {
+        self.year_book().map_or(self.fund.cycle.first, |year| year.content.identity.year)
+    }
+
+    /// What a run computed.
+    pub fn year_book(&self) -> Option<Arc<YearBook>> {
+        // A panic elsewhere leaves the book as it was.
+        self.year.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// What the fund is called.
+    pub fn name(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En if !self.fund.english.is_empty() => &self.fund.english,
+            Lang::Zh | Lang::En => &self.fund.name,
+        }
+    }
+
+    /// What a region is called; its code where the fund does not know it.
+    pub fn region(&self, code: &str, lang: Lang) -> String {
+        let found = self.fund.regions.iter().find(|(_, region)| region.code == code);
+        found.map_or_else(|| code.to_owned(), |(_, region)| region.both().get(lang).to_owned())
+    }
+
+    /// What a scheme is called; its id where the fund does not know it.
+    pub fn scheme(&self, id: &str, lang: Lang) -> String {
+        self.schemes.get(id).map_or(id, |name| name.get(lang)).to_owned()
+    }
+
+    /// What an indicator is called; its id where the fund does not know it.
+    pub fn indicator(&self, id: &str, lang: Lang) -> String {
+        let found = self.fund.indicators.iter().find(|spec| spec.id == id);
+        found
+            .map_or(id, |spec| match lang {
+                Lang::En if !spec.english.is_empty() => &spec.english,
+                Lang::Zh | Lang::En => spec.names.first().map_or(id, String::as_str),
+            })
+            .to_owned()
+    }
+}
+
+/// What pages know beside the book.
+#[derive(Default)]
+pub struct Site {
+    /// The funds by id.
+    pub funds: BTreeMap<String, FundPages>,
+    /// Whether pages for those who work on the pages are shown.
+    pub development: bool,
+}
