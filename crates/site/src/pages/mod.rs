@@ -1,12 +1,16 @@
 //! The pages, a file each. A new one gets a file and a line in [`ALL`].
 
 mod account;
+mod accounts;
+mod audit;
 mod case;
 mod cases;
 mod home;
 mod language;
+mod people;
 mod sign_in;
 mod style;
+mod survey;
 
 use std::sync::Arc;
 
@@ -71,8 +75,19 @@ pub struct Leaf {
 }
 
 /// All of them, in the order of the way about.
-pub const ALL: &[Leaf] =
-    &[home::LEAF, cases::LEAF, case::LEAF, account::LEAF, sign_in::LEAF, language::LEAF, style::LEAF];
+pub const ALL: &[Leaf] = &[
+    home::LEAF,
+    cases::LEAF,
+    case::LEAF,
+    survey::LEAF,
+    accounts::LEAF,
+    audit::LEAF,
+    people::LEAF,
+    account::LEAF,
+    sign_in::LEAF,
+    language::LEAF,
+    style::LEAF,
+];
 
 /// Every address of the pages.
 pub fn routes(site: &Arc<Site>) -> Vec<Route> {
