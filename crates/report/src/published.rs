@@ -148,6 +148,17 @@ pub struct CourseOf {
     pub adds_up: bool,
     /// Month by month; months of which nothing is known or said are left out.
     pub months: Vec<At>,
+    /// Earlier years of a course that adds up, which projections go by; whole years only, the earliest first.
+    pub earlier: Vec<EarlierYear>,
+}
+
+/// A course in an earlier year.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierYear {
+    /// The year.
+    pub year: i16,
+    /// What it had come to at the end of each of the twelve months.
+    pub values: Vec<Figure>,
 }
 
 /// An indicator at the end of a month.

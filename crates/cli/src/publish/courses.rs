@@ -10,7 +10,7 @@ use jixiao_core::{
 use jixiao_report::{
     content::ResultRow,
     figure::Figure,
-    published::{At, CourseOf, OwedRow, Round, RoundOf},
+    published::{At, CourseOf, EarlierYear, OwedRow, Round, RoundOf},
 };
 use rayon::prelude::*;
 use rust_decimal::Decimal;
@@ -92,6 +92,18 @@ impl Facts<'_> {
         let known = self.year.monthly(self.setting, &row.indicator, region, MONTHS);
         let adds_up = matches!(known, MonthlyCourse::Sum(_));
         let target = targets.get(&(row.indicator.as_str(), region)).copied();
+        let value = |value: &Decimal| actual(&Actual::Number(*value), &row.unit.zh);
+        let mut earlier: Vec<EarlierYear> = match &known {
+            MonthlyCourse::Sum(monthly) => {
+                let year = |e: &monitor::Earlier| EarlierYear {
+                    year: e.year,
+                    values: e.by_month.iter().map(value).collect(),
+                };
+                monthly.earlier.iter().map(year).collect()
+            }
+            _ => Vec::new(),
+        };
+        earlier.sort_by_key(|e| e.year);
         let mut at: Vec<At> = months
             .iter()
             .filter_map(|m| Some(seen(m.of(region).find(|r| r.indicator == row.indicator)?, m.month)))
@@ -101,7 +113,6 @@ impl Facts<'_> {
         if target.is_none()
             && let MonthlyCourse::Sum(monthly) | MonthlyCourse::Level(monthly) = known
         {
-            let value = |value: &Decimal| actual(&Actual::Number(*value), &row.unit.zh);
             at = (1..=MONTHS)
                 .zip(&monthly.by_month)
                 .map(|(month, v)| At {
@@ -125,6 +136,7 @@ impl Facts<'_> {
                 .map_or_else(none, |value| Figure::whole(value, row.unit.clone())),
             adds_up,
             months: at,
+            earlier,
         })
     }
 

@@ -10,7 +10,12 @@ use jixiao_report::{
     published::{Derived, ROWS_LISTED, Rest, TOTAL, Tree},
 };
 
-use super::{Facts, english::sourced, published::Contents, results::Labels};
+use super::{
+    Facts,
+    english::{sourced, words},
+    published::Contents,
+    results::Labels,
+};
 
 impl Facts<'_> {
     /// The derivations of the whole and of every region, in the order of the contents.
@@ -53,10 +58,13 @@ fn execution(content: &Content) -> Option<Figure> {
 
 fn tree(node: &Node, labels: &Labels) -> Tree {
     let children: Vec<Tree> = node.parts.iter().map(|part| tree(part, labels)).collect();
-    let own = node.grounds.iter().any(|g| matches!(g, Ground::Illustrative { .. }));
+    let rests_on = |is: fn(&Ground) -> bool| node.grounds.iter().any(is);
+    let own = rests_on(|g| matches!(g, Ground::Illustrative { .. }));
+    // A target is said as it is in the report; elsewhere it is given as it was written.
+    let is_target = rests_on(|g| matches!(g, Ground::Target { .. })) && node.value.zh == node.value.en;
     Tree {
         label: node.label.clone(),
-        value: node.value.clone(),
+        value: if is_target { words(&node.value.zh) } else { node.value.clone() },
         figure: None,
         formula: node.formula.clone(),
         grounds: grounds(&node.grounds, labels),
@@ -100,6 +108,13 @@ mod tests {
     use jixiao_core::finding::Both;
 
     use super::*;
+
+    #[test]
+    fn a_target_is_said_in_english() {
+        let place = Ground::Target { place: "E7".to_owned(), written: "2024年12月底前".to_owned() };
+        let node = Node::new(Both::new("指标值", "target"), Both::same("2024年12月底前")).on(place);
+        assert_eq!(tree(&node, &Labels::new()).value, Both::new("2024年12月底前", "by 2024-12-31"));
+    }
 
     /// 23 rows: 20 are listed, and that there are 3 more.
     #[test]
