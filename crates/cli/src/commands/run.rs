@@ -4,22 +4,23 @@ use jixiao_core::{
     both,
     checks::{Selection, check},
     evaluation::ScoreSheet,
-    finding::{Lang, Severity},
+    finding::{Both, Lang, Severity},
     monitor::Monitoring,
 };
 use jixiao_engine::number::Rounding;
+use jixiao_report::published::FileKind;
 use jixiao_sample::Scale;
 use jixiao_tables::{Document, read, read::Limits, repair::repair};
 
 use crate::{
     args::{FailOn, FormatArg, RunArgs},
-    awards::Results,
+    awards::{Results, outputs},
     commands::{Setting, award::threads, evaluate, print, sample},
     exit::Exit,
     fund,
     ledger_files::BESIDE,
     output::{TableFormat, table_bytes},
-    publish::{Facts, Made, Split, Written, put, sheet_in_english},
+    publish::{Facts, Made, Split, Written, YEAR, listed, put, sheet_in_english},
     render::{
         self, Checked, Checks, Summary,
         columns::{Align, columns},
@@ -47,12 +48,18 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
     let checks = Checks { document, report };
 
     let marked_name = setting.say("问题标注.xlsx", "findings.xlsx");
-    let mut made = vec![Made { name: marked_name.to_owned(), bytes: marked::workbook(&checks, lang)? }];
+    let mut made = vec![Made::new(
+        marked_name,
+        marked::workbook(&checks, lang)?,
+        FileKind::Check,
+        Both::new("标注了问题的绩效目标表", "the target table with findings marked"),
+    )];
     // The table as it was read is one of the year's forms.
     re_issue(&repaired.document, setting.say("绩效目标表-修复后", "targets-repaired"), &mut made)?;
     let checked = Checked { file: name.to_owned(), outcome: Ok(checks) };
     let report_name = setting.say("问题清单.txt", "findings.txt");
-    made.push(Made { name: report_name.to_owned(), bytes: findings_text(&checked, lang)? });
+    let what = Both::new("绩效目标表的问题清单", "findings of the target table");
+    made.push(Made::new(report_name, findings_text(&checked, lang)?, FileKind::Check, what));
     let mut said = summary(setting, &checked, repaired.applied.len(), repaired.left.findings.len());
 
     // What a year leaves behind is made up here, and every file says so.
@@ -63,7 +70,8 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
     let year = Year::compute(setting, &ledgers, year, threads(None))?;
     let rules = Rules::read(&setting.texts, lang)?;
     let results = Results::new(setting, rules.ledgers(setting)?, year.year, &year.run)?;
-    let awards = folder.join(setting.say("核定结果", "awards"));
+    let awards_name = setting.say("核定结果", "awards");
+    let awards = folder.join(awards_name);
     let notes = results.write(&awards, &[], &ledgers)?;
     let sheets = year.sheets(setting)?;
     let monitoring_rules = monitoring_rules(setting)?;
@@ -79,8 +87,13 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
         split: &split,
         synthetic: true,
     };
-    let (files, written) = facts.files()?;
+    let contents = facts.contents()?;
+    let (files, written) = facts.files(&contents.whole)?;
     made.extend(files);
+    let files = listed(&made, awards_name, &outputs(&awards, lang)?);
+    let json = facts.published(contents, files)?.json().map_err(|e| e.to_string())?;
+    let what = Both::new("页面所用的全部数据", "everything that pages are made from");
+    made.push(Made::new(YEAR, (json + "\n").into_bytes(), FileKind::Data, what));
     let left = put(folder, &made, lang)?;
     said += &told(setting, &year, &results, &sheets, &monitoring, sampled.truth_rows);
     notes.iter().for_each(|note| said += &format!("  {note}\n"));
@@ -191,7 +204,13 @@ fn looking(setting: &Setting, folder: &Path, written: &Written) -> String {
 
 fn re_issue(document: &Document, name: &str, made: &mut Vec<Made>) -> Result<(), String> {
     for (format, ending) in [(TableFormat::Docx, "docx"), (TableFormat::Xlsx, "xlsx")] {
-        made.push(Made { name: format!("{name}.{ending}"), bytes: table_bytes(document, format)? });
+        let what = Both::new("修复后的绩效目标表", "the target table as repaired");
+        made.push(Made::new(
+            format!("{name}.{ending}"),
+            table_bytes(document, format)?,
+            FileKind::Check,
+            what,
+        ));
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use jixiao_core::{
     both,
     finding::{Both, Lang},
 };
+use jixiao_report::published::FileKind;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -37,6 +38,25 @@ pub(crate) struct Made {
     pub name: String,
     /// What is in it.
     pub bytes: Vec<u8>,
+    /// What it is.
+    pub what: Both,
+    /// What it is for.
+    pub kind: FileKind,
+    /// Division code of the region that it is about; empty for the whole.
+    pub code: String,
+}
+
+impl Made {
+    /// A file about the whole.
+    pub(crate) fn new(name: impl Into<String>, bytes: Vec<u8>, kind: FileKind, what: Both) -> Self {
+        Self { name: name.into(), bytes, what, kind, code: String::new() }
+    }
+
+    /// The same about a region, by its division code; empty for the whole.
+    #[must_use]
+    pub(crate) fn about(self, code: &str) -> Self {
+        Self { code: code.to_owned(), ..self }
+    }
 }
 
 /// A file that a run wrote.
@@ -122,7 +142,8 @@ fn hash(folder: &Path, name: &str) -> io::Result<Option<String>> {
     fs::read(&at).map(|bytes| Some(sha256(&bytes)))
 }
 
-fn sha256(bytes: &[u8]) -> String {
+/// The SHA-256 of bytes in hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
@@ -146,7 +167,7 @@ pub(crate) fn put(folder: &Path, made: &[Made], lang: Lang) -> Result<Vec<Both>,
         BTreeMap::new()
     });
     let mut now: BTreeMap<&str, (String, &[u8])> = BTreeMap::new();
-    for Made { name, bytes } in made {
+    for Made { name, bytes, .. } in made {
         if !is_within(name) || now.insert(name, (sha256(bytes), bytes)).is_some() {
             return Err(both!(
                 "要写出的文件名 {name} 不能用或重复",
@@ -293,7 +314,7 @@ mod tests {
     fn made(files: &[(&str, &str)]) -> Vec<Made> {
         files
             .iter()
-            .map(|(name, text)| Made { name: (*name).to_owned(), bytes: text.as_bytes().to_vec() })
+            .map(|(name, text)| Made::new(*name, text.as_bytes().to_vec(), FileKind::Report, Both::default()))
             .collect()
     }
 
