@@ -56,6 +56,8 @@ pub struct Settings {
     pub behind_tls: bool,
     /// How long an answer is kept for the same idempotency key.
     pub remembered: Duration,
+    /// Accounts of a demo that a link enters without a password, by the SHA-256 of the word in the link; from this machine only. Empty everywhere else.
+    pub demo_links: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -70,6 +72,7 @@ impl Default for Settings {
             patience: Duration::from_secs(60),
             behind_tls: false,
             remembered: Duration::from_secs(24 * 3600),
+            demo_links: BTreeMap::new(),
         }
     }
 }
