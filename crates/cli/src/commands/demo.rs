@@ -114,13 +114,9 @@ pub(super) fn run(setting: &Setting, args: &DemoArgs, outside: &Outside) -> Resu
     let there = Marker::read(folder);
     must_be_free(folder, there.is_some(), lang)?;
     let database = folder.join(DATABASE);
-    let kept = match &there {
-        Some(marker) if database.exists() => Some(looked_at(&database, marker, lang)?),
-        _ => None,
-    };
-    if let (Some(false), false) =
-        (kept.map(|own| own && there.as_ref().is_some_and(|made| made.is_of(&wanted))), args.reset)
-    {
+    let current = there.as_ref().is_some_and(|made| made.is_of(&wanted));
+    let kept = database.exists() && !args.reset;
+    if database.exists() && !(looked_at(&database, &wanted, lang)? && current) && !args.reset {
         let shown = database.display();
         return refused(&both!(
             "{shown} 是用另一个资金、规模或版本的程序建立的演示；加 --reset 重新建立，或用 --folder 换一个文件夹",
@@ -129,7 +125,6 @@ pub(super) fn run(setting: &Setting, args: &DemoArgs, outside: &Outside) -> Resu
     }
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let published = folder.join(PUBLISHED);
-    let current = there.as_ref().is_some_and(|made| made.is_of(&wanted));
     if !(current && is_intact(&published) && super::run::ours(&published.join("ledgers"))) {
         let shown = published.display();
         print(
@@ -140,7 +135,7 @@ pub(super) fn run(setting: &Setting, args: &DemoArgs, outside: &Outside) -> Resu
         let doors = there.as_ref().filter(|_| current).map(|made| made.doors.clone()).unwrap_or_default();
         Marker { doors, ..wanted.clone() }.write(folder, lang)?;
     }
-    let made = match there.filter(|_| kept == Some(true) && current && !args.reset) {
+    let made = match there.filter(|_| kept) {
         Some(marker) => marker,
         None => {
             let shown = database.display();
@@ -247,21 +242,19 @@ fn is_part(path: &Path) -> bool {
     name.starts_with(&format!(".{DATABASE}.")) && name.contains(".part")
 }
 
-/// Whether a database is the one that the marker speaks of, and this program can use it.
+/// Whether a database that a marker lies beside was made from what is wanted, and this program can use it.
 ///
 /// # Errors
-/// It is none of the demo's: another chain, or an account that is not of the demo.
-fn looked_at(file: &Path, marker: &Marker, lang: Lang) -> Result<bool, String> {
-    let (chain, accounts, current) = db::on(&address(file), lang, async |database| {
-        let chain = database.chain().await?.chain;
-        let current = database.must_be_current().await.is_ok();
-        let accounts = if current { database.people().await? } else { Vec::new() };
-        Ok((chain, accounts, current))
+/// It is no demo's: its audit chain has another name.
+fn looked_at(file: &Path, wanted: &Marker, lang: Lang) -> Result<bool, String> {
+    let (chain, current) = db::on(&address(file), lang, async |database| {
+        Ok((database.chain().await?.chain, database.must_be_current().await.is_ok()))
     })?;
-    if !chain.starts_with("demo-") || accounts.iter().any(|account| !account.demo) {
-        return Err(not_ours(file, lang));
+    if chain.starts_with("demo-") {
+        Ok(current && chain == wanted.chain())
+    } else {
+        Err(not_ours(file, lang))
     }
-    Ok(current && chain == marker.chain())
 }
 
 /// Makes the database beside its place, looks at everything in it again, and moves it there.

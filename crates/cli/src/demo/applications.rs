@@ -238,11 +238,11 @@ fn one(script: &mut Script<'_>, material: &Material<'_>, number: usize, applied:
     );
     if fate == Fate::Draft {
         if number.is_multiple_of(2) {
-            walk.wait(0).attach(&own, form);
+            walk.attach(&own, form);
         }
         return;
     }
-    walk.wait(0).attach(&own, form).wait(1).act(&own, "submit", "");
+    walk.attach(&own, form).wait(1).act(&own, "submit", "");
     if fate == Fate::Submitted {
         if number.is_multiple_of(3) {
             walk.wait(3).review(&officer, Kind::Comment, "", "已通知企业补充联系方式（演示）");
@@ -258,7 +258,7 @@ fn one(script: &mut Script<'_>, material: &Material<'_>, number: usize, applied:
         if fate == Fate::Returned {
             return;
         }
-        walk.wait(3).attach(&own, more).wait(0).act(&own, "submit", "已补充对应关系（演示）");
+        walk.wait(3).attach(&own, more).act(&own, "submit", "已补充对应关系（演示）");
     }
     if fate == Fate::RefusedAtCity {
         walk.wait(6).act(&officer, "city-refuse", "申报事项不在本年度支持的业务期间内（演示）");

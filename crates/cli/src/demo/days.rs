@@ -8,8 +8,9 @@ use jixiao_core::calendar::Calendar;
 
 use super::lots::Lots;
 
-/// Office hours begin at nine and last so many minutes.
-const OFFICE_MINUTES: u64 = 510;
+/// Office hours begin at nine; people take their work up at one of so many times, half an hour apart, and do what is before them in one go.
+const TIMES: u64 = 16;
+const APART: u64 = 30;
 
 /// The days of a fund year.
 #[derive(Clone, Copy, Debug)]
@@ -51,13 +52,13 @@ impl Days<'_> {
 
     /// A moment of a day in office hours.
     pub(crate) fn at(&self, day: Date, what: &str) -> DateTime {
-        plus(day.at(9, 0, 0, 0), self.lots.below(what, OFFICE_MINUTES))
+        plus(day.at(9, 0, 0, 0), APART * self.lots.below(what, TIMES))
     }
 
-    /// A moment so many working days after another; on the same day some minutes later.
+    /// A moment so many working days after another; on the same day ten minutes later.
     pub(crate) fn later(&self, from: DateTime, count: u32, what: &str) -> DateTime {
         if count == 0 {
-            return plus(from, 1 + self.lots.below(what, 25));
+            return plus(from, 10);
         }
         self.at(self.after(from.date(), count), what)
     }

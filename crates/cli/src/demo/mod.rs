@@ -31,7 +31,7 @@ use jixiao_core::{
     region::RegionId,
 };
 use jixiao_report::forms::Form;
-use jixiao_store::Office;
+use jixiao_store::{Office, evidence::Media};
 
 use self::{
     applications::Fate,
@@ -47,6 +47,8 @@ use crate::{commands::Setting, year::Year};
 
 /// The sub-folder of a published year that holds the regions' files, in Chinese and English.
 const OF_REGIONS: (&str, &str) = ("分地区", "regions");
+/// The report, in Chinese and English.
+const REPORT: [&str; 2] = ["自评报告.pdf", "report.pdf"];
 /// So many enterprises and cities are offered to a visitor.
 const ENTERPRISES: usize = 2;
 const CITIES: usize = 3;
@@ -90,6 +92,12 @@ impl Material<'_> {
     /// What an enterprise is called.
     fn name(&self, code: &str) -> String {
         self.names.get(code).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| code.to_owned())
+    }
+
+    /// The typeset report of the whole, if it was made.
+    fn report(&self) -> Option<File> {
+        let bytes = REPORT.iter().find_map(|name| std::fs::read(self.published.join(name)).ok())?;
+        Some(File { name: REPORT[0].to_owned(), media: Media::Pdf, bytes: Arc::new(bytes) })
     }
 
     /// A published form of a region or (`None`) of the whole, if it lies there.

@@ -349,6 +349,6 @@ fn one(
         walk.act(MAKER, "send", "");
     }
     let tried = if state == State::PaidAtLast { "（第二次）" } else { "" };
-    walk.wait(2).attach(MAKER, receipt(tried)).wait(0).act(MAKER, "confirm", "");
+    walk.wait(2).attach(MAKER, receipt(tried)).act(MAKER, "confirm", "");
     walk.at
 }

@@ -57,11 +57,11 @@ pub(crate) fn write(script: &mut Script<'_>, material: &Material<'_>, applied: &
         }
         let who = city(&code);
         let file = File::note("整改材料.txt", &format!("{name}：{words}。整改：{measure}。"));
-        walk.wait(8).attach(&who, file).wait(0).act(&who, "answer", &format!("{measure}（演示）"));
+        walk.wait(8).attach(&who, file).act(&who, "answer", &format!("{measure}（演示）"));
         if how_far == 2 {
             let more = File::note("整改材料（第二次）.txt", &format!("{name}：{measure}，附更正后的报表。"));
             walk.wait(4).act(AUDITOR, "reject", "没有附更正后的报表（演示）");
-            walk.wait(5).attach(&who, more).wait(0).act(&who, "answer", "已附更正后的报表（演示）");
+            walk.wait(5).attach(&who, more).act(&who, "answer", "已附更正后的报表（演示）");
         }
         if how_far >= 2 {
             walk.wait(5).act(AUDITOR, "close", "整改到位（演示）");
@@ -82,7 +82,6 @@ pub(crate) fn write(script: &mut Script<'_>, material: &Material<'_>, applied: &
         )
         .wait(6)
         .attach(MAKER, File::note("情况说明.txt", "未分配部分已在年底收回。"))
-        .wait(0)
         .act(MAKER, "answer", "已在年底收回（演示）");
     opinions(script, applied, year);
     for month in 1..=15i64 {

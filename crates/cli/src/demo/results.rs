@@ -58,7 +58,7 @@ fn reports_of_the_month(script: &mut Script<'_>, material: &Material<'_>) -> Dat
             "",
         );
         let file = File::note("取数说明.txt", &format!("{name} {year}年1—{month}月各指标取数说明。"));
-        walk.wait(2).attach(&who, file).wait(0).act(&who, "submit", "");
+        walk.wait(2).attach(&who, file).act(&who, "submit", "");
         if number % 6 == 4 {
             walk.wait(1).act(OFFICER, "return", "请注明进口额的统计口径（演示）");
             walk.wait(1).act(&who, "submit", "口径为海关统计（演示）");
@@ -153,7 +153,7 @@ fn actuals(script: &mut Script<'_>, material: &Material<'_>) {
             walk.wait(2).act(&who, "drop", "重复填报（演示）");
             continue;
         }
-        walk.wait(3).attach(&who, file).wait(0).act(&who, "submit", "");
+        walk.wait(3).attach(&who, file).act(&who, "submit", "");
         if fate == 13 {
             continue;
         }
@@ -167,7 +167,6 @@ fn actuals(script: &mut Script<'_>, material: &Material<'_>) {
                     &who,
                     File::note("补充佐证.txt", &format!("{name} {indicator}：差异为退运部分，已说明。")),
                 )
-                .wait(0)
                 .act(&who, "submit", "差异已说明（演示）");
         }
         walk.wait(4).act(OFFICER, "accept", "");
@@ -214,7 +213,11 @@ fn evaluations(script: &mut Script<'_>, material: &Material<'_>) {
             walk.wait(2).act(&who, "drop", "地区机构调整，由上级合并自评（演示）");
             continue;
         }
-        walk.wait(4).attach(&who, file).wait(0).take(&who, "submit", "", None, COMPUTED);
+        walk.wait(4).attach(&who, file);
+        if let Some(report) = material.report().filter(|_| code.is_empty()) {
+            walk.attach(&who, report);
+        }
+        walk.take(&who, "submit", "", None, COMPUTED);
         if fate == 9 {
             continue;
         }

@@ -162,12 +162,12 @@ impl<'a> Script<'a> {
         let key = Key { machine, subject };
         let reason = reason.to_owned();
         self.add(at, who, What::Open { key: key.clone(), action, about, content, fen, reason });
-        Walk { script: self, key, at }
+        Walk { script: self, key, at, last: who.to_owned(), taken: at }
     }
 
-    /// Everything in order of time; what is done at one moment stays in the order in which it was written.
+    /// Everything in order of time, and of one moment by who does it; what one does at a moment stays in the order in which it was written.
     pub(crate) fn in_order(mut self) -> Vec<Event> {
-        self.events.sort_by_key(|event| event.at);
+        self.events.sort_by(|a, b| (a.at, &a.who).cmp(&(b.at, &b.who)));
         self.events
     }
 }
@@ -176,8 +176,12 @@ impl<'a> Script<'a> {
 pub(crate) struct Walk<'s, 'a> {
     script: &'s mut Script<'a>,
     key: Key,
-    /// When the last step was taken.
+    /// When the next step is taken, or the last one was.
     pub(crate) at: DateTime,
+    /// Who did something last.
+    last: String,
+    /// And when.
+    taken: DateTime,
 }
 
 impl Walk<'_, '_> {
@@ -194,6 +198,19 @@ impl Walk<'_, '_> {
         self
     }
 
+    /// Whoever does something after another does it later; the same person may go on.
+    fn turn(&mut self, who: &str) -> DateTime {
+        if self.last != who {
+            self.last = who.to_owned();
+            let begun = self.taken;
+            if self.at <= begun {
+                self.at = self.script.days.later(begun, 0, "");
+            }
+        }
+        self.taken = self.at;
+        self.at
+    }
+
     /// Takes a step.
     pub(crate) fn act(&mut self, who: &str, action: &'static str, reason: &str) -> &mut Self {
         self.take(who, action, reason, None, &[])
@@ -208,22 +225,22 @@ impl Walk<'_, '_> {
         content: Option<Value>,
         looked_at: &'static [Guard],
     ) -> &mut Self {
-        let (key, reason) = (self.key.clone(), reason.to_owned());
-        self.script.add(self.at, who, What::Act { key, action, reason, content, looked_at });
+        let (at, key, reason) = (self.turn(who), self.key.clone(), reason.to_owned());
+        self.script.add(at, who, What::Act { key, action, reason, content, looked_at });
         self
     }
 
     /// Attaches a file.
     pub(crate) fn attach(&mut self, who: &str, file: File) -> &mut Self {
-        let key = self.key.clone();
-        self.script.add(self.at, who, What::Attach { key, file });
+        let (at, key) = (self.turn(who), self.key.clone());
+        self.script.add(at, who, What::Attach { key, file });
         self
     }
 
     /// Writes an opinion.
     pub(crate) fn review(&mut self, who: &str, kind: Kind, verdict: &'static str, words: &str) -> &mut Self {
-        let (key, words) = (self.key.clone(), words.to_owned());
-        self.script.add(self.at, who, What::Review { key, kind, verdict, words });
+        let (at, key, words) = (self.turn(who), self.key.clone(), words.to_owned());
+        self.script.add(at, who, What::Review { key, kind, verdict, words });
         self
     }
 }

@@ -3,7 +3,9 @@
 use jixiao_core::{
     checks::{Selection, check},
     finding::Severity,
+    monitor::followed,
     period::Period,
+    region::RegionId,
     workflow::{Guard, machines},
 };
 use jixiao_store::cases::About;
@@ -87,7 +89,7 @@ fn amended(material: &Material<'_>, document: &Document) -> Option<(Document, St
         if errors(&changed) <= before {
             let (title, from, to) = (&indicator.title, from.trim(), to.trim());
             let why = format!(
-                "“{title}”年度指标值由{from}调给{to} 1个单位，全省指标值不变；依据两地商请函（演示）"
+                "“{title}”年度指标值由{from}调给{to} 1个单位（实施周期同比例），全省指标值不变；依据两地商请函（演示）"
             );
             return Some((changed, why));
         }
@@ -185,27 +187,32 @@ pub(crate) fn write(script: &mut Script<'_>, material: &Material<'_>, versions: 
             .wait(4)
             .act(MAKER, "issue-amendment", "同意调整（演示）");
     }
-    decompositions(script, material);
+    decompositions(script, material, versions);
+}
+
+/// A region's targets in a version of the table, as the content of a case.
+fn of_region(material: &Material<'_>, document: &Document, (id, code): (RegionId, &str)) -> Option<Value> {
+    let targets: Vec<Value> = followed(&document.table, &material.setting.fund, material.year.year)
+        .iter()
+        .filter(|target| target.region == Some(id))
+        .map(|target| json!({ "indicator": target.indicator, "title": target.title, "target": target.written }))
+        .collect();
+    (!targets.is_empty()).then(|| json!({ "region": code, "year": material.year.year, "targets": targets }))
 }
 
 /// Each region's targets: most issued, some still on their way.
-fn decompositions(script: &mut Script<'_>, material: &Material<'_>) {
+fn decompositions(script: &mut Script<'_>, material: &Material<'_>, versions: &Versions) {
     let year = material.year.year;
     const CLEAN: &[Guard] = &[Guard::ChecksClean];
     const WHOLE: &[Guard] = &[Guard::ChecksClean, Guard::PartsMeetWhole];
+    let amended = script.days.at(script.days.on(0, 9, 18), "decomposition/amended");
     for (number, (id, code, name)) in material.regions().into_iter().enumerate() {
-        let targets: Vec<Value> = material
-            .followed
-            .iter()
-            .filter(|target| target.region == Some(id))
-            .map(|target| json!({ "indicator": target.indicator, "title": target.title, "target": target.written }))
-            .collect();
-        if targets.is_empty() {
-            continue;
-        }
+        let Some(said) = of_region(material, &versions.repaired, (id, &code)) else { continue };
+        let after =
+            versions.amended.as_ref().and_then(|(document, _)| of_region(material, document, (id, &code)));
+        let after = after.filter(|after| *after != said);
         let who = city(&code);
         let about = About { year, region: code.clone(), ..About::default() };
-        let said = json!({ "region": code, "year": year, "targets": targets });
         let opened = script.days.at(script.days.on(0, 2, 19), &format!("decomposition/{code}"));
         let subject = format!("{year}/{code}");
         let mut walk = script.open(
@@ -241,12 +248,14 @@ fn decompositions(script: &mut Script<'_>, material: &Material<'_>) {
             _ => {}
         }
         walk.take(&who, "submit", "", None, CLEAN).wait(5).take(OFFICER, "issue", "", None, WHOLE);
-        if number == 0 {
-            walk.wait(100).act(OFFICER, "amend", "省级目标调整，请相应修改（演示）").wait(3);
-            walk.take(&who, "submit", "", None, CLEAN).wait(4).take(OFFICER, "issue", "", None, WHOLE);
-        }
-        if number == 1 {
-            walk.wait(260).act(OFFICER, "close", "");
+        match after {
+            Some(after) => {
+                walk.until(amended).act(OFFICER, "amend", "省级目标调整，请相应修改（演示）").wait(3);
+                walk.take(&who, "edit", "", Some(after), &[]).take(&who, "submit", "", None, CLEAN);
+                walk.wait(4).take(OFFICER, "issue", "", None, WHOLE);
+            }
+            None if number == 1 => drop(walk.wait(260).act(OFFICER, "close", "")),
+            None => {}
         }
     }
     // One that was begun twice by mistake.
