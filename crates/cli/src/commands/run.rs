@@ -31,13 +31,21 @@ use crate::{
 };
 
 /// The seed of the sample that the whole path runs on.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// The whole path on the fund: its published table checked, repaired and re-issued; sample ledgers, awards, actuals, monitoring, scores; forms and report.
 /// The findings are the result here, not a failure.
 pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
+    print(&publish(setting, &args.output, args.scale)?)?;
+    Ok(Exit::Clean)
+}
+
+/// Does the whole path into a folder, on sample ledgers of one `scale`-th of the fund's true size, and gives what there is to say about it.
+///
+/// # Errors
+/// Faults of the fund folder, drawn; a folder that is not free; what the disk said.
+pub(super) fn publish(setting: &Setting, folder: &Path, scale: u32) -> Result<String, String> {
     let lang = setting.lang;
-    let folder = &args.output;
     let (name, text) = fund::TARGET_TABLE;
     let text = setting.texts.get(name).map_or(text, String::as_str);
     let document = read(text.as_bytes(), Some(name), Some(&setting.fund.regions), &Limits::default())
@@ -64,7 +72,7 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
 
     // What a year leaves behind is made up here, and every file says so.
     let ledgers = folder.join("ledgers");
-    let scale = Scale::new(1, args.scale).ok_or_else(|| format!("--scale 1/{}?", args.scale))?;
+    let scale = Scale::new(1, scale).ok_or_else(|| format!("--scale 1/{scale}?"))?;
     let year = setting.fund.cycle.first;
     let sampled = sample::make(setting, &ledgers, SEED, scale, year, &ours)?;
     let year = Year::compute(setting, &ledgers, year, threads(None))?;
@@ -76,7 +84,7 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
     let sheets = year.sheets(setting)?;
     let monitoring_rules = monitoring_rules(setting)?;
     let monitoring = year.monitoring(setting, &monitoring_rules, monitoring_rules.month)?;
-    let Ok(Checks { report, .. }) = &checked.outcome else { return Ok(Exit::Clean) };
+    let Ok(Checks { report, .. }) = &checked.outcome else { return Ok(said) };
     let split = Split::compute(setting, &year, &ledgers, threads(None))?;
     let facts = Facts {
         setting,
@@ -100,12 +108,11 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
     written.notes.iter().chain(&left).for_each(|note| said += &format!("  {}\n", note.get(lang)));
     said += &looking(setting, folder, &written);
     // Sentences that are made elsewhere name things as the fund does; in English they have their English names.
-    print(&if lang == Lang::En { facts.named(&said) } else { said })?;
-    Ok(Exit::Clean)
+    Ok(if lang == Lang::En { facts.named(&said) } else { said })
 }
 
 /// A folder that holds what a sample wrote and nothing else: it may be made again. Whoever put a ledger of their own beside it keeps it.
-fn ours(folder: &Path) -> bool {
+pub(super) fn ours(folder: &Path) -> bool {
     let said = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
     let listed = said("README.txt") + &said("README-afterwards.txt") + &said("README-said.txt");
     let Ok(entries) = std::fs::read_dir(folder) else { return false };

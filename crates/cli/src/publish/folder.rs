@@ -256,6 +256,21 @@ pub(crate) fn put(folder: &Path, made: &[Made], lang: Lang) -> Result<Vec<Both>,
     Ok(notes)
 }
 
+/// Whether a folder holds exactly what a run of this program wrote, whole and unchanged, as its manifest says.
+pub(crate) fn is_intact(folder: &Path) -> bool {
+    let ours = |text: String| {
+        let read: Manifest = serde_json::from_str(&text).ok()?;
+        (read == Manifest::of(read.files.clone())).then_some(read.files)
+    };
+    let Some(files) = fs::read_to_string(folder.join(MANIFEST)).ok().and_then(ours) else { return false };
+    // While a run is under way a name may stand there twice; one of the two is not what lies there.
+    !files.is_empty()
+        && files.par_iter().all(|entry| {
+            is_within(&entry.name)
+                && hash(folder, &entry.name).is_ok_and(|there| there.as_ref() == Some(&entry.sha256))
+        })
+}
+
 /// A name beside a file that nothing has: `报告.docx` becomes `报告.old1.docx`.
 fn free_name(path: &Path) -> io::Result<PathBuf> {
     let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();

@@ -32,7 +32,7 @@ use jixiao_core::{
 
 pub(crate) use self::english::sheet_in_english;
 pub(crate) use self::files::Written;
-pub(crate) use self::folder::{Made, put};
+pub(crate) use self::folder::{Made, is_intact, put};
 pub(crate) use self::published::{YEAR, listed};
 pub(crate) use self::split::Split;
 use crate::{commands::Setting, year::Year};
