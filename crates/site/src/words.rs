@@ -161,7 +161,10 @@ mod tests {
             let entities = words.iter().filter(|word| !word.starts_with('&')).collect::<Vec<_>>();
             assert!(entities.is_empty(), "{file} holds words of its own: {entities:?}");
             let chinese: String = rest.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).collect();
-            assert!(chinese.is_empty(), "{file} holds Chinese characters, which belong into messages/: {chinese}");
+            assert!(
+                chinese.is_empty(),
+                "{file} holds Chinese characters, which belong into messages/: {chinese}"
+            );
         }
     }
 
