@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use jixiao_core::{
+    book::{Outcome, Whole},
     both,
     finding::{Both, Lang},
     people::{Grant, Person, PersonId, Role, Scope, Target, deeds},
@@ -199,12 +200,9 @@ impl Stage<'_> {
             }
             What::Post(entries) => {
                 may!(person()?, PostBudget);
-                let outcomes = change.post(entries, jixiao_core::book::Whole::Together).await?;
-                let refused: Vec<Both> = outcomes
-                    .iter()
-                    .filter(|outcome| !outcome.is_kept())
-                    .map(|outcome| outcome.words())
-                    .collect();
+                let outcomes = change.post(entries, Whole::Together).await?;
+                let refused: Vec<Both> =
+                    outcomes.iter().filter(|outcome| !outcome.is_kept()).map(Outcome::words).collect();
                 if !refused.is_empty() {
                     return Err(Fault::Refused(refused));
                 }
