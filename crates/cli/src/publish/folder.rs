@@ -414,6 +414,36 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_is_intact_while_its_files_are_those_of_its_manifest() {
+        let folder = room("intact");
+        assert!(!is_intact(&folder), "nothing was written there");
+        let both = made(&[("a.txt", "1"), ("b/c.txt", "2")]);
+        put(&folder, &both, Lang::Zh).unwrap();
+        assert!(is_intact(&folder));
+        fs::write(folder.join("mine.txt"), "x").unwrap();
+        assert!(is_intact(&folder), "what others put beside is not asked about");
+        fs::write(folder.join("a.txt"), "edited").unwrap();
+        assert!(!is_intact(&folder));
+        put(&folder, &both, Lang::Zh).unwrap();
+        assert!(is_intact(&folder));
+        fs::remove_file(folder.join("b/c.txt")).unwrap();
+        assert!(!is_intact(&folder));
+        put(&folder, &both, Lang::Zh).unwrap();
+        // Of a run that broke off the manifest knows the bytes before and after.
+        let entry = |name: &str, text: &str| Entry { name: name.to_owned(), sha256: sha256(text.as_bytes()) };
+        let halfway = [entry("a.txt", "1"), entry("a.txt", "3"), entry("b/c.txt", "2")];
+        Manifest::of(halfway).write(&folder, Lang::Zh).unwrap();
+        assert!(!is_intact(&folder));
+        let mut other = Manifest::of([entry("a.txt", "1")]);
+        other.write(&folder, Lang::Zh).unwrap();
+        assert!(is_intact(&folder));
+        other.program = "jixiao 0.0.0".to_owned();
+        other.write(&folder, Lang::Zh).unwrap();
+        assert!(!is_intact(&folder), "another version wrote it");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn a_manifest_that_names_places_outside_or_cannot_be_read_removes_nothing() {
         let outer = room("outside");
         let folder = outer.join("out");
