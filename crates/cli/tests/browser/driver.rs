@@ -160,10 +160,22 @@ impl Tab<'_> {
         self.ask("POST", "/element", &json!({ "using": "css selector", "value": css })).is_ok()
     }
 
-    /// Clicks on an element.
+    /// Clicks on an element. A page that comes in the place of another takes the element away from under the finger: then on the new one.
     pub(crate) fn click(&self, css: &str) -> Seen {
-        let element = self.find(css)?;
-        self.ask("POST", &format!("/element/{element}/click"), &json!({})).map(drop)
+        self.click_by("css selector", css)
+    }
+
+    fn click_by(&self, using: &str, value: &str) -> Seen {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find_by(using, value)?;
+            match self.ask("POST", &format!("/element/{element}/click"), &json!({})) {
+                Err(error) if error.contains("stale") && Instant::now() < until => {
+                    sleep(Duration::from_millis(50))
+                }
+                other => return other.map(drop),
+            }
+        }
     }
 
     /// Clicks on a link, a button or a heading that opens, by its words.
@@ -171,8 +183,7 @@ impl Tab<'_> {
         let path = format!(
             "//*[self::a or self::button or self::summary][contains(normalize-space(.), \"{words}\")]"
         );
-        let element = self.find_by("xpath", &path)?;
-        self.ask("POST", &format!("/element/{element}/click"), &json!({})).map(drop)
+        self.click_by("xpath", &path)
     }
 
     /// Types into a field what was not there.

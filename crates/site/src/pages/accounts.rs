@@ -211,10 +211,8 @@ async fn entries(visit: Visit, Named(id): Named<i64>) -> Result<Response, Proble
         ];
         let mut line = Line::of(cells).link(3, format!("/accounts/{}", other.0));
         // What a payment order or an application moved leads to its record.
-        if let Some(case) =
-            entry.cause.reference.strip_prefix("case/").and_then(|rest| rest.split('/').next())
-        {
-            line = line.link(6, format!("/case/{case}"));
+        if matches!(entry.cause.kind.as_str(), "payment-order" | "application") {
+            line = line.link(6, format!("/case/{}", entry.cause.reference));
         }
         lines.push(line);
     }

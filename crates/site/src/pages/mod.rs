@@ -11,6 +11,7 @@ mod people;
 mod sign_in;
 mod style;
 mod survey;
+mod tour;
 
 use std::sync::Arc;
 
@@ -36,6 +37,8 @@ pub(crate) use key;
 pub enum Go {
     /// Whoever has signed in.
     SignedIn,
+    /// Whoever belongs to the demo.
+    Demo,
     /// Whoever may do one of these somewhere.
     One(&'static [Deed]),
 }
@@ -58,6 +61,7 @@ impl Nav {
     pub fn may_go(&self, visit: &Visit) -> bool {
         match self.go {
             Go::SignedIn => visit.asker.account.is_some(),
+            Go::Demo => visit.asker.account.as_ref().is_some_and(|account| account.demo),
             Go::One(deeds) => {
                 visit.asker.account.is_some()
                     && deeds.iter().any(|deed| visit.asker.person.reach(*deed).is_ok())
@@ -77,6 +81,7 @@ pub struct Leaf {
 /// All of them, in the order of the way about.
 pub const ALL: &[Leaf] = &[
     home::LEAF,
+    tour::LEAF,
     cases::LEAF,
     case::LEAF,
     survey::LEAF,
