@@ -15,7 +15,7 @@ macro_rules! files {
 }
 
 files! {
-    "account", "accounts", "audit", "case", "cases", "home", "people", "shell", "sign-in", "style", "survey", "table", "tour",
+    "account", "accounts", "audit", "bank", "case", "cases", "home", "people", "shell", "sign-in", "style", "survey", "table", "tour",
 }
 
 #[derive(Deserialize)]

@@ -31,6 +31,7 @@ tasks! {
     the_province_records_an_objection,
     finance_checks_an_order,
     finance_cannot_check_its_own_order,
+    finance_records_what_the_bank_says,
     finance_follows_an_account_to_its_record,
     an_auditor_verifies_the_chain,
     an_auditor_opens_a_finding,
@@ -240,6 +241,26 @@ fn finance_cannot_check_its_own_order(demo: &Demo) -> Seen {
     first_record(&tab, "/cases/payment-order?state=drawn")?;
     tab.click("details:has(form[action$=\"/steps/check\"]) summary")?;
     tab.find(".obstacles").map(drop)
+}
+
+fn finance_records_what_the_bank_says(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级财政（制单）")?;
+    tab.go("/bank")?;
+    let (order, amount) = (
+        tab.text("#sent tbody tr td:nth-child(1)")?,
+        tab.script(
+            "arguments[arguments.length - 1](document.querySelector('#sent tbody tr td:nth-child(2)').title)",
+        )?,
+    );
+    let amount = amount.as_str().unwrap_or_default().replace(',', "").replace(" 元", "");
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser/银行结果.csv");
+    let list = format!("支付令,金额,结果\n{order},{amount},到账\n没有这一张,1,到账\n");
+    fs::write(&path, list).map_err(|error| error.to_string())?;
+    tab.choose_file("input[type=file]", &path)?;
+    tab.click("main form .button")?;
+    tab.says("到账 1 张")?;
+    tab.says("没有已发出的支付令 没有这一张")?;
+    tab.shot("task-bank")
 }
 
 fn finance_follows_an_account_to_its_record(demo: &Demo) -> Seen {

@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod audit;
+mod bank;
 mod case;
 mod cases;
 mod home;
@@ -86,6 +87,7 @@ pub const ALL: &[Leaf] = &[
     case::LEAF,
     survey::LEAF,
     accounts::LEAF,
+    bank::LEAF,
     audit::LEAF,
     people::LEAF,
     account::LEAF,
