@@ -212,6 +212,34 @@ fn entry(key: &str, fen: i64) -> Value {
 }
 
 #[test]
+fn keys_of_cases_and_runs_are_not_to_be_taken_by_hand() {
+    served(Settings::default(), async |server| {
+        for key in ["case/1/6", "award/1/s/E1"] {
+            let asked = json!({ "whole": "each", "entries": [entry("free", 1), entry(key, 1)] });
+            let refused = server.post("finance", "/api/v1/entries", &asked).await;
+            assert_eq!(refused.problem(), problem(422, "JX-3008"), "{}", refused.text());
+            let said = refused.json();
+            let why = said["reasons"][0]["text"].as_str().unwrap_or_default();
+            assert!(why.contains("第 2 笔"), "{why}");
+        }
+        // Nothing of a refused batch is kept.
+        assert_eq!(server.get("finance", "/api/v1/entries/free").await.problem(), problem(404, "JX-3002"));
+    });
+}
+
+#[test]
+fn nobody_acts_in_the_name_of_an_enterprise_that_the_record_is_not_of() {
+    served(Settings::default(), async |server| {
+        let none = json!({});
+        let other = server.act("e1", 1, "submit", &json!({ "on_behalf": "E2" })).await;
+        assert_eq!(other.problem(), problem(422, "JX-3008"), "{}", other.text());
+        is(&server.act("e1", 1, "submit", &none).await, StatusCode::OK);
+        let case = server.get("e1", "/api/v1/cases/1").await.json();
+        assert_eq!(case["history"][1]["on_behalf"], Value::Null);
+    });
+}
+
+#[test]
 fn entries_are_kept_each_or_together() {
     served(Settings::default(), async |server| {
         let path = "/api/v1/entries";
