@@ -14,7 +14,7 @@ use crate::{
     database::Database,
     fault::Fault,
     moment::Moment,
-    money::{Asked, VALUES},
+    money::{Asked, ROWS},
     office::Office,
     rows::Get as _,
     sql::Sql,
@@ -131,29 +131,36 @@ impl Change {
         })?;
         let id =
             row.map_or_else(|| Err(Fault::Broken("no number was given".to_owned())), |row| row.int("id"))?;
-        for some in run.awards.chunks(VALUES / 8) {
-            let mut digests = BTreeMap::new();
-            for award in some {
-                digests
-                    .entry(crate::documents::sha256(&award.derivation))
-                    .or_insert(award.derivation.as_str());
-            }
-            let mut documents = Sql::new("INSERT INTO document (sha256, text) VALUES ");
-            for (index, (digest, text)) in digests.iter().enumerate() {
-                documents.row(index).list([digest.clone(), (*text).to_owned()]).push(")");
-            }
-            documents.push(" ON CONFLICT (sha256) DO NOTHING");
+        for some in run.awards.chunks(ROWS) {
+            let digests: Vec<String> =
+                some.iter().map(|award| crate::documents::sha256(&award.derivation)).collect();
+            let texts: BTreeMap<&str, &str> = digests
+                .iter()
+                .zip(some)
+                .map(|(digest, award)| (digest.as_str(), award.derivation.as_str()))
+                .collect();
+            let mut documents = Sql::new(
+                "INSERT INTO document (sha256, text) SELECT given.value ->> 0, given.value ->> 1 FROM ",
+            );
+            documents.given(&texts.into_iter().collect::<Vec<_>>());
+            // The condition tells SQLite that what follows belongs to the INSERT.
+            documents.push(" WHERE 1 = 1 ON CONFLICT (sha256) DO NOTHING");
             documents.run(self.on()).await?;
-            let mut awards = Sql::new(format!("INSERT INTO award (run_id, {AWARD}) VALUES "));
-            for (index, award) in some.iter().enumerate() {
-                awards.row(index).bind(id).push(", ");
-                awards
-                    .list([award.scheme.clone(), award.region.clone(), award.enterprise.clone()])
-                    .push(", ");
-                awards.list([award.claimed_fen, award.fen]).push(", ");
-                awards.bind(crate::documents::sha256(&award.derivation)).push(", ");
-                awards.bind(i64::from(award.illustrative)).push(")");
-            }
+            let rows: Vec<_> = some
+                .iter()
+                .zip(&digests)
+                .map(|(award, digest)| {
+                    let Award { scheme, region, enterprise, claimed_fen, fen, derivation: _, illustrative } =
+                        award;
+                    (scheme, region, enterprise, claimed_fen, fen, digest, i64::from(*illustrative))
+                })
+                .collect();
+            let mut awards = Sql::new(format!("INSERT INTO award (run_id, {AWARD}) SELECT "));
+            awards.bind(id).push(
+                ", given.value ->> 0, given.value ->> 1, given.value ->> 2, CAST(given.value ->> 3 AS BIGINT), \
+                 CAST(given.value ->> 4 AS BIGINT), given.value ->> 5, CAST(given.value ->> 6 AS BIGINT) FROM ",
+            );
+            awards.given(&rows);
             awards.run(self.on()).await?;
         }
         self.note(Noted {

@@ -26,6 +26,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Which kind a connection leads to; only these two are ever opened.
+    pub(crate) fn of(on: &AnyConnection) -> Self {
+        if on.backend_name() == "SQLite" { Self::Sqlite } else { Self::Postgres }
+    }
+
     /// What follows a SELECT of rows that are about to be changed. SQLite has one writer and needs nothing.
     pub(crate) fn for_update(self) -> &'static str {
         match self {
