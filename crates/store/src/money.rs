@@ -91,43 +91,49 @@ impl Change {
     /// The database cannot be reached, or refuses what the books would allow: then nothing may be kept.
     pub async fn post(&mut self, batch: &[Asked], whole: Whole) -> Result<Vec<Outcome>, Fault> {
         let named = Named::of(batch);
-        let accounts = self.hold(&named.names).await?;
-        let entries: Vec<Entry> = batch
+        let held = self.hold(&named.names).await?;
+        let entries: Vec<Entry> =
+            batch.iter().zip(&named.places).map(|(asked, places)| asked.numbered(*places, &held)).collect();
+        let accounts = held
             .iter()
-            .zip(&named.places)
-            .map(|(asked, places)| asked.numbered(*places, &accounts))
-            .collect();
-        let before: Vec<(AccountId, Balance)> =
-            accounts.iter().map(|account| (AccountId(account.1), account.balance())).collect();
-        let accounts = accounts
-            .iter()
-            .zip(named.names)
-            .map(|(account, name)| {
-                let Found(_, id, closed, ..) = *account;
+            .zip(&named.names)
+            .map(|(held, name)| {
+                let Held { id, closed, .. } = *held;
                 (
                     AccountId(id),
-                    Account { name: name.clone(), closed: closed != 0, balance: account.balance() },
+                    Account { name: (*name).clone(), closed: closed != 0, balance: held.balance() },
                 )
             })
             .collect();
         let mut known = Known { accounts, entries: self.kept(&entries).await? };
         let outcomes = settle(&mut known, &entries, whole);
-        let made: Vec<&Entry> = entries
+        let mut newest: Vec<Option<&str>> = held.iter().map(|held| held.newest.as_deref()).collect();
+        let (mut made, mut words) = (Vec::new(), Vec::new());
+        for ((entry, places), _) in entries
             .iter()
+            .zip(&named.places)
             .zip(&outcomes)
-            .filter_map(|(entry, outcome)| (*outcome == Outcome::Created).then_some(entry))
-            .collect();
+            .filter(|(_, outcome)| **outcome == Outcome::Created)
+        {
+            let before = places.map(|place| {
+                place.and_then(|place| newest.get_mut(place)).and_then(|newest| newest.replace(&entry.key))
+            });
+            made.push(entry);
+            words.push(in_words(entry, before)?);
+        }
         if made.is_empty() {
             // Nothing was changed, and that is noted too: a change that keeps nothing must say so itself.
             return Ok(outcomes);
         }
-        let words = made.iter().map(|entry| words(entry)).collect::<Result<Vec<_>, Fault>>()?;
         self.keep_entries(&words).await?;
-        let changed: Vec<(i64, Balance)> = before
-            .into_iter()
-            .filter_map(|(id, before)| {
-                let after = known.accounts.get(&id)?.balance;
-                (after != before).then_some((id.0, after))
+        let changed: Vec<_> = held
+            .iter()
+            .zip(newest)
+            .filter(|(held, newest)| held.newest.as_deref() != *newest)
+            .filter_map(|(held, newest)| {
+                let Balance { came_in, went_out, reserved_in, reserved_out } =
+                    known.accounts.get(&AccountId(held.id))?.balance;
+                Some((held.id, came_in, went_out, reserved_in, reserved_out, newest))
             })
             .collect();
         self.keep_balances(&changed).await?;
@@ -187,10 +193,10 @@ impl Change {
     }
 
     /// Accounts by their names, which are whole, in the same order: held still until the change is over, and opened when they are not there.
-    async fn hold(&mut self, names: &[&AccountName]) -> Result<Vec<Found>, Fault> {
+    async fn hold(&mut self, names: &[&AccountName]) -> Result<Vec<Held>, Fault> {
         let mut found = self.find(names.iter().copied().enumerate()).await?;
         if found.len() < names.len() {
-            let there: BTreeSet<usize> = found.iter().map(|account| account.0).collect();
+            let there: BTreeSet<usize> = found.iter().map(|account| account.place).collect();
             let missing = || names.iter().copied().enumerate().filter(|(place, _)| !there.contains(place));
             // By name, so that two who open the same accounts wait for each other only once.
             let opened: BTreeSet<&AccountName> = missing().map(|(_, name)| name).collect();
@@ -208,7 +214,7 @@ impl Change {
             let opened = self.find(missing()).await?;
             found.extend(opened);
         }
-        found.sort_unstable_by_key(|account| account.0);
+        found.sort_unstable_by_key(|account| account.place);
         match found.len() == names.len() {
             true => Ok(found),
             false => Err(Fault::Broken("an account that was opened is not there".to_owned())),
@@ -216,19 +222,16 @@ impl Change {
     }
 
     /// Those accounts that are there, each with the place that its name came with.
-    async fn find(
-        &mut self,
-        names: impl Iterator<Item = (usize, &AccountName)>,
-    ) -> Result<Vec<Found>, Fault> {
+    async fn find(&mut self, names: impl Iterator<Item = (usize, &AccountName)>) -> Result<Vec<Held>, Fault> {
         let names: Vec<_> = names.map(|(place, name)| parts(place, name)).collect();
         let mut found = Vec::with_capacity(names.len());
         for some in names.chunks(ROWS) {
             // A join, the names first: SQLite looks each one up in the index.
             let mut select = Sql::new("SELECT ");
-            select.lists("place, id, closed, came_in, went_out, reserved_in, reserved_out");
+            select.lists("place, id, closed, came_in, went_out, reserved_in, reserved_out, newest_entry");
             select.push(
                 " FROM (SELECT CAST(given.value ->> 0 AS BIGINT) AS place, account.id, account.closed, account.came_in, account.went_out, \
-                 account.reserved_in, account.reserved_out FROM ",
+                 account.reserved_in, account.reserved_out, account.newest_entry FROM ",
             );
             select.given(&some);
             select.push(
@@ -241,7 +244,7 @@ impl Change {
                 select.push(" ORDER BY account.id FOR UPDATE OF account");
             }
             select.push(") AS held");
-            found.extend(select.listed::<Found>(self.on()).await?);
+            found.extend(select.listed::<Held>(self.on()).await?);
         }
         Ok(found)
     }
@@ -291,7 +294,7 @@ impl Change {
     async fn keep_entries(&mut self, words: &[String]) -> Result<(), Fault> {
         let (by, at) = (self.actor().who.clone(), self.at().0);
         for some in words.chunks(ROWS) {
-            let mut insert = Sql::new(format!("INSERT INTO entry ({ENTRY}) SELECT {WORDS}, "));
+            let mut insert = Sql::new(format!("INSERT INTO entry ({KEPT}) SELECT {WORDS}, "));
             insert
                 .bind(by.clone())
                 .push(", ")
@@ -303,18 +306,15 @@ impl Change {
         Ok(())
     }
 
-    async fn keep_balances(&mut self, changed: &[(i64, Balance)]) -> Result<(), Fault> {
-        let rows: Vec<[i64; 5]> = changed
-            .iter()
-            .map(|(id, balance)| {
-                let Balance { came_in, went_out, reserved_in, reserved_out } = *balance;
-                [*id, came_in, went_out, reserved_in, reserved_out]
-            })
-            .collect();
-        for some in rows.chunks(ROWS) {
+    async fn keep_balances(
+        &mut self,
+        changed: &[(i64, i64, i64, i64, i64, Option<&str>)],
+    ) -> Result<(), Fault> {
+        for some in changed.chunks(ROWS) {
             let mut update = Sql::new(
                 "UPDATE account SET came_in = CAST(given.value ->> 1 AS BIGINT), went_out = CAST(given.value ->> 2 AS BIGINT), \
-                 reserved_in = CAST(given.value ->> 3 AS BIGINT), reserved_out = CAST(given.value ->> 4 AS BIGINT) FROM ",
+                 reserved_in = CAST(given.value ->> 3 AS BIGINT), reserved_out = CAST(given.value ->> 4 AS BIGINT), \
+                 newest_entry = given.value ->> 5 FROM ",
             );
             update.given(&some).push(" WHERE account.id = CAST(given.value ->> 0 AS BIGINT)");
             update.run(self.on()).await?;
@@ -376,22 +376,31 @@ impl<'a> Named<'a> {
     }
 }
 
-/// An account as it was found: the place of its name, number, closed or not, and the four figures of its balance.
-#[derive(Clone, Copy, serde::Deserialize)]
-struct Found(usize, i64, i64, i64, i64, i64, i64);
+/// An account as it is held: the place of its name among those asked for, number, closed or not, the four figures of its balance, its newest entry.
+#[derive(serde::Deserialize)]
+struct Held {
+    place: usize,
+    id: i64,
+    closed: i64,
+    came_in: i64,
+    went_out: i64,
+    reserved_in: i64,
+    reserved_out: i64,
+    newest: Option<String>,
+}
 
-impl Found {
+impl Held {
     fn balance(&self) -> Balance {
-        let Self(_, _, _, came_in, went_out, reserved_in, reserved_out) = *self;
+        let Self { came_in, went_out, reserved_in, reserved_out, .. } = *self;
         Balance { came_in, went_out, reserved_in, reserved_out }
     }
 }
 
 impl Asked {
     /// The entry with its accounts by number; a name that has none gets a number that no account has.
-    fn numbered(&self, [from, to]: [Option<usize>; 2], accounts: &[Found]) -> Entry {
+    fn numbered(&self, [from, to]: [Option<usize>; 2], held: &[Held]) -> Entry {
         let number = |place: Option<usize>| {
-            place.and_then(|place| accounts.get(place)).map_or(AccountId(-1), |account| AccountId(account.1))
+            place.and_then(|place| held.get(place)).map_or(AccountId(-1), |held| AccountId(held.id))
         };
         Entry {
             key: self.key.clone(),
@@ -452,7 +461,8 @@ impl Database {
         rows.iter().map(account).collect()
     }
 
-    /// Entries of an account, the newest first, at most `limit`, before a moment and key when given: the next page begins after the last of this one.
+    /// Entries of an account, the newest first, at most `limit`, before an entry of it when given, by its moment and key: the next page begins after
+    /// the last of this one.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -462,13 +472,28 @@ impl Database {
         before: Option<(Moment, &str)>,
         limit: i64,
     ) -> Result<Vec<Made>, Fault> {
-        let mut select = Sql::new(format!("SELECT {ENTRY} FROM entry WHERE (from_account = "));
-        select.bind(account.0).push(" OR to_account = ").bind(account.0).push(")");
-        if let Some((at, key)) = before {
-            select.push(" AND (made_at < ").bind(at.0).push(" OR (made_at = ").bind(at.0);
-            select.push(" AND key < ").bind(key.to_owned()).push("))");
-        }
-        select.push(" ORDER BY made_at DESC, key DESC LIMIT ").bind(limit);
+        // From each entry to the one before it on this account.
+        let step = |select: &mut Sql| {
+            select.push("CASE WHEN entry.from_account = ").bind(account.0);
+            select.push(" THEN entry.from_before WHEN entry.to_account = ").bind(account.0);
+            select.push(" THEN entry.to_before END");
+        };
+        let mut select = Sql::new("WITH RECURSIVE way (place, at) AS (SELECT CAST(1 AS BIGINT), ");
+        match before {
+            None => select.push("newest_entry FROM account WHERE id = ").bind(account.0),
+            Some((at, key)) => {
+                step(&mut select);
+                select.push(" FROM entry WHERE key = ").bind(key.to_owned());
+                select.push(" AND made_at = ").bind(at.0)
+            }
+        };
+        select.push(" UNION ALL SELECT way.place + 1, ");
+        step(&mut select);
+        select.push(" FROM way CROSS JOIN entry WHERE entry.key = way.at AND way.place < ").bind(limit);
+        select.push(&format!(
+            ") SELECT {ENTRY} FROM way CROSS JOIN entry WHERE entry.key = way.at ORDER BY way.place"
+        ));
+        select.push(" LIMIT ").bind(limit);
         let rows = select.all(&mut *self.readers().acquire().await?).await?;
         rows.iter().map(made).collect()
     }
@@ -499,15 +524,60 @@ impl Database {
 
 /// How many entries there are, and what cannot be right about them and their accounts.
 pub(crate) async fn doubts_of_books(on: &mut AnyConnection) -> Result<(usize, Vec<Doubt>), Fault> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ACCOUNT} FROM account ORDER BY id")))
-        .fetch_all(&mut *on)
-        .await?;
+    let rows =
+        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ACCOUNT}, newest_entry FROM account ORDER BY id")))
+            .fetch_all(&mut *on)
+            .await?;
     let accounts: BTreeMap<_, _> = rows.iter().map(account).collect::<Result<_, _>>()?;
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ENTRY} FROM entry ORDER BY made_at, key")))
-        .fetch_all(&mut *on)
-        .await?;
-    let made: Vec<Made> = rows.iter().map(made).collect::<Result<_, _>>()?;
-    Ok((made.len(), verify(&accounts, made.iter().map(|made| &made.entry))))
+    let mut newest = Vec::with_capacity(rows.len());
+    for row in rows {
+        newest.push((AccountId(row.int("id")?), row.text_or_none("newest_entry")?));
+    }
+    let sql = format!("SELECT {ENTRY}, from_before, to_before FROM entry ORDER BY made_at, key");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *on).await?;
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        entries.push((made(&row)?.entry, row.text_or_none("from_before")?, row.text_or_none("to_before")?));
+    }
+    let mut doubts = verify(&accounts, entries.iter().map(|(entry, ..)| entry));
+    doubts.extend(doubts_of_ways(&accounts, &newest, &entries));
+    Ok((entries.len(), doubts))
+}
+
+/// Accounts whose newest entry does not lead back over all their entries.
+fn doubts_of_ways(
+    accounts: &BTreeMap<AccountId, Account>,
+    newest: &[(AccountId, Option<String>)],
+    entries: &[(Entry, Option<String>, Option<String>)],
+) -> Vec<Doubt> {
+    let mut count: HashMap<AccountId, usize> = HashMap::new();
+    let mut by_key = HashMap::with_capacity(entries.len());
+    for kept in entries {
+        for id in [kept.0.from, kept.0.to] {
+            *count.entry(id).or_default() += 1;
+        }
+        by_key.insert(kept.0.key.as_str(), kept);
+    }
+    let mut doubts = Vec::new();
+    for (id, newest) in newest {
+        let there = count.get(id).copied().unwrap_or(0);
+        let (mut reached, mut next) = (0, newest.as_deref());
+        let mut lost = false;
+        // A way that goes in a circle is longer than there are entries.
+        while let Some(key) = next.filter(|_| reached <= there && !lost) {
+            match by_key.get(key) {
+                Some((entry, before, _)) if entry.from == *id => next = before.as_deref(),
+                Some((entry, _, before)) if entry.to == *id => next = before.as_deref(),
+                _ => lost = true,
+            }
+            reached += usize::from(!lost);
+        }
+        if lost || reached != there {
+            let account = accounts.get(id).map_or_else(String::new, |account| account.name.to_string());
+            doubts.push(Doubt::Way { account, entries: there, reached });
+        }
+    }
+    doubts
 }
 
 fn by_name(name: &AccountName) -> Sql {
@@ -533,28 +603,37 @@ fn parts(place: usize, name: &AccountName) -> (usize, &str, i16, &str, &str, &st
 /// The parts of a name in a row that [`parts`] made.
 const PARTS: &str = "given.value ->> 1, CAST(given.value ->> 2 AS BIGINT), given.value ->> 3, given.value ->> 4, given.value ->> 5, given.value ->> 6";
 
-/// An entry as a JSON list: what is kept of it but who made it and when, in the order of the columns, and what its audit record says.
-fn words(entry: &Entry) -> Result<String, Fault> {
+/// An entry as a JSON list: what is kept of it but who made it and when, and what its audit record says; the entries before it on either account last.
+fn in_words(entry: &Entry, [from_before, to_before]: [Option<&str>; 2]) -> Result<String, Fault> {
     let Entry { key, kind, step, from, to, fen, cause, corrects, reason } = entry;
+    let (kind, step, ends) = (kind.code(), step.code(), step.reservation());
+    let Cause { kind: cause, reference } = cause;
     let words = (
         key,
-        kind.code(),
-        step.code(),
+        kind,
+        step,
         from.0,
         to.0,
         fen,
-        step.reservation(),
-        corrects,
-        &cause.kind,
-        &cause.reference,
+        cause,
+        reference,
         reason,
+        ends,
+        corrects,
+        from_before,
+        to_before,
     );
     serde_json::to_string(&words).map_err(|error| Fault::Broken(error.to_string()))
 }
 
-/// The columns of a row that [`words`] made.
+/// The columns of a row that [`in_words`] made.
 const WORDS: &str = "given.value ->> 0, given.value ->> 1, given.value ->> 2, CAST(given.value ->> 3 AS BIGINT), CAST(given.value ->> 4 AS BIGINT), \
-     CAST(given.value ->> 5 AS BIGINT), given.value ->> 6, given.value ->> 7, given.value ->> 8, given.value ->> 9, given.value ->> 10";
+     CAST(given.value ->> 5 AS BIGINT), given.value ->> 6, given.value ->> 7, given.value ->> 8, given.value ->> 9, given.value ->> 10, \
+     given.value ->> 11, given.value ->> 12";
+
+/// What they are called, and who made the entry and when.
+const KEPT: &str = "key, kind, step, from_account, to_account, fen, cause_kind, cause_reference, reason, ends_key, corrects_key, from_before, \
+     to_before, made_by, made_at";
 
 fn account(row: &AnyRow) -> Result<(AccountId, Account), Fault> {
     let part = |column| Ok::<_, Fault>(Some(row.text(column)?).filter(|text| !text.is_empty()));
