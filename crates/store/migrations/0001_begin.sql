@@ -189,7 +189,8 @@ CREATE TABLE account (
     reserved_in  {int} NOT NULL CHECK (reserved_in >= 0),
     reserved_out {int} NOT NULL CHECK (reserved_out >= 0),
     newest_entry TEXT,
-    UNIQUE (fund, year, kind, scheme, region, enterprise),
+    -- What tells accounts apart comes first, and a list of a fund's accounts by number is not tempted to read all of them by name.
+    UNIQUE (enterprise, region, scheme, kind, year, fund),
     CONSTRAINT never_overdrawn CHECK (kind = 'source' OR came_in - went_out - reserved_out >= 0)
 ) {strict};
 

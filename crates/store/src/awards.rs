@@ -1,11 +1,14 @@
 //! Award runs as the engine made them, and their awards.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use jixiao_core::{
     book::{AccountName, Cause, EntryKind, Outcome, Step, Whole},
     both,
-    people::{Deed, May, Reach, deeds},
+    people::{Deed, May, Reach, Scope, deeds},
 };
 use sqlx::any::AnyRow;
 
@@ -295,17 +298,72 @@ impl Database {
         office: &Office,
         reach: &Reach<Deed>,
         run: i64,
-    ) -> Result<Vec<(String, String, i64, i64)>, Fault> {
+    ) -> Result<Vec<Total>, Fault> {
+        let reached = office.reached(reach.scopes());
+        if !reached.all && !reached.enterprises.is_empty() {
+            return self.totals_of(office, run, Some(reach.scopes())).await;
+        }
+        let known = self.totals.find(&office.fund, run);
+        let totals = match known {
+            Some(totals) => totals,
+            None => self.totals.keep(&office.fund, run, self.totals_of(office, run, None).await?),
+        };
+        let within = |region: &String| reached.all || reached.regions.contains(region);
+        Ok(totals.iter().filter(|(_, region, ..)| within(region)).cloned().collect())
+    }
+
+    async fn totals_of(
+        &self,
+        office: &Office,
+        run: i64,
+        scopes: Option<&[Scope]>,
+    ) -> Result<Vec<Total>, Fault> {
         let mut select = Sql::new(
             "SELECT scheme, region, COUNT(*) AS n, CAST(SUM(fen) AS BIGINT) AS fen FROM award WHERE run_id IN (SELECT id FROM award_run WHERE fund = ",
         );
         select.bind(office.fund.clone()).push(") AND run_id = ").bind(run);
-        office.restrict(&mut select, reach.scopes());
+        if let Some(scopes) = scopes {
+            office.restrict(&mut select, scopes);
+        }
         select.push(" GROUP BY scheme, region ORDER BY scheme, region");
         let rows = select.all(&mut *self.readers().acquire().await?).await?;
         rows.iter()
             .map(|row| Ok((row.text("scheme")?, row.text("region")?, row.int("n")?, row.int("fen")?)))
             .collect()
+    }
+}
+
+/// What awards of a scheme in a region come to: scheme, region, how many, fen.
+pub type Total = (String, String, i64, i64);
+
+/// Totals of runs that were asked for. A run and its awards are kept together and never changed: what they once came to they always come to.
+#[derive(Debug, Default)]
+pub(crate) struct Totals(Mutex<BTreeMap<(String, i64), Arc<Vec<Total>>>>);
+
+impl Totals {
+    /// So many runs are remembered.
+    const MOST: usize = 64;
+
+    fn find(&self, fund: &str, run: i64) -> Option<Arc<Vec<Total>>> {
+        self.known().get(&(fund.to_owned(), run)).cloned()
+    }
+
+    fn keep(&self, fund: &str, run: i64, totals: Vec<Total>) -> Arc<Vec<Total>> {
+        let totals = Arc::new(totals);
+        // Of a run that is not there yet nothing is known.
+        if !totals.is_empty() {
+            let mut known = self.known();
+            if known.len() >= Self::MOST {
+                known.clear();
+            }
+            known.insert((fund.to_owned(), run), totals.clone());
+        }
+        totals
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<(String, i64), Arc<Vec<Total>>>> {
+        // A panic elsewhere leaves whole entries only.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,7 +3,7 @@
 use jixiao_core::audit::{Algorithm, Record};
 use sqlx::{Any, Transaction};
 
-use crate::{database::Dialect, fault::Fault, moment::Moment, rows::Get as _, sql::Sql};
+use crate::{database::Dialect, fault::Fault, moment::Moment, rows::Get as _, sql::Sql, turns::Turn};
 
 /// Who makes a change, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +38,17 @@ pub struct Noted {
     pub reason: String,
 }
 
+/// What a change is made in.
+pub(crate) enum Hold {
+    /// A transaction of its own.
+    Own(Transaction<'static, Any>),
+    /// Its turn on a database that has one writer.
+    Turn(Turn),
+}
+
 /// A transaction under way. Dropped, it leaves nothing behind.
 pub struct Change {
-    transaction: Transaction<'static, Any>,
+    hold: Hold,
     dialect: Dialect,
     actor: Actor,
     at: Moment,
@@ -48,18 +56,16 @@ pub struct Change {
 }
 
 impl Change {
-    pub(crate) fn new(
-        transaction: Transaction<'static, Any>,
-        dialect: Dialect,
-        actor: Actor,
-        at: Moment,
-    ) -> Self {
-        Self { transaction, dialect, actor, at, notes: Vec::new() }
+    pub(crate) fn new(hold: Hold, dialect: Dialect, actor: Actor, at: Moment) -> Self {
+        Self { hold, dialect, actor, at, notes: Vec::new() }
     }
 
     /// The connection that queries of the change run on.
     pub(crate) fn on(&mut self) -> &mut sqlx::AnyConnection {
-        &mut self.transaction
+        match &mut self.hold {
+            Hold::Own(transaction) => transaction,
+            Hold::Turn(turn) => turn.on(),
+        }
     }
 
     /// Which kind of database it is.
@@ -91,7 +97,10 @@ impl Change {
             return Err(Fault::Broken("a change was to be kept of which nothing was noted".to_owned()));
         }
         self.chain().await?;
-        Ok(self.transaction.commit().await?)
+        match self.hold {
+            Hold::Own(transaction) => Ok(transaction.commit().await?),
+            Hold::Turn(turn) => turn.keep().await,
+        }
     }
 
     /// Writes the notes behind the head of the chain. The head is locked last, so that it is held for as short as can be.
