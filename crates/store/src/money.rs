@@ -371,7 +371,17 @@ impl<'a> Named<'a> {
                 })
             })
         };
-        let places = batch.iter().map(|asked| [place(&asked.from), place(&asked.to)]).collect();
+        let mut places: Vec<[Option<usize>; 2]> = Vec::with_capacity(batch.len());
+        let mut before: Option<&Asked> = None;
+        for asked in batch {
+            // Entries beside each other often leave the same account: then it need not be looked up again.
+            let from = match (before, places.last()) {
+                (Some(before), Some([from, _])) if before.from == asked.from => *from,
+                _ => place(&asked.from),
+            };
+            places.push([from, place(&asked.to)]);
+            before = Some(asked);
+        }
         Self { names, places }
     }
 }
