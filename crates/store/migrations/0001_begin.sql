@@ -173,6 +173,8 @@ CREATE INDEX award_enterprise ON award (enterprise);
 CREATE INDEX award_region ON award (run_id, region, scheme);
 
 -- The books. The database itself refuses an account with less than nothing, a second end of a reservation and a second correction.
+-- An account knows its newest entry, each entry the one before it on either account: the newest are found without an index over all entries, whose
+-- upkeep would cost more than the entries themselves.
 CREATE TABLE account (
     id           {id},
     fund         TEXT NOT NULL REFERENCES fund (id),
@@ -186,7 +188,9 @@ CREATE TABLE account (
     went_out     {int} NOT NULL CHECK (went_out >= 0),
     reserved_in  {int} NOT NULL CHECK (reserved_in >= 0),
     reserved_out {int} NOT NULL CHECK (reserved_out >= 0),
-    UNIQUE (fund, year, kind, scheme, region, enterprise),
+    newest_entry TEXT,
+    -- What tells accounts apart comes first, and a list of a fund's accounts by number is not tempted to read all of them by name.
+    UNIQUE (enterprise, region, scheme, kind, year, fund),
     CONSTRAINT never_overdrawn CHECK (kind = 'source' OR came_in - went_out - reserved_out >= 0)
 ) {strict};
 
@@ -197,17 +201,19 @@ CREATE TABLE entry (
     from_account    {int} NOT NULL REFERENCES account (id),
     to_account      {int} NOT NULL REFERENCES account (id),
     fen             {int} NOT NULL CHECK (fen > 0),
-    ends_key        TEXT UNIQUE REFERENCES entry (key),
-    corrects_key    TEXT UNIQUE REFERENCES entry (key),
+    ends_key        TEXT REFERENCES entry (key),
+    corrects_key    TEXT REFERENCES entry (key),
     cause_kind      TEXT NOT NULL,
     cause_reference TEXT NOT NULL,
     reason          TEXT NOT NULL,
     made_by         TEXT NOT NULL,
     made_at         {int} NOT NULL,
+    from_before     TEXT,
+    to_before       TEXT,
     CHECK (from_account <> to_account)
 ) {strict};
-CREATE INDEX entry_from ON entry (from_account, made_at);
-CREATE INDEX entry_to ON entry (to_account, made_at);
+CREATE UNIQUE INDEX entry_ends ON entry (ends_key) WHERE ends_key IS NOT NULL;
+CREATE UNIQUE INDEX entry_corrects ON entry (corrects_key) WHERE corrects_key IS NOT NULL;
 
 -- Surveys: an invitation is a token that was sent; only its digest is kept.
 CREATE TABLE survey_invitation (

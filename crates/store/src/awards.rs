@@ -1,11 +1,14 @@
 //! Award runs as the engine made them, and their awards.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use jixiao_core::{
     book::{AccountName, Cause, EntryKind, Outcome, Step, Whole},
     both,
-    people::{Deed, May, Reach, deeds},
+    people::{Deed, May, Reach, Scope, deeds},
 };
 use sqlx::any::AnyRow;
 
@@ -14,7 +17,7 @@ use crate::{
     database::Database,
     fault::Fault,
     moment::Moment,
-    money::{Asked, VALUES},
+    money::{Asked, ROWS},
     office::Office,
     rows::Get as _,
     sql::Sql,
@@ -131,29 +134,36 @@ impl Change {
         })?;
         let id =
             row.map_or_else(|| Err(Fault::Broken("no number was given".to_owned())), |row| row.int("id"))?;
-        for some in run.awards.chunks(VALUES / 8) {
-            let mut digests = BTreeMap::new();
-            for award in some {
-                digests
-                    .entry(crate::documents::sha256(&award.derivation))
-                    .or_insert(award.derivation.as_str());
-            }
-            let mut documents = Sql::new("INSERT INTO document (sha256, text) VALUES ");
-            for (index, (digest, text)) in digests.iter().enumerate() {
-                documents.row(index).list([digest.clone(), (*text).to_owned()]).push(")");
-            }
-            documents.push(" ON CONFLICT (sha256) DO NOTHING");
+        for some in run.awards.chunks(ROWS) {
+            let digests: Vec<String> =
+                some.iter().map(|award| crate::documents::sha256(&award.derivation)).collect();
+            let texts: BTreeMap<&str, &str> = digests
+                .iter()
+                .zip(some)
+                .map(|(digest, award)| (digest.as_str(), award.derivation.as_str()))
+                .collect();
+            let mut documents = Sql::new(
+                "INSERT INTO document (sha256, text) SELECT given.value ->> 0, given.value ->> 1 FROM ",
+            );
+            documents.given(&texts.into_iter().collect::<Vec<_>>());
+            // The condition tells SQLite that what follows belongs to the INSERT.
+            documents.push(" WHERE 1 = 1 ON CONFLICT (sha256) DO NOTHING");
             documents.run(self.on()).await?;
-            let mut awards = Sql::new(format!("INSERT INTO award (run_id, {AWARD}) VALUES "));
-            for (index, award) in some.iter().enumerate() {
-                awards.row(index).bind(id).push(", ");
-                awards
-                    .list([award.scheme.clone(), award.region.clone(), award.enterprise.clone()])
-                    .push(", ");
-                awards.list([award.claimed_fen, award.fen]).push(", ");
-                awards.bind(crate::documents::sha256(&award.derivation)).push(", ");
-                awards.bind(i64::from(award.illustrative)).push(")");
-            }
+            let rows: Vec<_> = some
+                .iter()
+                .zip(&digests)
+                .map(|(award, digest)| {
+                    let Award { scheme, region, enterprise, claimed_fen, fen, derivation: _, illustrative } =
+                        award;
+                    (scheme, region, enterprise, claimed_fen, fen, digest, i64::from(*illustrative))
+                })
+                .collect();
+            let mut awards = Sql::new(format!("INSERT INTO award (run_id, {AWARD}) SELECT "));
+            awards.bind(id).push(
+                ", given.value ->> 0, given.value ->> 1, given.value ->> 2, CAST(given.value ->> 3 AS BIGINT), \
+                 CAST(given.value ->> 4 AS BIGINT), given.value ->> 5, CAST(given.value ->> 6 AS BIGINT) FROM ",
+            );
+            awards.given(&rows);
             awards.run(self.on()).await?;
         }
         self.note(Noted {
@@ -294,17 +304,72 @@ impl Database {
         office: &Office,
         reach: &Reach<Deed>,
         run: i64,
-    ) -> Result<Vec<(String, String, i64, i64)>, Fault> {
+    ) -> Result<Vec<Total>, Fault> {
+        let reached = office.reached(reach.scopes());
+        if !reached.all && !reached.enterprises.is_empty() {
+            return self.totals_of(office, run, Some(reach.scopes())).await;
+        }
+        let known = self.totals.find(&office.fund, run);
+        let totals = match known {
+            Some(totals) => totals,
+            None => self.totals.keep(&office.fund, run, self.totals_of(office, run, None).await?),
+        };
+        let within = |region: &String| reached.all || reached.regions.contains(region);
+        Ok(totals.iter().filter(|(_, region, ..)| within(region)).cloned().collect())
+    }
+
+    async fn totals_of(
+        &self,
+        office: &Office,
+        run: i64,
+        scopes: Option<&[Scope]>,
+    ) -> Result<Vec<Total>, Fault> {
         let mut select = Sql::new(
             "SELECT scheme, region, COUNT(*) AS n, CAST(SUM(fen) AS BIGINT) AS fen FROM award WHERE run_id IN (SELECT id FROM award_run WHERE fund = ",
         );
         select.bind(office.fund.clone()).push(") AND run_id = ").bind(run);
-        office.restrict(&mut select, reach.scopes());
+        if let Some(scopes) = scopes {
+            office.restrict(&mut select, scopes);
+        }
         select.push(" GROUP BY scheme, region ORDER BY scheme, region");
         let rows = select.all(&mut *self.readers().acquire().await?).await?;
         rows.iter()
             .map(|row| Ok((row.text("scheme")?, row.text("region")?, row.int("n")?, row.int("fen")?)))
             .collect()
+    }
+}
+
+/// What awards of a scheme in a region come to: scheme, region, how many, fen.
+pub type Total = (String, String, i64, i64);
+
+/// Totals of runs that were asked for. A run and its awards are kept together and never changed: what they once came to they always come to.
+#[derive(Debug, Default)]
+pub(crate) struct Totals(Mutex<BTreeMap<(String, i64), Arc<Vec<Total>>>>);
+
+impl Totals {
+    /// So many runs are remembered.
+    const MOST: usize = 64;
+
+    fn find(&self, fund: &str, run: i64) -> Option<Arc<Vec<Total>>> {
+        self.known().get(&(fund.to_owned(), run)).cloned()
+    }
+
+    fn keep(&self, fund: &str, run: i64, totals: Vec<Total>) -> Arc<Vec<Total>> {
+        let totals = Arc::new(totals);
+        // Of a run that is not there yet nothing is known.
+        if !totals.is_empty() {
+            let mut known = self.known();
+            if known.len() >= Self::MOST {
+                known.clear();
+            }
+            known.insert((fund.to_owned(), run), totals.clone());
+        }
+        totals
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<(String, i64), Arc<Vec<Total>>>> {
+        // A panic elsewhere leaves whole entries only.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

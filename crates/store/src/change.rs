@@ -3,7 +3,7 @@
 use jixiao_core::audit::{Algorithm, Record};
 use sqlx::{Any, Transaction};
 
-use crate::{database::Dialect, fault::Fault, moment::Moment, rows::Get as _};
+use crate::{database::Dialect, fault::Fault, moment::Moment, rows::Get as _, sql::Sql, turns::Turn};
 
 /// Who makes a change, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +38,17 @@ pub struct Noted {
     pub reason: String,
 }
 
+/// What a change is made in.
+pub(crate) enum Hold {
+    /// A transaction of its own.
+    Own(Transaction<'static, Any>),
+    /// Its turn on a database that has one writer.
+    Turn(Turn),
+}
+
 /// A transaction under way. Dropped, it leaves nothing behind.
 pub struct Change {
-    transaction: Transaction<'static, Any>,
+    hold: Hold,
     dialect: Dialect,
     actor: Actor,
     at: Moment,
@@ -48,18 +56,16 @@ pub struct Change {
 }
 
 impl Change {
-    pub(crate) fn new(
-        transaction: Transaction<'static, Any>,
-        dialect: Dialect,
-        actor: Actor,
-        at: Moment,
-    ) -> Self {
-        Self { transaction, dialect, actor, at, notes: Vec::new() }
+    pub(crate) fn new(hold: Hold, dialect: Dialect, actor: Actor, at: Moment) -> Self {
+        Self { hold, dialect, actor, at, notes: Vec::new() }
     }
 
     /// The connection that queries of the change run on.
     pub(crate) fn on(&mut self) -> &mut sqlx::AnyConnection {
-        &mut self.transaction
+        match &mut self.hold {
+            Hold::Own(transaction) => transaction,
+            Hold::Turn(turn) => turn.on(),
+        }
     }
 
     /// Which kind of database it is.
@@ -91,23 +97,24 @@ impl Change {
             return Err(Fault::Broken("a change was to be kept of which nothing was noted".to_owned()));
         }
         self.chain().await?;
-        Ok(self.transaction.commit().await?)
+        match self.hold {
+            Hold::Own(transaction) => Ok(transaction.commit().await?),
+            Hold::Turn(turn) => turn.keep().await,
+        }
     }
 
     /// Writes the notes behind the head of the chain. The head is locked last, so that it is held for as short as can be.
     async fn chain(&mut self) -> Result<(), Fault> {
-        let algorithm = sqlx::query("SELECT value FROM setting WHERE name = 'audit-algorithm'")
-            .fetch_one(&mut *self.transaction)
-            .await?
-            .text("value")?;
+        let mut select = Sql::new(
+            "SELECT number, link, (SELECT value FROM setting WHERE name = 'audit-algorithm') AS algorithm FROM audit_head WHERE id = 1",
+        );
+        select.push(self.dialect.for_update());
+        let head = select.one(self.on()).await?.ok_or_else(|| Fault::not_found("the audit chain's head"))?;
+        let algorithm = head.text("algorithm")?;
         let algorithm = Algorithm::of(&algorithm)
             .ok_or_else(|| Fault::Broken(format!("the chain's algorithm {algorithm} is not known")))?;
-        let head = match self.dialect {
-            Dialect::Sqlite => "SELECT number, link FROM audit_head WHERE id = 1",
-            Dialect::Postgres => "SELECT number, link FROM audit_head WHERE id = 1 FOR UPDATE",
-        };
-        let head = sqlx::query(head).fetch_one(&mut *self.transaction).await?;
         let (mut number, mut link) = (head.int("number")?, head.text("link")?);
+        let mut rows = Vec::new();
         for noted in std::mem::take(&mut self.notes) {
             number += 1;
             let Noted { deed, subject, before, after, reason } = noted;
@@ -125,30 +132,24 @@ impl Change {
             };
             let chained = record.chained(algorithm, &link);
             link.clone_from(&chained.link);
-            sqlx::query(
-                "INSERT INTO audit_record (number, at_micros, who, on_behalf, origin, deed, subject, before, after, reason, content, link) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            )
-            .bind(record.number)
-            .bind(record.at_micros)
-            .bind(record.who)
-            .bind(record.on_behalf)
-            .bind(record.origin)
-            .bind(record.deed)
-            .bind(record.subject)
-            .bind(record.before)
-            .bind(record.after)
-            .bind(record.reason)
-            .bind(chained.content)
-            .bind(chained.link)
-            .execute(&mut *self.transaction)
-            .await?;
+            let Record { number, at_micros, who, on_behalf, origin, deed, subject, before, after, reason } =
+                record;
+            let chained = (chained.content, chained.link);
+            rows.push((
+                number, at_micros, who, on_behalf, origin, deed, subject, before, after, reason, chained.0,
+                chained.1,
+            ));
         }
-        sqlx::query("UPDATE audit_head SET number = $1, link = $2 WHERE id = 1")
-            .bind(number)
-            .bind(link)
-            .execute(&mut *self.transaction)
-            .await?;
+        let mut insert = Sql::new(
+            "INSERT INTO audit_record (number, at_micros, who, on_behalf, origin, deed, subject, before, after, reason, content, link) \
+             SELECT CAST(given.value ->> 0 AS BIGINT), CAST(given.value ->> 1 AS BIGINT), given.value ->> 2, given.value ->> 3, given.value ->> 4, \
+             given.value ->> 5, given.value ->> 6, given.value ->> 7, given.value ->> 8, given.value ->> 9, given.value ->> 10, given.value ->> 11 FROM ",
+        );
+        insert.given(&rows);
+        insert.run(self.on()).await?;
+        let mut update = Sql::new("UPDATE audit_head SET number = ");
+        update.bind(number).push(", link = ").bind(link).push(" WHERE id = 1");
+        update.run(self.on()).await?;
         Ok(())
     }
 }

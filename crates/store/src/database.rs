@@ -1,6 +1,6 @@
 //! Opening a database, and the little in which the two kinds differ.
 
-use std::{collections::BTreeMap, str::FromStr as _, time::Duration};
+use std::{collections::BTreeMap, str::FromStr as _, sync::Arc, time::Duration};
 
 use jixiao_core::{audit::Algorithm, both};
 use sqlx::{
@@ -9,11 +9,13 @@ use sqlx::{
 };
 
 use crate::{
-    change::{Actor, Change},
+    awards::Totals,
+    change::{Actor, Change, Hold},
     fault::Fault,
     migrations::{migrator, newest},
     moment::Moment,
     rows::Get as _,
+    turns::Turns,
 };
 
 /// Which kind of database it is.
@@ -26,6 +28,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Which kind a connection leads to; only these two are ever opened.
+    pub(crate) fn of(on: &AnyConnection) -> Self {
+        if on.backend_name() == "SQLite" { Self::Sqlite } else { Self::Postgres }
+    }
+
     /// What follows a SELECT of rows that are about to be changed. SQLite has one writer and needs nothing.
     pub(crate) fn for_update(self) -> &'static str {
         match self {
@@ -50,6 +57,8 @@ pub struct Database {
     dialect: Dialect,
     readers: AnyPool,
     writers: AnyPool,
+    turns: Turns,
+    pub(crate) totals: Arc<Totals>,
 }
 
 /// How far a database is.
@@ -110,7 +119,7 @@ impl Database {
         let writers =
             pool(if dialect == Dialect::Sqlite { 1 } else { 8 }).connect_with(options.clone()).await?;
         let readers = pool(8).connect_with(options).await?;
-        Ok(Self { dialect, readers, writers })
+        Ok(Self { dialect, readers, writers, turns: Turns::default(), totals: Arc::default() })
     }
 
     /// Which kind it is.
@@ -246,13 +255,17 @@ impl Database {
         beginning(&mut *self.readers.acquire().await?).await
     }
 
-    /// Begins a change by somebody at a moment. Nothing is kept until [`Change::commit`].
+    /// Begins a change by somebody at a moment. Nothing is kept until [`Change::commit`]. Changes wait for each other: nobody should hold one while he
+    /// waits for another, or for people.
     ///
     /// # Errors
     /// The database cannot be reached, or another writer took too long.
     pub async fn change(&self, actor: Actor, at: Moment) -> Result<Change, Fault> {
-        let transaction = self.writing().await?;
-        Ok(Change::new(transaction, self.dialect, actor, at))
+        let hold = match self.dialect {
+            Dialect::Sqlite => Hold::Turn(self.turns.take(&self.writers, PATIENCE).await?),
+            Dialect::Postgres => Hold::Own(self.writing().await?),
+        };
+        Ok(Change::new(hold, self.dialect, actor, at))
     }
 
     /// Waits for what is under way and closes every connection.

@@ -41,6 +41,7 @@ mod rows;
 mod schema;
 mod sql;
 pub mod surveys;
+mod turns;
 pub mod verify;
 
 pub use change::{Actor, Change};

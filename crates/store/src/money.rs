@@ -3,7 +3,7 @@
 //! What a batch comes to is decided by [`jixiao_core::book`] from the accounts and entries that it names, which are held still meanwhile; the
 //! database refuses on its own account what would overdraw one, end a reservation twice or correct an entry twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jixiao_core::book::{
     Account, AccountId, AccountKind, AccountName, Balance, Cause, Entry, EntryKind, Kept, Known, Outcome,
@@ -15,7 +15,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     change::{Change, Noted},
-    database::Database,
+    database::{Database, Dialect},
     fault::Fault,
     moment::Moment,
     rows::Get as _,
@@ -77,8 +77,8 @@ pub struct Which {
     pub limit: Option<i64>,
 }
 
-/// A statement takes at most so many values: SQLite looks each numbered name up in a list, so that many values in one statement cost their square.
-pub(crate) const VALUES: usize = 1_200;
+/// So many rows go into one statement: enough that what a statement costs by itself does not count, few enough that no database finds them too long.
+pub(crate) const ROWS: usize = 10_000;
 
 const ACCOUNT: &str =
     "id, fund, year, kind, scheme, region, enterprise, closed, came_in, went_out, reserved_in, reserved_out";
@@ -90,30 +90,54 @@ impl Change {
     /// # Errors
     /// The database cannot be reached, or refuses what the books would allow: then nothing may be kept.
     pub async fn post(&mut self, batch: &[Asked], whole: Whole) -> Result<Vec<Outcome>, Fault> {
-        let numbers = self.accounts(batch).await?;
-        let entries: Vec<Entry> = batch.iter().map(|asked| asked.numbered(&numbers)).collect();
-        let mut known = self.known(&entries, numbers.values().copied().collect()).await?;
-        let before: BTreeMap<AccountId, Balance> =
-            known.accounts.iter().map(|(id, account)| (*id, account.balance)).collect();
-        let outcomes = settle(&mut known, &entries, whole);
-        let made: Vec<&Entry> = entries
+        let named = Named::of(batch);
+        let held = self.hold(&named.names).await?;
+        let entries: Vec<Entry> =
+            batch.iter().zip(&named.places).map(|(asked, places)| asked.numbered(*places, &held)).collect();
+        let accounts = held
             .iter()
-            .zip(&outcomes)
-            .filter_map(|(entry, outcome)| (*outcome == Outcome::Created).then_some(entry))
+            .zip(&named.names)
+            .map(|(held, name)| {
+                let Held { id, closed, .. } = *held;
+                (
+                    AccountId(id),
+                    Account { name: (*name).clone(), closed: closed != 0, balance: held.balance() },
+                )
+            })
             .collect();
+        let mut known = Known { accounts, entries: self.kept(&entries).await? };
+        let outcomes = settle(&mut known, &entries, whole);
+        let mut newest: Vec<Option<&str>> = held.iter().map(|held| held.newest.as_deref()).collect();
+        let (mut made, mut words) = (Vec::new(), Vec::new());
+        for ((entry, places), _) in entries
+            .iter()
+            .zip(&named.places)
+            .zip(&outcomes)
+            .filter(|(_, outcome)| **outcome == Outcome::Created)
+        {
+            let before = places.map(|place| {
+                place.and_then(|place| newest.get_mut(place)).and_then(|newest| newest.replace(&entry.key))
+            });
+            made.push(entry);
+            words.push(in_words(entry, before)?);
+        }
         if made.is_empty() {
             // Nothing was changed, and that is noted too: a change that keeps nothing must say so itself.
             return Ok(outcomes);
         }
-        self.keep_entries(&made).await?;
-        let changed: Vec<(AccountId, Balance)> = known
-            .accounts
+        self.keep_entries(&words).await?;
+        let changed: Vec<_> = held
             .iter()
-            .filter(|(id, account)| before.get(id) != Some(&account.balance))
-            .map(|(id, account)| (*id, account.balance))
+            .zip(newest)
+            .filter(|(held, newest)| held.newest.as_deref() != *newest)
+            .filter_map(|(held, newest)| {
+                let Balance { came_in, went_out, reserved_in, reserved_out } =
+                    known.accounts.get(&AccountId(held.id))?.balance;
+                Some((held.id, came_in, went_out, reserved_in, reserved_out, newest))
+            })
             .collect();
         self.keep_balances(&changed).await?;
-        self.note_entries(&made);
+        self.note_entries(&made, &words);
         Ok(outcomes)
     }
 
@@ -168,166 +192,150 @@ impl Change {
         Ok(())
     }
 
-    /// The number of every account that a batch names; those with a whole name that are not there are opened.
-    async fn accounts(&mut self, batch: &[Asked]) -> Result<BTreeMap<AccountName, AccountId>, Fault> {
-        let names: BTreeSet<&AccountName> =
-            batch.iter().flat_map(|asked| [&asked.from, &asked.to]).filter(|name| name.is_whole()).collect();
-        let names: Vec<&AccountName> = names.into_iter().collect();
-        let mut numbers = BTreeMap::new();
-        // Seven values an account; opened first, so that two who open the same one wait for each other here.
-        for some in names.chunks(VALUES / 6) {
-            find_accounts(self.on(), some, &mut numbers).await?;
-            let missing: Vec<&&AccountName> =
-                some.iter().filter(|name| !numbers.contains_key(**name)).collect();
-            if missing.is_empty() {
-                continue;
+    /// Accounts by their names, which are whole, in the same order: held still until the change is over, and opened when they are not there.
+    async fn hold(&mut self, names: &[&AccountName]) -> Result<Vec<Held>, Fault> {
+        let mut found = self.find(names.iter().copied().enumerate()).await?;
+        if found.len() < names.len() {
+            let there: BTreeSet<usize> = found.iter().map(|account| account.place).collect();
+            let missing = || names.iter().copied().enumerate().filter(|(place, _)| !there.contains(place));
+            // By name, so that two who open the same accounts wait for each other only once.
+            let opened: BTreeSet<&AccountName> = missing().map(|(_, name)| name).collect();
+            let opened: Vec<_> =
+                opened.into_iter().enumerate().map(|(place, name)| parts(place, name)).collect();
+            for some in opened.chunks(ROWS) {
+                let mut insert = Sql::new(
+                    "INSERT INTO account (fund, year, kind, scheme, region, enterprise, closed, came_in, went_out, reserved_in, reserved_out) SELECT ",
+                );
+                insert.push(PARTS).push(", 0, 0, 0, 0, 0 FROM ").given(&some);
+                // The condition tells SQLite that what follows belongs to the INSERT.
+                insert.push(" WHERE 1 = 1 ON CONFLICT DO NOTHING");
+                insert.run(self.on()).await?;
             }
-            let mut insert = Sql::new(
-                "INSERT INTO account (fund, year, kind, scheme, region, enterprise, closed, came_in, went_out, reserved_in, reserved_out) VALUES ",
-            );
-            for (index, name) in missing.into_iter().enumerate() {
-                name_of(insert.row(index), name).push(", 0, 0, 0, 0, 0)");
-            }
-            insert.push(" ON CONFLICT DO NOTHING");
-            insert.run(self.on()).await?;
-            find_accounts(self.on(), some, &mut numbers).await?;
+            let opened = self.find(missing()).await?;
+            found.extend(opened);
         }
-        Ok(numbers)
+        found.sort_unstable_by_key(|account| account.place);
+        match found.len() == names.len() {
+            true => Ok(found),
+            false => Err(Fault::Broken("an account that was opened is not there".to_owned())),
+        }
     }
 
-    /// The accounts and kept entries that a batch is judged by, held still until the change is over.
-    async fn known(&mut self, entries: &[Entry], numbers: BTreeSet<AccountId>) -> Result<Known, Fault> {
-        let mut known = Known::default();
-        let numbers: Vec<AccountId> = numbers.into_iter().collect();
-        let lock = self.dialect().for_update();
-        for some in numbers.chunks(VALUES) {
-            let mut select = Sql::new(format!("SELECT {ACCOUNT} FROM account WHERE id IN ("));
-            select.list(some.iter().map(|id| id.0));
-            // In the order of their numbers, so that two who need the same accounts never wait for each other in a circle.
-            select.push(") ORDER BY id").push(lock);
-            for row in select.all(self.on()).await? {
-                let (id, account) = account(&row)?;
-                known.accounts.insert(id, account);
+    /// Those accounts that are there, each with the place that its name came with.
+    async fn find(&mut self, names: impl Iterator<Item = (usize, &AccountName)>) -> Result<Vec<Held>, Fault> {
+        let names: Vec<_> = names.map(|(place, name)| parts(place, name)).collect();
+        let mut found = Vec::with_capacity(names.len());
+        for some in names.chunks(ROWS) {
+            // A join, the names first: SQLite looks each one up in the index.
+            let mut select = Sql::new("SELECT ");
+            select.lists("place, id, closed, came_in, went_out, reserved_in, reserved_out, newest_entry");
+            select.push(
+                " FROM (SELECT CAST(given.value ->> 0 AS BIGINT) AS place, account.id, account.closed, account.came_in, account.went_out, \
+                 account.reserved_in, account.reserved_out, account.newest_entry FROM ",
+            );
+            select.given(&some);
+            select.push(
+                " CROSS JOIN account WHERE account.fund = given.value ->> 1 AND account.year = CAST(given.value ->> 2 AS BIGINT) \
+                 AND account.kind = given.value ->> 3 AND account.scheme = given.value ->> 4 AND account.region = given.value ->> 5 \
+                 AND account.enterprise = given.value ->> 6",
+            );
+            if self.dialect() == Dialect::Postgres {
+                // In the order of their numbers, so that two who need the same accounts never wait for each other in a circle.
+                select.push(" ORDER BY account.id FOR UPDATE OF account");
             }
+            select.push(") AS held");
+            found.extend(select.listed::<Held>(self.on()).await?);
         }
-        let keys: BTreeSet<&str> = entries
-            .iter()
-            .flat_map(|entry| {
-                [Some(entry.key.as_str()), entry.step.reservation(), entry.corrects.as_deref()]
-                    .into_iter()
-                    .flatten()
-            })
-            .collect();
-        let keys: Vec<&str> = keys.into_iter().collect();
-        for some in keys.chunks(VALUES) {
-            let mut select = Sql::new(format!("SELECT {ENTRY} FROM entry WHERE key IN ("));
-            select.list(some.iter().map(|key| (*key).to_owned()));
-            select.push(")");
-            for row in select.all(self.on()).await? {
-                let entry = made(&row)?.entry;
-                known.entries.insert(entry.key.clone(), Kept { entry, ended_by: None, corrected_by: None });
-            }
-        }
+        Ok(found)
+    }
+
+    /// The kept entries that a batch is judged by.
+    async fn kept(&mut self, entries: &[Entry]) -> Result<HashMap<String, Kept>, Fault> {
+        let mut kept = HashMap::with_capacity(entries.len());
         // Only entries that end or correct another ask whether somebody did so before.
         let named: BTreeSet<&str> = entries
             .iter()
             .flat_map(|entry| [entry.step.reservation(), entry.corrects.as_deref()].into_iter().flatten())
             .collect();
-        let named: Vec<&str> = named.into_iter().collect();
+        let keys: Vec<[&str; 1]> = entries
+            .iter()
+            .map(|entry| entry.key.as_str())
+            .chain(named.iter().copied())
+            .map(|key| [key])
+            .collect();
+        for some in keys.chunks(ROWS) {
+            let mut select = Sql::new(format!("SELECT {ENTRY} FROM "));
+            select.given(&some).push(" CROSS JOIN entry WHERE entry.key = given.value ->> 0");
+            for row in select.all(self.on()).await? {
+                let entry = made(&row)?.entry;
+                kept.insert(entry.key.clone(), Kept { entry, ended_by: None, corrected_by: None });
+            }
+        }
+        let named: Vec<[&str; 1]> = named.into_iter().map(|key| [key]).collect();
         for column in ["ends_key", "corrects_key"] {
-            for some in named.chunks(VALUES) {
-                let mut select =
-                    Sql::new(format!("SELECT key, {column} AS other FROM entry WHERE {column} IN ("));
-                select.list(some.iter().map(|key| (*key).to_owned()));
-                select.push(")");
+            for some in named.chunks(ROWS) {
+                let mut select = Sql::new(format!("SELECT key, {column} AS other FROM "));
+                select
+                    .given(&some)
+                    .push(" CROSS JOIN entry WHERE ")
+                    .push(column)
+                    .push(" = given.value ->> 0");
                 for row in select.all(self.on()).await? {
                     let key = Some(row.text("key")?);
-                    if let Some(kept) = known.entries.get_mut(&row.text("other")?) {
+                    if let Some(kept) = kept.get_mut(&row.text("other")?) {
                         if column == "ends_key" { kept.ended_by = key } else { kept.corrected_by = key }
                     }
                 }
             }
         }
-        Ok(known)
+        Ok(kept)
     }
 
-    async fn keep_entries(&mut self, made: &[&Entry]) -> Result<(), Fault> {
+    async fn keep_entries(&mut self, words: &[String]) -> Result<(), Fault> {
         let (by, at) = (self.actor().who.clone(), self.at().0);
-        for some in made.chunks(VALUES / 13) {
-            let mut insert = Sql::new(format!("INSERT INTO entry ({ENTRY}) VALUES "));
-            for (index, entry) in some.iter().enumerate() {
-                insert.row(index);
-                insert.list([entry.key.clone(), entry.kind.code().to_owned(), entry.step.code().to_owned()]);
-                insert.push(", ").list([entry.from.0, entry.to.0, entry.fen]);
-                insert.push(", ").list([entry.step.reservation().map(str::to_owned), entry.corrects.clone()]);
-                insert.push(", ").list([
-                    entry.cause.kind.clone(),
-                    entry.cause.reference.clone(),
-                    entry.reason.clone(),
-                    by.clone(),
-                ]);
-                insert.push(", ").bind(at).push(")");
-            }
+        for some in words.chunks(ROWS) {
+            let mut insert = Sql::new(format!("INSERT INTO entry ({KEPT}) SELECT {WORDS}, "));
+            insert
+                .bind(by.clone())
+                .push(", ")
+                .bind(at)
+                .push(" FROM ")
+                .given_text(format!("[{}]", some.join(",")));
             insert.run(self.on()).await?;
         }
         Ok(())
     }
 
-    async fn keep_balances(&mut self, changed: &[(AccountId, Balance)]) -> Result<(), Fault> {
-        for some in changed.chunks(VALUES / 5) {
-            // The types of a list of values are told by its first row alone on PostgreSQL.
-            let mut update =
-                Sql::new("WITH new (id, came_in, went_out, reserved_in, reserved_out) AS (VALUES ");
-            for (index, (id, balance)) in some.iter().enumerate() {
-                update.row(index);
-                let figures =
-                    [id.0, balance.came_in, balance.went_out, balance.reserved_in, balance.reserved_out];
-                for (place, figure) in figures.into_iter().enumerate() {
-                    update.push(if place == 0 { "CAST(" } else { ", CAST(" });
-                    update.bind(figure).push(" AS BIGINT)");
-                }
-                update.push(")");
-            }
-            update.push(
-                ") UPDATE account SET came_in = new.came_in, went_out = new.went_out, \
-                 reserved_in = new.reserved_in, reserved_out = new.reserved_out FROM new WHERE account.id = new.id",
+    async fn keep_balances(
+        &mut self,
+        changed: &[(i64, i64, i64, i64, i64, Option<&str>)],
+    ) -> Result<(), Fault> {
+        for some in changed.chunks(ROWS) {
+            let mut update = Sql::new(
+                "UPDATE account SET came_in = CAST(given.value ->> 1 AS BIGINT), went_out = CAST(given.value ->> 2 AS BIGINT), \
+                 reserved_in = CAST(given.value ->> 3 AS BIGINT), reserved_out = CAST(given.value ->> 4 AS BIGINT), \
+                 newest_entry = given.value ->> 5 FROM ",
             );
+            update.given(&some).push(" WHERE account.id = CAST(given.value ->> 0 AS BIGINT)");
             update.run(self.on()).await?;
         }
         Ok(())
     }
 
     /// One note for a batch: a single entry by its key, several by the digest of all.
-    fn note_entries(&mut self, made: &[&Entry]) {
-        let words = |entry: &Entry| {
-            let Entry { key, kind, step, from, to, fen, cause, corrects, reason } = entry;
-            serde_json::json!([
-                key,
-                kind.code(),
-                step.code(),
-                step.reservation(),
-                from.0,
-                to.0,
-                fen,
-                cause.kind,
-                cause.reference,
-                corrects,
-                reason
-            ])
-            .to_string()
-        };
+    fn note_entries(&mut self, made: &[&Entry], words: &[String]) {
         let note = match made {
             [entry] => Noted {
                 deed: format!("money.{}", entry.kind.code()),
                 subject: format!("entry/{}", entry.key),
                 before: String::new(),
-                after: words(entry),
+                after: words.concat(),
                 reason: entry.reason.clone(),
             },
             several => {
                 let mut digest = Sha256::new();
-                for entry in several {
-                    digest.update(words(entry).as_bytes());
+                for words in words {
+                    digest.update(words.as_bytes());
                     digest.update(b"\n");
                 }
                 let first = several.first().map_or("", |entry| entry.key.as_str());
@@ -344,16 +352,72 @@ impl Change {
     }
 }
 
+/// The accounts that a batch names, each once, in the order in which they are named.
+struct Named<'a> {
+    names: Vec<&'a AccountName>,
+    /// For each entry the places of its two accounts among the names; none for a name that is not whole.
+    places: Vec<[Option<usize>; 2]>,
+}
+
+impl<'a> Named<'a> {
+    fn of(batch: &'a [Asked]) -> Self {
+        let mut names = Vec::new();
+        let mut known: HashMap<&AccountName, usize> = HashMap::with_capacity(batch.len());
+        let mut place = |name: &'a AccountName| {
+            name.is_whole().then(|| {
+                *known.entry(name).or_insert_with(|| {
+                    names.push(name);
+                    names.len() - 1
+                })
+            })
+        };
+        let mut places: Vec<[Option<usize>; 2]> = Vec::with_capacity(batch.len());
+        let mut before: Option<&Asked> = None;
+        for asked in batch {
+            // Entries beside each other often leave the same account: then it need not be looked up again.
+            let from = match (before, places.last()) {
+                (Some(before), Some([from, _])) if before.from == asked.from => *from,
+                _ => place(&asked.from),
+            };
+            places.push([from, place(&asked.to)]);
+            before = Some(asked);
+        }
+        Self { names, places }
+    }
+}
+
+/// An account as it is held: the place of its name among those asked for, number, closed or not, the four figures of its balance, its newest entry.
+#[derive(serde::Deserialize)]
+struct Held {
+    place: usize,
+    id: i64,
+    closed: i64,
+    came_in: i64,
+    went_out: i64,
+    reserved_in: i64,
+    reserved_out: i64,
+    newest: Option<String>,
+}
+
+impl Held {
+    fn balance(&self) -> Balance {
+        let Self { came_in, went_out, reserved_in, reserved_out, .. } = *self;
+        Balance { came_in, went_out, reserved_in, reserved_out }
+    }
+}
+
 impl Asked {
     /// The entry with its accounts by number; a name that has none gets a number that no account has.
-    fn numbered(&self, numbers: &BTreeMap<AccountName, AccountId>) -> Entry {
-        let number = |name: &AccountName| numbers.get(name).copied().unwrap_or(AccountId(-1));
+    fn numbered(&self, [from, to]: [Option<usize>; 2], held: &[Held]) -> Entry {
+        let number = |place: Option<usize>| {
+            place.and_then(|place| held.get(place)).map_or(AccountId(-1), |held| AccountId(held.id))
+        };
         Entry {
             key: self.key.clone(),
             kind: self.kind,
             step: self.step.clone(),
-            from: number(&self.from),
-            to: number(&self.to),
+            from: number(from),
+            to: number(to),
             fen: self.fen,
             cause: self.cause.clone(),
             corrects: self.corrects.clone(),
@@ -407,7 +471,8 @@ impl Database {
         rows.iter().map(account).collect()
     }
 
-    /// Entries of an account, the newest first, at most `limit`, before a moment and key when given: the next page begins after the last of this one.
+    /// Entries of an account, the newest first, at most `limit`, before an entry of it when given, by its moment and key: the next page begins after
+    /// the last of this one.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -417,13 +482,28 @@ impl Database {
         before: Option<(Moment, &str)>,
         limit: i64,
     ) -> Result<Vec<Made>, Fault> {
-        let mut select = Sql::new(format!("SELECT {ENTRY} FROM entry WHERE (from_account = "));
-        select.bind(account.0).push(" OR to_account = ").bind(account.0).push(")");
-        if let Some((at, key)) = before {
-            select.push(" AND (made_at < ").bind(at.0).push(" OR (made_at = ").bind(at.0);
-            select.push(" AND key < ").bind(key.to_owned()).push("))");
-        }
-        select.push(" ORDER BY made_at DESC, key DESC LIMIT ").bind(limit);
+        // From each entry to the one before it on this account.
+        let step = |select: &mut Sql| {
+            select.push("CASE WHEN entry.from_account = ").bind(account.0);
+            select.push(" THEN entry.from_before WHEN entry.to_account = ").bind(account.0);
+            select.push(" THEN entry.to_before END");
+        };
+        let mut select = Sql::new("WITH RECURSIVE way (place, at) AS (SELECT CAST(1 AS BIGINT), ");
+        match before {
+            None => select.push("newest_entry FROM account WHERE id = ").bind(account.0),
+            Some((at, key)) => {
+                step(&mut select);
+                select.push(" FROM entry WHERE key = ").bind(key.to_owned());
+                select.push(" AND made_at = ").bind(at.0)
+            }
+        };
+        select.push(" UNION ALL SELECT way.place + 1, ");
+        step(&mut select);
+        select.push(" FROM way CROSS JOIN entry WHERE entry.key = way.at AND way.place < ").bind(limit);
+        select.push(&format!(
+            ") SELECT {ENTRY} FROM way CROSS JOIN entry WHERE entry.key = way.at ORDER BY way.place"
+        ));
+        select.push(" LIMIT ").bind(limit);
         let rows = select.all(&mut *self.readers().acquire().await?).await?;
         rows.iter().map(made).collect()
     }
@@ -454,37 +534,60 @@ impl Database {
 
 /// How many entries there are, and what cannot be right about them and their accounts.
 pub(crate) async fn doubts_of_books(on: &mut AnyConnection) -> Result<(usize, Vec<Doubt>), Fault> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ACCOUNT} FROM account ORDER BY id")))
-        .fetch_all(&mut *on)
-        .await?;
+    let rows =
+        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ACCOUNT}, newest_entry FROM account ORDER BY id")))
+            .fetch_all(&mut *on)
+            .await?;
     let accounts: BTreeMap<_, _> = rows.iter().map(account).collect::<Result<_, _>>()?;
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ENTRY} FROM entry ORDER BY made_at, key")))
-        .fetch_all(&mut *on)
-        .await?;
-    let made: Vec<Made> = rows.iter().map(made).collect::<Result<_, _>>()?;
-    Ok((made.len(), verify(&accounts, made.iter().map(|made| &made.entry))))
+    let mut newest = Vec::with_capacity(rows.len());
+    for row in rows {
+        newest.push((AccountId(row.int("id")?), row.text_or_none("newest_entry")?));
+    }
+    let sql = format!("SELECT {ENTRY}, from_before, to_before FROM entry ORDER BY made_at, key");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *on).await?;
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        entries.push((made(&row)?.entry, row.text_or_none("from_before")?, row.text_or_none("to_before")?));
+    }
+    let mut doubts = verify(&accounts, entries.iter().map(|(entry, ..)| entry));
+    doubts.extend(doubts_of_ways(&accounts, &newest, &entries));
+    Ok((entries.len(), doubts))
 }
 
-async fn find_accounts(
-    on: &mut AnyConnection,
-    names: &[&AccountName],
-    numbers: &mut BTreeMap<AccountName, AccountId>,
-) -> Result<(), Fault> {
-    // A join, the names first: SQLite looks each one up in the index, where a list of rows after IN would be compared with every account.
-    let columns: Vec<String> = ACCOUNT.split(", ").map(|column| format!("account.{column}")).collect();
-    let mut select = Sql::new("WITH want (fund, year, kind, scheme, region, enterprise) AS (VALUES ");
-    for (index, name) in names.iter().enumerate() {
-        name_of(select.row(index), name).push(")");
+/// Accounts whose newest entry does not lead back over all their entries.
+fn doubts_of_ways(
+    accounts: &BTreeMap<AccountId, Account>,
+    newest: &[(AccountId, Option<String>)],
+    entries: &[(Entry, Option<String>, Option<String>)],
+) -> Vec<Doubt> {
+    let mut count: HashMap<AccountId, usize> = HashMap::new();
+    let mut by_key = HashMap::with_capacity(entries.len());
+    for kept in entries {
+        for id in [kept.0.from, kept.0.to] {
+            *count.entry(id).or_default() += 1;
+        }
+        by_key.insert(kept.0.key.as_str(), kept);
     }
-    select.push(") SELECT ").push(&columns.join(", ")).push(
-        " FROM want CROSS JOIN account WHERE account.fund = want.fund AND account.year = want.year AND account.kind = want.kind \
-         AND account.scheme = want.scheme AND account.region = want.region AND account.enterprise = want.enterprise",
-    );
-    for row in select.all(on).await? {
-        let (id, account) = account(&row)?;
-        numbers.insert(account.name, id);
+    let mut doubts = Vec::new();
+    for (id, newest) in newest {
+        let there = count.get(id).copied().unwrap_or(0);
+        let (mut reached, mut next) = (0, newest.as_deref());
+        let mut lost = false;
+        // A way that goes in a circle is longer than there are entries.
+        while let Some(key) = next.filter(|_| reached <= there && !lost) {
+            match by_key.get(key) {
+                Some((entry, before, _)) if entry.from == *id => next = before.as_deref(),
+                Some((entry, _, before)) if entry.to == *id => next = before.as_deref(),
+                _ => lost = true,
+            }
+            reached += usize::from(!lost);
+        }
+        if lost || reached != there {
+            let account = accounts.get(id).map_or_else(String::new, |account| account.name.to_string());
+            doubts.push(Doubt::Way { account, entries: there, reached });
+        }
     }
-    Ok(())
+    doubts
 }
 
 fn by_name(name: &AccountName) -> Sql {
@@ -500,13 +603,47 @@ fn by_name(name: &AccountName) -> Sql {
     select
 }
 
-/// The six parts of a name as values; what a kind does not have is an empty text.
-fn name_of<'s>(sql: &'s mut Sql, name: &AccountName) -> &'s mut Sql {
-    let part = |part: &Option<String>| part.clone().unwrap_or_default();
-    // PostgreSQL takes a bare value in a list of rows for a text.
-    sql.bind(name.fund.clone()).push(", CAST(").bind(i64::from(name.year)).push(" AS BIGINT), ");
-    sql.list([name.kind.code().to_owned(), part(&name.scheme), part(&name.region), part(&name.enterprise)])
+/// A place and the six parts of a name; what a kind does not have is an empty text.
+fn parts(place: usize, name: &AccountName) -> (usize, &str, i16, &str, &str, &str, &str) {
+    let AccountName { fund, year, kind, scheme, region, enterprise } = name;
+    let part = |part| Option::as_deref(part).unwrap_or_default();
+    (place, fund, *year, kind.code(), part(scheme), part(region), part(enterprise))
 }
+
+/// The parts of a name in a row that [`parts`] made.
+const PARTS: &str = "given.value ->> 1, CAST(given.value ->> 2 AS BIGINT), given.value ->> 3, given.value ->> 4, given.value ->> 5, given.value ->> 6";
+
+/// An entry as a JSON list: what is kept of it but who made it and when, and what its audit record says; the entries before it on either account last.
+fn in_words(entry: &Entry, [from_before, to_before]: [Option<&str>; 2]) -> Result<String, Fault> {
+    let Entry { key, kind, step, from, to, fen, cause, corrects, reason } = entry;
+    let (kind, step, ends) = (kind.code(), step.code(), step.reservation());
+    let Cause { kind: cause, reference } = cause;
+    let words = (
+        key,
+        kind,
+        step,
+        from.0,
+        to.0,
+        fen,
+        cause,
+        reference,
+        reason,
+        ends,
+        corrects,
+        from_before,
+        to_before,
+    );
+    serde_json::to_string(&words).map_err(|error| Fault::Broken(error.to_string()))
+}
+
+/// The columns of a row that [`in_words`] made.
+const WORDS: &str = "given.value ->> 0, given.value ->> 1, given.value ->> 2, CAST(given.value ->> 3 AS BIGINT), CAST(given.value ->> 4 AS BIGINT), \
+     CAST(given.value ->> 5 AS BIGINT), given.value ->> 6, given.value ->> 7, given.value ->> 8, given.value ->> 9, given.value ->> 10, \
+     given.value ->> 11, given.value ->> 12";
+
+/// What they are called, and who made the entry and when.
+const KEPT: &str = "key, kind, step, from_account, to_account, fen, cause_kind, cause_reference, reason, ends_key, corrects_key, from_before, \
+     to_before, made_by, made_at";
 
 fn account(row: &AnyRow) -> Result<(AccountId, Account), Fault> {
     let part = |column| Ok::<_, Fault>(Some(row.text(column)?).filter(|text| !text.is_empty()));

@@ -81,7 +81,7 @@ impl Office {
     }
 
     /// What somebody's scopes reach, as a query asks for it.
-    fn reached(&self, scopes: &[Scope]) -> Reached {
+    pub(crate) fn reached(&self, scopes: &[Scope]) -> Reached {
         let mut reached = Reached::default();
         for scope in scopes {
             match scope {
@@ -97,8 +97,8 @@ impl Office {
 
 /// What somebody's scopes reach.
 #[derive(Clone, Debug, Default)]
-struct Reached {
-    all: bool,
-    regions: Vec<String>,
-    enterprises: Vec<String>,
+pub(crate) struct Reached {
+    pub(crate) all: bool,
+    pub(crate) regions: Vec<String>,
+    pub(crate) enterprises: Vec<String>,
 }

@@ -1,20 +1,39 @@
 //! Statements of varying length.
 //!
-//! Values are numbered (`$1`), which both databases read; the library's own builder writes `?` for a database that is only known when it runs.
+//! A value stands where it is bound: `?` for SQLite, which would look up each numbered name in a list, `$1` for PostgreSQL. Which of them is known
+//! when the statement runs. Many rows are one value: a JSON list of lists ([`Sql::given`]), so that the text of a statement does not grow with them,
+//! is prepared once and takes one value to bind; rows by the thousand come back the same way ([`Sql::lists`]).
 
+use std::fmt::Write as _;
+
+use serde::Serialize;
 use sqlx::{
     Any, AnyConnection, Arguments as _, AssertSqlSafe,
     any::{AnyArguments, AnyQueryResult, AnyRow},
 };
 
-use crate::fault::Fault;
+use crate::{database::Dialect, fault::Fault, rows::Get as _};
 
-/// A statement under construction: text by hand, values by number.
+/// A statement under construction: text by hand, values by place.
 pub(crate) struct Sql {
+    /// The text in parts, something that the kinds of database write differently behind each but the last.
+    parts: Vec<(String, Differing)>,
     text: String,
     values: AnyArguments,
-    count: usize,
     troubles: Vec<String>,
+}
+
+/// What the two kinds of database write differently.
+#[derive(Clone, Copy)]
+enum Differing {
+    /// A value.
+    Value,
+    /// A value that holds rows, as a table of one column, `value`.
+    Rows,
+    /// What makes a list of values in JSON.
+    List,
+    /// What makes a JSON list of the values of many rows.
+    Lists,
 }
 
 /// What may be bound.
@@ -23,7 +42,7 @@ impl<T: for<'q> sqlx::Encode<'q, Any> + sqlx::Type<Any> + Send + 'static> Value 
 
 impl Sql {
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), values: AnyArguments::default(), count: 0, troubles: Vec::new() }
+        Self { parts: Vec::new(), text: text.into(), values: AnyArguments::default(), troubles: Vec::new() }
     }
 
     /// Adds text; never anything that somebody typed.
@@ -34,11 +53,41 @@ impl Sql {
 
     /// Adds a value.
     pub(crate) fn bind(&mut self, value: impl Value) -> &mut Self {
-        self.count += 1;
-        self.text.push_str(&format!("${}", self.count));
+        self.value(value, Differing::Value)
+    }
+
+    /// Adds the table `given`, whose column `value` is a row of what is handed in, each a list: `given.value ->> 0` is its first text. A number of it
+    /// is `CAST(given.value ->> 0 AS BIGINT)`.
+    pub(crate) fn given(&mut self, rows: &impl Serialize) -> &mut Self {
+        match serde_json::to_string(rows) {
+            Ok(text) => self.given_text(text),
+            Err(error) => {
+                self.troubles.push(error.to_string());
+                self
+            }
+        }
+    }
+
+    /// As [`Sql::given`], of rows that are JSON already.
+    pub(crate) fn given_text(&mut self, rows: String) -> &mut Self {
+        self.value(rows, Differing::Rows).push(" AS given")
+    }
+
+    /// Adds as the one column of a SELECT: a JSON list for each row, of these columns. What it gives is read by [`Sql::listed`].
+    pub(crate) fn lists(&mut self, columns: &str) -> &mut Self {
+        self.push("COALESCE(CAST(").differing(Differing::Lists).push("(").differing(Differing::List);
+        self.push("(").push(columns).push(")) AS TEXT), '[]') AS listed")
+    }
+
+    fn value(&mut self, value: impl Value, way: Differing) -> &mut Self {
         if let Err(error) = self.values.add(value) {
             self.troubles.push(error.to_string());
         }
+        self.differing(way)
+    }
+
+    fn differing(&mut self, way: Differing) -> &mut Self {
+        self.parts.push((std::mem::take(&mut self.text), way));
         self
     }
 
@@ -80,25 +129,58 @@ impl Sql {
         self.push(" AND ").push(column).push(" IN (").list(values).push(")")
     }
 
-    fn whole(self) -> Result<(AssertSqlSafe<String>, AnyArguments), Fault> {
+    /// The text as a kind of database takes it.
+    fn written(&self, dialect: Dialect) -> String {
+        let mut text = String::new();
+        let mut number = 0;
+        for (before, way) in &self.parts {
+            text.push_str(before);
+            number += usize::from(matches!(way, Differing::Value | Differing::Rows));
+            // Writing to a text cannot fail.
+            let _ = match (way, dialect) {
+                (Differing::Value, Dialect::Sqlite) => write!(text, "?"),
+                (Differing::Value, Dialect::Postgres) => write!(text, "${number}"),
+                (Differing::Rows, Dialect::Sqlite) => write!(text, "(SELECT value FROM jsonb_each(?))"),
+                (Differing::Rows, Dialect::Postgres) => {
+                    write!(text, "jsonb_array_elements(CAST(${number} AS JSONB))")
+                }
+                (Differing::List, Dialect::Sqlite) => write!(text, "json_array"),
+                (Differing::List, Dialect::Postgres) => write!(text, "json_build_array"),
+                (Differing::Lists, Dialect::Sqlite) => write!(text, "json_group_array"),
+                (Differing::Lists, Dialect::Postgres) => write!(text, "json_agg"),
+            };
+        }
+        text + &self.text
+    }
+
+    fn whole(self, on: &AnyConnection) -> Result<(AssertSqlSafe<String>, AnyArguments), Fault> {
         match self.troubles.is_empty() {
-            true => Ok((AssertSqlSafe(self.text), self.values)),
+            true => Ok((AssertSqlSafe(self.written(Dialect::of(on))), self.values)),
             false => Err(Fault::Broken(self.troubles.join("; "))),
         }
     }
 
     pub(crate) async fn all(self, on: &mut AnyConnection) -> Result<Vec<AnyRow>, Fault> {
-        let (text, values) = self.whole()?;
+        let (text, values) = self.whole(on)?;
         Ok(sqlx::query_with(text, values).fetch_all(on).await?)
     }
 
     pub(crate) async fn one(self, on: &mut AnyConnection) -> Result<Option<AnyRow>, Fault> {
-        let (text, values) = self.whole()?;
+        let (text, values) = self.whole(on)?;
         Ok(sqlx::query_with(text, values).fetch_optional(on).await?)
     }
 
+    /// What [`Sql::lists`] asked for.
+    pub(crate) async fn listed<T: serde::de::DeserializeOwned>(
+        self,
+        on: &mut AnyConnection,
+    ) -> Result<Vec<T>, Fault> {
+        let Some(row) = self.one(on).await? else { return Ok(Vec::new()) };
+        serde_json::from_str(&row.text("listed")?).map_err(|error| Fault::Broken(error.to_string()))
+    }
+
     pub(crate) async fn run(self, on: &mut AnyConnection) -> Result<AnyQueryResult, Fault> {
-        let (text, values) = self.whole()?;
+        let (text, values) = self.whole(on)?;
         Ok(sqlx::query_with(text, values).execute(on).await?)
     }
 }

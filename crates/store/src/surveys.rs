@@ -12,6 +12,7 @@ use crate::{
     documents::sha256,
     fault::Fault,
     moment::Moment,
+    money::ROWS,
     office::Office,
     rows::Get as _,
     sql::Sql,
@@ -72,17 +73,25 @@ impl Change {
         }
         let at = self.at();
         let mut new = 0;
-        for some in invitations.chunks(150) {
+        for some in invitations.chunks(ROWS) {
+            let rows: Vec<_> = some
+                .iter()
+                .map(|Invitation { scheme, region, enterprise, token }| {
+                    (scheme, region, enterprise, sha256(token))
+                })
+                .collect();
             let mut insert = Sql::new(
-                "INSERT INTO survey_invitation (fund, year, scheme, region, enterprise, token_sha256, sent_at, expires_at) VALUES ",
+                "INSERT INTO survey_invitation (fund, year, scheme, region, enterprise, token_sha256, sent_at, expires_at) SELECT ",
             );
-            for (index, invitation) in some.iter().enumerate() {
-                insert.row(index).bind(office.fund.clone()).push(", ").bind(i64::from(year)).push(", ");
-                let Invitation { scheme, region, enterprise, token } = invitation;
-                insert.list([scheme.clone(), region.clone(), enterprise.clone(), sha256(token)]);
-                insert.push(", ").list([at.0, until.0]).push(")");
-            }
-            insert.push(" ON CONFLICT (fund, year, scheme, enterprise) DO NOTHING");
+            insert.bind(office.fund.clone()).push(", ").bind(i64::from(year));
+            insert
+                .push(", given.value ->> 0, given.value ->> 1, given.value ->> 2, given.value ->> 3, ")
+                .list([at.0, until.0]);
+            // The condition tells SQLite that what follows belongs to the INSERT.
+            insert
+                .push(" FROM ")
+                .given(&rows)
+                .push(" WHERE 1 = 1 ON CONFLICT (fund, year, scheme, enterprise) DO NOTHING");
             new += insert.run(self.on()).await?.rows_affected();
         }
         self.note(Noted {

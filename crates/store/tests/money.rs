@@ -104,9 +104,18 @@ fn money_goes_its_way_and_stays_in_the_books() {
         let (number, _) = database.account(&chart.award).await.expect("it is there");
         let entries = database.entries(number, None, 10).await.expect("it reads");
         let keys: Vec<_> = entries.iter().map(|made| made.entry.key.as_str()).collect();
-        assert_eq!(keys, ["v", "r3", "r2", "r1", "p1", "c"]);
-        let rest = database.entries(number, Some((NEW_YEAR, "r1")), 10).await.expect("it reads");
-        assert_eq!(rest.iter().map(|made| made.entry.key.as_str()).collect::<Vec<_>>(), ["p1", "c"]);
+        // As they came, the newest first: r3 after v had made room for it.
+        assert_eq!(keys, ["r3", "v", "p1", "r2", "r1", "c"]);
+        let rest = database.entries(number, Some((NEW_YEAR, "p1")), 2).await.expect("it reads");
+        assert_eq!(rest.iter().map(|made| made.entry.key.as_str()).collect::<Vec<_>>(), ["r2", "r1"]);
+        // Before the first there is none; before an entry of other accounts neither.
+        for key in ["c", "a"] {
+            assert_eq!(
+                database.entries(number, Some((NEW_YEAR, key)), 10).await.expect("it reads"),
+                [],
+                "{key}"
+            );
+        }
         assert_eq!(database.entry("p1").await.expect("it is there").by, "officer");
 
         let which = Which { regions: Some(vec!["B".to_owned()]), ..Which::default() };
@@ -171,15 +180,15 @@ fn the_database_itself_refuses_what_the_books_would_never_ask() {
             ("an audit record removed", "DELETE FROM audit_record"),
             (
                 "a second end",
-                "INSERT INTO entry SELECT 'q', kind, step, from_account, to_account, fen, ends_key, corrects_key, cause_kind, cause_reference, reason, made_by, made_at FROM entry WHERE key = 'p'",
+                "INSERT INTO entry SELECT 'q', kind, step, from_account, to_account, fen, ends_key, corrects_key, cause_kind, cause_reference, reason, made_by, made_at, NULL, NULL FROM entry WHERE key = 'p'",
             ),
             (
                 "an amount of nothing",
-                "INSERT INTO entry SELECT 'q', kind, 'move', from_account, to_account, 0, NULL, NULL, cause_kind, cause_reference, reason, made_by, made_at FROM entry WHERE key = 'p'",
+                "INSERT INTO entry SELECT 'q', kind, 'move', from_account, to_account, 0, NULL, NULL, cause_kind, cause_reference, reason, made_by, made_at, NULL, NULL FROM entry WHERE key = 'p'",
             ),
             (
                 "an account that is not there",
-                "INSERT INTO entry SELECT 'q', kind, 'move', from_account, 999, 1, NULL, NULL, cause_kind, cause_reference, reason, made_by, made_at FROM entry WHERE key = 'p'",
+                "INSERT INTO entry SELECT 'q', kind, 'move', from_account, 999, 1, NULL, NULL, cause_kind, cause_reference, reason, made_by, made_at, NULL, NULL FROM entry WHERE key = 'p'",
             ),
         ] {
             // A connection beside the store's own begins with the database's defaults, as any tool's would.
@@ -196,6 +205,20 @@ fn the_database_itself_refuses_what_the_books_would_never_ask() {
         let doubts = database.verify_books().await.expect("it reads");
         assert_eq!(doubts.len(), 1);
         assert!(doubts[0].words().en.contains("kept in 500 out 201"), "{}", doubts[0].words().en);
+        // The award has the entries c, r and p. Its newest is taken for the first, for another account's, for none at all.
+        for (newest, reached) in [("NULL", 0), ("'c'", 1), ("'a'", 0), ("'nobody'", 0)] {
+            sqlx::query(sqlx::AssertSqlSafe(format!(
+                "UPDATE account SET newest_entry = {newest} WHERE kind = 'committed'"
+            )))
+            .execute(&mut beside)
+            .await
+            .expect("within the constraint");
+            let told = database.verify_books().await.expect("it reads")[1].words().en;
+            assert!(
+                told.contains(&format!("has 3 entries, but from its newest back only {reached}")),
+                "{told}"
+            );
+        }
     });
 }
 

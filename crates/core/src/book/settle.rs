@@ -38,15 +38,32 @@ pub fn settle(known: &mut Known, batch: &[Entry], whole: Whole) -> Vec<Outcome> 
 }
 
 fn together(known: &mut Known, batch: &[Entry]) -> Vec<Outcome> {
-    let before = known.clone();
+    let before: Vec<(AccountId, Balance)> =
+        known.accounts.iter().map(|(id, account)| (*id, account.balance)).collect();
     let mut outcomes: Vec<Outcome> = batch.iter().map(|entry| one(known, entry)).collect();
     if outcomes.iter().any(|outcome| !outcome.is_kept()) {
-        *known = before;
-        for outcome in outcomes.iter_mut().filter(|outcome| **outcome == Outcome::Created) {
-            *outcome = Outcome::WholeRefused;
+        for (account, (_, balance)) in known.accounts.values_mut().zip(before) {
+            account.balance = balance;
+        }
+        for (entry, outcome) in batch.iter().zip(&mut outcomes) {
+            if *outcome == Outcome::Created {
+                forget(known, entry);
+                *outcome = Outcome::WholeRefused;
+            }
         }
     }
     outcomes
+}
+
+/// Takes back what [`keep`] noted of an entry beside the balances: an entry is only made where nothing stood before.
+fn forget(known: &mut Known, entry: &Entry) {
+    if let Some(kept) = entry.step.reservation().and_then(|key| known.entries.get_mut(key)) {
+        kept.ended_by = None;
+    }
+    if let Some(kept) = entry.corrects.as_ref().and_then(|key| known.entries.get_mut(key)) {
+        kept.corrected_by = None;
+    }
+    known.entries.remove(&entry.key);
 }
 
 fn one(known: &mut Known, entry: &Entry) -> Outcome {
@@ -462,6 +479,30 @@ mod tests {
         assert_eq!(codes, ["whole-refused", "not-enough", "whole-refused"]);
         assert_eq!(free(&known), before);
         assert!(!known.entries.contains_key("p"));
+    }
+
+    #[test]
+    fn what_is_refused_together_leaves_no_trace_of_its_parts() {
+        let mut known = begun();
+        let pay = |key: &str, fen| entry(key, EntryKind::Pay, 4, 6, fen);
+        let reserved = step(Step::Reserve, pay("r", 100));
+        let outcomes = settle(&mut known, &[reserved, pay("p", 200)], Whole::Together);
+        assert_eq!(outcomes, [Outcome::Created, Outcome::Created]);
+        let before = known.clone();
+        let batch = [
+            step(Step::Post("r".to_owned()), pay("q", 100)),
+            Entry { corrects: Some("p".to_owned()), ..entry("x", EntryKind::Correct, 6, 4, 200) },
+            step(Step::Reserve, pay("s", 50)),
+            step(Step::Post("s".to_owned()), pay("t", 50)),
+            // 500 − 100 − 200 + 200 − 50 leaves 350.
+            pay("u", 351),
+        ];
+        let codes: Vec<_> = settle(&mut known, &batch, Whole::Together).iter().map(Outcome::code).collect();
+        assert_eq!(codes, ["whole-refused", "whole-refused", "whole-refused", "whole-refused", "not-enough"]);
+        assert_eq!((&known.accounts, &known.entries), (&before.accounts, &before.entries));
+        // Without the last all of it can still be done.
+        let outcomes = settle(&mut known, &batch[..4], Whole::Together);
+        assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Created), "{outcomes:?}");
     }
 
     fn any_entry() -> impl Strategy<Value = (usize, i64, i64, i64, usize, usize, usize)> {

@@ -47,6 +47,15 @@ pub enum Doubt {
         /// The entry's key.
         key: String,
     },
+    /// The way from an account's newest entry, from each to the one before it, does not lead over all its entries.
+    Way {
+        /// The account's name.
+        account: String,
+        /// How many entries it has.
+        entries: usize,
+        /// How many of them the way leads over.
+        reached: usize,
+    },
 }
 
 impl Doubt {
@@ -85,6 +94,10 @@ impl Doubt {
                     "entry {key} is of a kind that does not go between its accounts"
                 )
             }
+            Self::Way { account, entries, reached } => both!(
+                "账户 {account} 有 {entries} 条分录，从最新一条往前只能查到 {reached} 条",
+                "account {account} has {entries} entries, but from its newest back only {reached} are reached"
+            ),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     cases::Draft,
     change::Change,
     fault::Fault,
-    money::{Asked, VALUES},
+    money::{Asked, ROWS},
     office::Office,
     rows::Get as _,
     sql::Sql,
@@ -108,13 +108,14 @@ async fn drawn(change: &mut Change, case: i64) -> Result<Option<i64>, Fault> {
 
 /// How many of the order's reservations are not ended. Asked by their keys: a range of texts depends on how a database sorts them.
 async fn reserved(change: &mut Change, case: i64, drawn: i64, lines: usize) -> Result<usize, Fault> {
-    let keys: Vec<String> = (0..lines).map(|line| reservation(case, drawn, line)).collect();
+    let keys: Vec<[String; 1]> = (0..lines).map(|line| [reservation(case, drawn, line)]).collect();
     let mut held = 0;
-    for some in keys.chunks(VALUES) {
-        let mut select = Sql::new(
-            "SELECT COUNT(*) AS n FROM entry WHERE step = 'reserve' AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.ends_key = entry.key)",
+    for some in keys.chunks(ROWS) {
+        let mut select = Sql::new("SELECT COUNT(*) AS n FROM ");
+        select.given(&some).push(
+            " CROSS JOIN entry WHERE entry.key = given.value ->> 0 AND entry.step = 'reserve' \
+             AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.ends_key = entry.key)",
         );
-        select.among("entry.key", Some(some.iter().cloned()));
         let count = select.one(change.on()).await?.map_or(Ok(0), |row| row.int("n"))?;
         held += usize::try_from(count).unwrap_or_default();
     }
