@@ -344,7 +344,10 @@ pub type Total = (String, String, i64, i64);
 
 /// Totals of runs that were asked for. A run and its awards are kept together and never changed: what they once came to they always come to.
 #[derive(Debug, Default)]
-pub(crate) struct Totals(Mutex<BTreeMap<(String, i64), Arc<Vec<Total>>>>);
+pub(crate) struct Totals(Mutex<Remembered>);
+
+/// Totals by fund and run.
+type Remembered = BTreeMap<(String, i64), Arc<Vec<Total>>>;
 
 impl Totals {
     /// So many runs are remembered.
@@ -367,7 +370,7 @@ impl Totals {
         totals
     }
 
-    fn known(&self) -> MutexGuard<'_, BTreeMap<(String, i64), Arc<Vec<Total>>>> {
+    fn known(&self) -> MutexGuard<'_, Remembered> {
         // A panic elsewhere leaves whole entries only.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

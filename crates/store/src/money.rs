@@ -306,10 +306,7 @@ impl Change {
         Ok(())
     }
 
-    async fn keep_balances(
-        &mut self,
-        changed: &[(i64, i64, i64, i64, i64, Option<&str>)],
-    ) -> Result<(), Fault> {
+    async fn keep_balances(&mut self, changed: &[Balanced<'_>]) -> Result<(), Fault> {
         for some in changed.chunks(ROWS) {
             let mut update = Sql::new(
                 "UPDATE account SET came_in = CAST(given.value ->> 1 AS BIGINT), went_out = CAST(given.value ->> 2 AS BIGINT), \
@@ -385,6 +382,9 @@ impl<'a> Named<'a> {
         Self { names, places }
     }
 }
+
+/// An account's number, the four figures of its balance and its newest entry, as they are written.
+type Balanced<'a> = (i64, i64, i64, i64, i64, Option<&'a str>);
 
 /// An account as it is held: the place of its name among those asked for, number, closed or not, the four figures of its balance, its newest entry.
 #[derive(serde::Deserialize)]

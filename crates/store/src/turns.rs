@@ -265,7 +265,7 @@ mod tests {
                 write(&mut turn, number).await;
                 // Every third thinks better of it.
                 if number % 3 > 0 {
-                    turn.keep().await.expect("it is kept")
+                    turn.keep().await.expect("it is kept");
                 }
             })
         });
