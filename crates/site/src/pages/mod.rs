@@ -1,11 +1,19 @@
 //! The pages, a file each. A new one gets a file and a line in [`ALL`].
 
 mod account;
+mod award;
+mod awards;
 mod case;
 mod cases;
 mod home;
 mod language;
+mod notice;
+mod public;
+mod scheme;
+mod schemes;
+mod search;
 mod sign_in;
+mod simulate;
 mod style;
 
 use std::sync::Arc;
@@ -30,6 +38,8 @@ pub(crate) use key;
 /// Who is shown the way to a page.
 #[derive(Clone, Copy, Debug)]
 pub enum Go {
+    /// Everybody.
+    Everyone,
     /// Whoever has signed in.
     SignedIn,
     /// Whoever may do one of these somewhere.
@@ -53,6 +63,7 @@ impl Nav {
     /// Whether this visitor is shown it.
     pub fn may_go(&self, visit: &Visit) -> bool {
         match self.go {
+            Go::Everyone => true,
             Go::SignedIn => visit.asker.account.is_some(),
             Go::One(deeds) => {
                 visit.asker.account.is_some()
@@ -71,8 +82,23 @@ pub struct Leaf {
 }
 
 /// All of them, in the order of the way about.
-pub const ALL: &[Leaf] =
-    &[home::LEAF, cases::LEAF, case::LEAF, account::LEAF, sign_in::LEAF, language::LEAF, style::LEAF];
+pub const ALL: &[Leaf] = &[
+    home::LEAF,
+    cases::LEAF,
+    case::LEAF,
+    schemes::LEAF,
+    scheme::LEAF,
+    simulate::LEAF,
+    awards::LEAF,
+    award::LEAF,
+    notice::LEAF,
+    public::LEAF,
+    search::LEAF,
+    account::LEAF,
+    sign_in::LEAF,
+    language::LEAF,
+    style::LEAF,
+];
 
 /// Every address of the pages.
 pub fn routes(site: &Arc<Site>) -> Vec<Route> {
