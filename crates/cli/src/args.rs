@@ -88,6 +88,9 @@ pub(crate) struct ServeArgs {
     /// People reach it by https through something that stands before it: cookies are for https only, and nobody is taken for this machine
     #[arg(long)]
     pub behind_tls: bool,
+    /// Folder with the ledgers of --fund: what enterprises are called, and what its rules would cost with other parameters
+    #[arg(long, value_name = "FOLDER")]
+    pub ledgers: Option<PathBuf>,
     /// Show also the pages for those who work on the pages
     #[arg(long, hide = true)]
     pub development: bool,

@@ -114,7 +114,7 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
     for folder in &args.funds {
         funds.push(fund::load(Some(folder), lang)?);
     }
-    let site = pages::site(&funds, args.development);
+    let site = pages::site(setting, &funds, args.ledgers.as_deref(), args.development);
     let mut offices = Vec::new();
     for (fund, texts) in &funds {
         offices.push(office(fund, texts)?);
