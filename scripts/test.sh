@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every test: format, lints and tests in one build, documentation. Needs Rust; a PostgreSQL of its own is installed and started when that may be done,
-# and left out, which is said, when not.
+# Every test: format, lints and tests in one build, documentation. Needs Rust; a PostgreSQL of its own is installed and started, and a Chromium installed,
+# when that may be done, and left out, which is said, when not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,6 +38,14 @@ if [ -z "${JIXIAO_TEST_POSTGRES:-}" ]; then
   else
     started=
     say "without PostgreSQL: what is kept is tested on SQLite alone"
+  fi
+fi
+# What people do on pages is tried in a real browser.
+if [ -z "${JIXIAO_TEST_CHROMEDRIVER:-}" ]; then
+  if driver=$(bash scripts/browser.sh); then
+    export JIXIAO_TEST_CHROMEDRIVER="$driver"
+  else
+    say "without a browser: what people do on pages is not tried"
   fi
 fi
 cargo test --workspace --locked 2>&1 | tee "$log"

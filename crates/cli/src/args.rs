@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Keep the accounts of those who sign in
     User(UserArgs),
+    /// Fill a book with a made-up fund year, print a sign-in link for each role, and serve it to this machine
+    Demo(DemoArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
 }
@@ -91,9 +93,31 @@ pub(crate) struct ServeArgs {
     /// Folder with the ledgers of --fund: what enterprises are called, and what its rules would cost with other parameters
     #[arg(long, value_name = "FOLDER")]
     pub ledgers: Option<PathBuf>,
+    /// The folder that `jixiao run` wrote: the pages show the year that was computed there
+    #[arg(long, value_name = "DIR")]
+    pub published: Option<PathBuf>,
     /// Show also the pages for those who work on the pages
     #[arg(long, hide = true)]
     pub development: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// Folder to make it in
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    pub folder: PathBuf,
+    /// Make the book again, without what was done in it
+    #[arg(long)]
+    pub reset: bool,
+    /// Address of this machine and port to listen at
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Make everything, and do not serve it
+    #[arg(long)]
+    pub no_serve: bool,
+    /// The sample ledgers are one N-th of the fund's true size
+    #[arg(long, value_name = "N", default_value_t = 1, hide = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub scale: u32,
 }
 
 #[derive(clap::Args, Debug)]

@@ -3,6 +3,7 @@
 mod args;
 mod awards;
 mod commands;
+mod demo;
 mod exit;
 mod fund;
 mod help;

@@ -2,32 +2,49 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     sync::{Arc, PoisonError},
 };
 
 use jixiao_core::{
+    both,
     finding::Lang,
     fund::{FolderTexts, Fund},
 };
 use jixiao_engine::scheme::show::told;
-use jixiao_site::{FundPages, SchemeRule, Site};
+use jixiao_report::published::Published;
+use jixiao_site::{FundPages, SchemeRule, Site, site::YearBook};
 use jixiao_tables::{official, read, read::Limits};
 
 use crate::{
     commands::Setting,
     fund::TARGET_TABLE,
+    publish::YEAR,
     rules::{Rules, Scheme},
     simulator::{Ledgers, names},
 };
 
-/// The site of these funds. A fund without schemes has pages without them; `ledgers` are those of the first.
+/// Folders of the first fund that pages are made from.
+#[derive(Default)]
+pub(crate) struct Folders {
+    /// The one that a run wrote.
+    pub published: Option<PathBuf>,
+    /// The one with the ledgers: names of enterprises, and what a rule would cost.
+    pub ledgers: Option<PathBuf>,
+}
+
+/// The site of these funds, with what a run wrote for the first. A fund without schemes has pages without them.
+///
+/// # Errors
+/// A folder holds no computed year, or one of another fund: what to do.
 pub(crate) fn site(
     setting: &Setting,
     funds: &[(Fund, FolderTexts)],
-    ledgers: Option<&Path>,
+    folders: &Folders,
     development: bool,
-) -> Arc<Site> {
+) -> Result<Arc<Site>, String> {
+    let ledgers = folders.ledgers.as_deref();
     let mut site = Site { development, ..Site::default() };
     for (at, (fund, texts)) in funds.iter().enumerate() {
         // Pages are in both languages; this one is of the faults that nobody sees here.
@@ -48,6 +65,9 @@ pub(crate) fn site(
             pages.rules = planned(&own, rules);
         }
         pages.form = form(fund, texts);
+        if let (0, Some(folder)) = (at, &folders.published) {
+            pages.show_year(year(folder, &fund.id, setting.lang)?);
+        }
         if let (0, Some(folder)) = (at, ledgers) {
             pages.simulator = Some(Arc::new(Ledgers::new(own, folder)));
         }
@@ -57,7 +77,32 @@ pub(crate) fn site(
     if let (Some((fund, _)), Some(folder)) = (funds.first(), ledgers) {
         name_enterprises(&site, &fund.id, setting, folder);
     }
-    site
+    Ok(site)
+}
+
+/// The year that a run wrote into a folder.
+fn year(folder: &Path, fund: &str, lang: Lang) -> Result<YearBook, String> {
+    let place = folder.join(YEAR);
+    let told = |why: String| {
+        let place = place.display();
+        both!(
+            "{place} 不能读作算好的年度：{why}；请先用 jixiao run --out 写出",
+            "{place} is not a computed year: {why}; write one with jixiao run --out"
+        )
+        .get(lang)
+        .to_owned()
+    };
+    let text = fs::read_to_string(&place).map_err(|error| told(error.to_string()))?;
+    let published = Published::from_json(&text).map_err(|error| told(error.to_string()))?;
+    let of = &published.whole.identity.fund;
+    if of != fund {
+        let why = both!("其中是资金 {of}，不是 {fund}", "it is of the fund {of}, not of {fund}");
+        return Err(told(why.get(lang).to_owned()));
+    }
+    let folder = folder.to_owned();
+    // Only files that the year lists are asked for; their names were made by a run and lead nowhere else.
+    let read = move |name: &str| fs::read(folder.join(name)).map_err(|error| error.to_string());
+    Ok(YearBook { published, read: Arc::new(read) })
 }
 
 /// Every scheme that has no fault, planned and told for every year of the cycle.

@@ -457,7 +457,7 @@ impl Year {
     }
 
     /// What was known of an indicator by the end of a month.
-    fn monthly(
+    pub(crate) fn monthly(
         &self,
         setting: &Setting,
         indicator: &str,

@@ -9,6 +9,7 @@
 //! - [`forms`]: the official forms, filled.
 //! - [`words`]: an office's own words for the Word report and the forms.
 //! - [`lists`]: the allocation table and the list of awards that is made public.
+//! - [`published`]: a computed year as one value, which pages are made from.
 
 pub mod charts;
 pub mod content;
@@ -18,6 +19,7 @@ pub mod figure;
 pub mod forms;
 pub mod lists;
 pub mod open;
+pub mod published;
 pub mod table;
 pub mod words;
 mod xml;

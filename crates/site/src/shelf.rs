@@ -22,6 +22,8 @@ pub struct Made {
     pub kind: String,
     /// What a browser saves it as, where it is a file.
     pub disposition: Option<String>,
+    /// What it may bring along, as its header says.
+    pub policy: Option<String>,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// What tells it from another version.
@@ -66,7 +68,13 @@ mod tests {
     use super::*;
 
     fn page(bytes: usize) -> Made {
-        Made { kind: "text/html".to_owned(), disposition: None, bytes: vec![0; bytes], tag: "t".to_owned() }
+        Made {
+            kind: "text/html".to_owned(),
+            disposition: None,
+            policy: None,
+            bytes: vec![0; bytes],
+            tag: "t".to_owned(),
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use jixiao_core::{
     fund::{FolderTexts, Fund},
 };
 use jixiao_engine::scheme::{plan::Plan, show::Piece};
-use jixiao_report::content::Content;
+use jixiao_report::{content::Content, published::Published};
 use jixiao_tables::layout::Layout;
 
 use crate::{names::Names, shelf::Shelf, simulator::Simulator};
@@ -22,9 +22,16 @@ pub type Read = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 #[derive(Clone)]
 pub struct YearBook {
     /// The year as it was computed.
-    pub content: Content,
+    pub published: Published,
     /// Its files.
     pub read: Read,
+}
+
+impl YearBook {
+    /// What the report says of the whole (an empty code) or of a region.
+    pub fn content(&self, code: &str) -> Option<&Content> {
+        if code.is_empty() { Some(&self.published.whole) } else { self.published.regions.get(code) }
+    }
 }
 
 /// A scheme as its page needs it: planned for a year and told in both languages.
@@ -97,9 +104,14 @@ impl FundPages {
         found.map(|(year, rule)| (*year, rule))
     }
 
+    /// Shows a computed year from now on.
+    pub fn show_year(&self, year: YearBook) {
+        *self.year.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::new(year));
+    }
+
     /// The fund year that pages show when none is named: the computed one, or the cycle's first.
     pub fn current_year(&self) -> i16 {
-        self.year_book().map_or(self.fund.cycle.first, |year| year.content.identity.year)
+        self.year_book().map_or(self.fund.cycle.first, |year| year.published.whole.identity.year)
     }
 
     /// What a run computed.

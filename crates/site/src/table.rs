@@ -322,6 +322,7 @@ impl Table {
                         _ => None,
                     },
                     number: numbers.get(at).copied().unwrap_or_default(),
+                    long: cell.shown(visit.lang).chars().count() > LONG,
                     gap: is_gap(cell),
                     href: line
                         .links
@@ -357,6 +358,9 @@ impl Table {
         }
     }
 }
+
+/// A text with more characters than this is broken into lines.
+const LONG: usize = 42;
 
 /// A table with fewer lines needs no search.
 const SMALL: usize = 8;
@@ -409,6 +413,7 @@ struct ViewCell {
     title: String,
     sign: Option<Sign>,
     number: bool,
+    long: bool,
     gap: bool,
     href: Option<String>,
 }

@@ -14,7 +14,7 @@ use jixiao_core::{
 };
 use jixiao_store::{Database, Office};
 use jixiao_web::{
-    around::HTML,
+    around::{HTML, PAGES},
     ask::Asker,
     problem::{self, Problem},
 };
@@ -25,9 +25,6 @@ use crate::{
     table::with_query,
     words::Words,
 };
-
-/// What pages may bring along: only what this server serves.
-pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Somebody looking at a page.
 pub struct Visit {
@@ -135,7 +132,7 @@ impl Visit {
             kept_quiet: Some(error.to_string()),
             ..Problem::bare(&problem::BROKEN)
         })?;
-        let headers = [(header::CONTENT_TYPE, HTML), (header::CONTENT_SECURITY_POLICY, POLICY)];
+        let headers = [(header::CONTENT_TYPE, HTML), (header::CONTENT_SECURITY_POLICY, PAGES)];
         Ok((status, headers, text).into_response())
     }
 

@@ -186,7 +186,8 @@ impl Change {
 
 impl Change {
     /// Commits the awards of a run: from what is allocated to scheme and region to each award. All or none; what was committed before is left as it is.
-    /// Gives how many are new and what they come to, in fen.
+    /// What an enterprise applied for by a case is left to that case: it is committed there, once, or refused there. Gives how many are new and what they come
+    /// to, in fen.
     ///
     /// # Errors
     /// There is no such run, somewhere less is allocated than is awarded (every place is told), or the database cannot be reached.
@@ -197,7 +198,9 @@ impl Change {
         run: i64,
     ) -> Result<(usize, i64), Fault> {
         let mut select = Sql::new(format!(
-            "SELECT a.run_id, r.year, {AWARD} FROM award AS a JOIN award_run AS r ON r.id = a.run_id WHERE a.fen > 0 AND r.fund = "
+            "SELECT a.run_id, r.year, {AWARD}, CASE WHEN EXISTS (SELECT 1 FROM case_file AS c WHERE c.machine = 'application' AND c.fund = r.fund \
+             AND c.year = r.year AND c.scheme = a.scheme AND c.enterprise = a.enterprise AND c.enterprise <> '') THEN 1 ELSE 0 END AS applied \
+             FROM award AS a JOIN award_run AS r ON r.id = a.run_id WHERE a.fen > 0 AND r.fund = "
         ));
         select.bind(office.fund.clone()).push(" AND r.id = ").bind(run).push(" ORDER BY scheme, enterprise");
         let rows = select.all(self.on()).await?;
@@ -206,6 +209,9 @@ impl Change {
         }
         let mut entries = Vec::with_capacity(rows.len());
         for row in &rows {
+            if row.yes("applied")? {
+                continue;
+            }
             let (year, award) = (row.year("year")?, award(row)?);
             let Award { scheme, region, enterprise, fen, .. } = &award;
             entries.push(Asked {

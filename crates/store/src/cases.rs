@@ -449,19 +449,26 @@ impl Database {
             .collect()
     }
 
-    /// Every case of a fund whose way is not over, with its steps: what reminders are worked out from.
+    /// Every case of a fund that is in a state with a term, with its steps: what reminders are worked out from.
     ///
     /// # Errors
     /// The database cannot be reached.
-    pub async fn open_cases(
+    pub async fn cases_with_terms(
         &self,
         office: &Office,
         reach: &Reach<Deed>,
         machine: &'static Machine,
     ) -> Result<Vec<CaseFile>, Fault> {
         let mut connection = self.readers().acquire().await?;
-        let open: Vec<String> =
-            machine.states.iter().filter(|state| !state.end).map(|state| state.id.to_owned()).collect();
+        let open: Vec<String> = machine
+            .states
+            .iter()
+            .filter(|state| state.due.is_some())
+            .map(|state| state.id.to_owned())
+            .collect();
+        if open.is_empty() {
+            return Ok(Vec::new());
+        }
         let which = Which { machine: Some(machine.id.to_owned()), states: Some(open), ..Which::default() };
         let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE fund = "));
         select.bind(office.fund.clone());

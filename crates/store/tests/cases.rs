@@ -441,7 +441,8 @@ fn what_is_due_is_worked_out_from_the_cases() {
             act(&database, &office, &staff.enterprise, &file, "submit", day(0)).await.expect("submitted");
         }
         let reach = reach(&staff.auditor, Deed::ReadApplications);
-        let files = database.open_cases(&office, &reach, &machines::APPLICATION).await.expect("it reads");
+        let files =
+            database.cases_with_terms(&office, &reach, &machines::APPLICATION).await.expect("it reads");
         assert_eq!(files.len(), 3);
         assert!(files.iter().all(|file| file.case.history().len() == 2));
         let today = office.civil(day(30)).expect("a day").date();

@@ -111,6 +111,52 @@ fn a_run_is_kept_once_and_each_sees_their_own_awards() {
 }
 
 #[test]
+fn what_an_enterprise_applied_for_is_left_to_its_application() {
+    on_both(async |database, _| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let opening = Opening {
+            machine: &machines::APPLICATION,
+            action: "open",
+            subject: "1",
+            about: About {
+                year: 2024,
+                region: "A".to_owned(),
+                scheme: "s".to_owned(),
+                enterprise: "E1".to_owned(),
+                ..About::default()
+            },
+            content: "{}",
+            amount_fen: Some(500),
+            reason: "",
+            on_behalf: None,
+            facts: Facts::new(),
+        };
+        let mut change = by(&database, &staff.enterprise, day(0)).await;
+        change.open_case(&office, &staff.enterprise, opening).await.expect("opened");
+        change.commit().await.expect("kept");
+        // E1 applied: of 500 + 300 + 100 fen the run commits the other two. A run of applicants alone commits nothing, and that is no fault.
+        for (number, awards, expected) in [
+            ("1", vec![award("A", "E1", 500), award("A", "E3", 300), award("A", "E4", 100)], (2, 400)),
+            ("2", vec![award("A", "E1", 500)], (0, 0)),
+        ] {
+            let may = staff.programme.may(deeds::RunAwards, &Target::fund()).expect("the role does it");
+            let run =
+                NewRun { year: 2024, folder_sha256: number, inputs: "[]", summary: "{}", awards: &awards };
+            let mut change = by(&database, &staff.programme, day(0)).await;
+            let id = change.keep_run(&office, &may, run).await.expect("kept");
+            let may = staff.programme.may(deeds::MakeAward, &Target::fund()).expect("the role does it");
+            assert_eq!(change.commit_run(&office, &may, id).await.expect("committed"), expected);
+            change.commit().await.expect("kept");
+            if number == "1" {
+                let report = jixiao_store::verify::verify(&database).await.expect("it reads");
+                assert!(report.is_sound(), "{:?}", report.doubts().collect::<Vec<_>>());
+            }
+        }
+    });
+}
+
+#[test]
 fn an_invitation_is_answered_once_and_in_time() {
     on_both(async |database, _| {
         let (office, staff) = (office::office(), staff());

@@ -29,6 +29,9 @@ pub const HTML: &str = "text/html; charset=utf-8";
 /// The policy of pages that bring nothing along but their own style sheet.
 pub(crate) const OWN_STYLE: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// The policy of pages: what this server itself serves.
+pub const PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
 const HEADERS: &[(&str, &str)] = &[
     (
         "content-security-policy",
@@ -133,6 +136,9 @@ fn told(response: Response, problem: &Problem, kind: &'static str, text: impl In
     parts.status = StatusCode::from_u16(problem.code.status).unwrap_or(parts.status);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if kind == HTML {
+        parts.headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGES));
+    }
     if let Some(seconds) = problem.retry_after {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

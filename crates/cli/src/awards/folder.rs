@@ -101,7 +101,7 @@ fn free(place: &Path, lang: Lang) -> Result<(), String> {
             }
         });
     }
-    match names.iter().find(|name| !FILES.contains(&name.as_str())) {
+    match names.iter().find(|name| !FILES.iter().any(|(own, ..)| own == name)) {
         None => Ok(()),
         Some(other) => Err(match lang {
             Lang::Zh => format!("{shown} 里有不是 jixiao award 写出的 {other}；请把它移走，或换一个文件夹"),

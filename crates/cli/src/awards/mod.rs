@@ -23,27 +23,52 @@ use jixiao_engine::{
 use crate::{
     awards::{
         folder::Folder,
-        run_file::{FORMAT, FileRecord, FundRecord, RUN, RunFile, SchemeRecord},
+        run_file::{FORMAT, FileRecord, FundRecord, RUN, RunFile, SchemeRecord, TextRecord},
     },
     commands::Setting,
 };
 
-/// Every file that a run may write.
-const FILES: [&str; 13] = [
-    "awards.csv",
-    "awards.parquet",
-    "awards.xlsx",
-    "flags.csv",
-    "lines.parquet",
-    "refused.csv",
-    "refused.parquet",
-    "refused.xlsx",
-    "run.json",
-    "set_aside.csv",
-    "summary.csv",
-    "summary.json",
-    "summary.xlsx",
+/// Every file that a run may write, with what it is in Chinese and English.
+const FILES: [(&str, &str, &str); 13] = [
+    ("awards.csv", AWARDS.0, AWARDS.1),
+    ("awards.parquet", AWARDS.0, AWARDS.1),
+    ("awards.xlsx", AWARDS.0, AWARDS.1),
+    ("flags.csv", "须复核的记录", "rows that want a second look"),
+    ("lines.parquet", "每一行的判定", "what came of every row"),
+    ("refused.csv", REFUSED.0, REFUSED.1),
+    ("refused.parquet", REFUSED.0, REFUSED.1),
+    ("refused.xlsx", REFUSED.0, REFUSED.1),
+    ("run.json", "计算记录", "what the run was made from"),
+    ("set_aside.csv", "读入时搁置的单元格", "cells set aside at intake"),
+    ("summary.csv", SUMMARY.0, SUMMARY.1),
+    ("summary.json", SUMMARY.0, SUMMARY.1),
+    ("summary.xlsx", SUMMARY.0, SUMMARY.1),
 ];
+const AWARDS: (&str, &str) = ("各企业核定结果", "what every enterprise is awarded");
+const REFUSED: (&str, &str) = ("不予支持的记录及原因", "refused rows with their reasons");
+const SUMMARY: (&str, &str) = ("从申报到核定的汇总", "from claims to awards");
+
+/// A file of a run's folder.
+pub(crate) struct Output {
+    /// Its name in the folder, size and hash.
+    pub record: TextRecord,
+    /// What it is.
+    pub what: Both,
+}
+
+/// The files of a folder that [`Results::write`] wrote, its own record among them.
+///
+/// # Errors
+/// The folder holds no run; what the disk said.
+pub(crate) fn outputs(folder: &Path, lang: Lang) -> Result<Vec<Output>, String> {
+    let mut records = RunFile::read(folder, lang)?.outputs;
+    records.push(run_file::record(folder, RUN).map_err(|e| format!("{}: {e}", folder.display()))?);
+    let what = |name: &str| {
+        let found = FILES.iter().find(|(own, ..)| *own == name);
+        found.map_or_else(|| Both::same(name), |(_, zh, en)| Both::new(*zh, *en))
+    };
+    Ok(records.into_iter().map(|record| Output { what: what(&record.name), record }).collect())
+}
 
 /// Above so many rows no workbook of them is written: nobody reads it, and it takes longer than the rest together.
 pub(crate) const WORKBOOK_ROWS: u64 = 200_000;
@@ -147,7 +172,7 @@ impl<'a> Results<'a> {
         let notes = tables::write(self, folder.path())?;
         let io = |e: std::io::Error| format!("{}: {e}", to.display());
         let mut outputs = Vec::new();
-        for name in FILES {
+        for (name, ..) in FILES {
             if folder.path().join(name).exists() {
                 outputs.push(run_file::record(folder.path(), name).map_err(io)?);
             }

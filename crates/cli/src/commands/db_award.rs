@@ -99,7 +99,7 @@ async fn somebody(database: &Database, office: &Office, name: &str) -> Result<Pe
 }
 
 /// What the run was made from: every ledger file and every text of the fund folder, with SHA-256.
-fn inputs(results: &Results) -> Result<String, String> {
+pub(super) fn inputs(results: &Results) -> Result<String, String> {
     let told = json!({
         "program": env!("CARGO_PKG_VERSION"),
         "ledgers": results.files(),
@@ -109,7 +109,7 @@ fn inputs(results: &Results) -> Result<String, String> {
 }
 
 /// What each scheme came to, from claim to award; the reductions by name.
-fn summary(results: &Results) -> String {
+pub(super) fn summary(results: &Results) -> String {
     let scheme = |scheme: &SchemeResult| {
         let SchemeResult { outcome, flow } = scheme;
         let illustrative: Vec<&str> = results.illustrative(scheme).map(|p| p.id.as_str()).collect();
@@ -125,7 +125,8 @@ fn summary(results: &Results) -> String {
     Value::from(results.schemes.iter().map(scheme).collect::<Vec<_>>()).to_string()
 }
 
-fn awards(results: &Results) -> Result<Vec<awards::Award>, String> {
+/// Every award with its derivation.
+pub(super) fn awards(results: &Results) -> Result<Vec<awards::Award>, String> {
     let mut all = Vec::new();
     for SchemeResult { outcome, .. } in &results.schemes {
         let illustrative = outcome.illustrative_awards();

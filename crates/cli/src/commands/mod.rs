@@ -8,6 +8,7 @@ mod completions;
 mod convert;
 mod db;
 mod db_award;
+mod demo;
 mod evaluate;
 mod explain;
 mod fix;
@@ -110,6 +111,7 @@ pub(crate) fn run(cli: Cli, outside: &Outside) -> Exit {
         Command::Audit(args) => audit::run(&setting, &args, outside),
         Command::Serve(args) => serve::run(&setting, &args, outside),
         Command::User(args) => user::run(&setting, &args, outside),
+        Command::Demo(args) => demo::run(&setting, &args, outside),
         Command::Completions(args) => completions::run(&setting, &args),
     };
     done.unwrap_or_else(|message| fail(&message))

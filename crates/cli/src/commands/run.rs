@@ -4,22 +4,23 @@ use jixiao_core::{
     both,
     checks::{Selection, check},
     evaluation::ScoreSheet,
-    finding::{Lang, Severity},
+    finding::{Both, Lang, Severity},
     monitor::Monitoring,
 };
 use jixiao_engine::number::Rounding;
+use jixiao_report::published::FileKind;
 use jixiao_sample::Scale;
 use jixiao_tables::{Document, read, read::Limits, repair::repair};
 
 use crate::{
     args::{FailOn, FormatArg, RunArgs},
-    awards::Results,
+    awards::{Results, outputs},
     commands::{Setting, award::threads, evaluate, print, sample},
     exit::Exit,
     fund,
     ledger_files::BESIDE,
     output::{TableFormat, table_bytes},
-    publish::{Facts, Made, Split, Written, put, sheet_in_english},
+    publish::{Facts, Made, Split, Written, YEAR, listed, put, sheet_in_english},
     render::{
         self, Checked, Checks, Summary,
         columns::{Align, columns},
@@ -30,13 +31,21 @@ use crate::{
 };
 
 /// The seed of the sample that the whole path runs on.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// The whole path on the fund: its published table checked, repaired and re-issued; sample ledgers, awards, actuals, monitoring, scores; forms and report.
 /// The findings are the result here, not a failure.
 pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
+    print(&publish(setting, &args.output, args.scale)?)?;
+    Ok(Exit::Clean)
+}
+
+/// Does the whole path into a folder, on sample ledgers of one `scale`-th of the fund's true size, and gives what there is to say about it.
+///
+/// # Errors
+/// Faults of the fund folder, drawn; a folder that is not free; what the disk said.
+pub(super) fn publish(setting: &Setting, folder: &Path, scale: u32) -> Result<String, String> {
     let lang = setting.lang;
-    let folder = &args.output;
     let (name, text) = fund::TARGET_TABLE;
     let text = setting.texts.get(name).map_or(text, String::as_str);
     let document = read(text.as_bytes(), Some(name), Some(&setting.fund.regions), &Limits::default())
@@ -47,28 +56,35 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
     let checks = Checks { document, report };
 
     let marked_name = setting.say("问题标注.xlsx", "findings.xlsx");
-    let mut made = vec![Made { name: marked_name.to_owned(), bytes: marked::workbook(&checks, lang)? }];
+    let mut made = vec![Made::new(
+        marked_name,
+        marked::workbook(&checks, lang)?,
+        FileKind::Check,
+        Both::new("标注了问题的绩效目标表", "the target table with findings marked"),
+    )];
     // The table as it was read is one of the year's forms.
     re_issue(&repaired.document, setting.say("绩效目标表-修复后", "targets-repaired"), &mut made)?;
     let checked = Checked { file: name.to_owned(), outcome: Ok(checks) };
     let report_name = setting.say("问题清单.txt", "findings.txt");
-    made.push(Made { name: report_name.to_owned(), bytes: findings_text(&checked, lang)? });
+    let what = Both::new("绩效目标表的问题清单", "findings of the target table");
+    made.push(Made::new(report_name, findings_text(&checked, lang)?, FileKind::Check, what));
     let mut said = summary(setting, &checked, repaired.applied.len(), repaired.left.findings.len());
 
     // What a year leaves behind is made up here, and every file says so.
     let ledgers = folder.join("ledgers");
-    let scale = Scale::new(1, args.scale).ok_or_else(|| format!("--scale 1/{}?", args.scale))?;
+    let scale = Scale::new(1, scale).ok_or_else(|| format!("--scale 1/{scale}?"))?;
     let year = setting.fund.cycle.first;
     let sampled = sample::make(setting, &ledgers, SEED, scale, year, &ours)?;
     let year = Year::compute(setting, &ledgers, year, threads(None))?;
     let rules = Rules::read(&setting.texts, lang)?;
     let results = Results::new(setting, rules.ledgers(setting)?, year.year, &year.run)?;
-    let awards = folder.join(setting.say("核定结果", "awards"));
+    let awards_name = setting.say("核定结果", "awards");
+    let awards = folder.join(awards_name);
     let notes = results.write(&awards, &[], &ledgers)?;
     let sheets = year.sheets(setting)?;
     let monitoring_rules = monitoring_rules(setting)?;
     let monitoring = year.monitoring(setting, &monitoring_rules, monitoring_rules.month)?;
-    let Ok(Checks { report, .. }) = &checked.outcome else { return Ok(Exit::Clean) };
+    let Ok(Checks { report, .. }) = &checked.outcome else { return Ok(said) };
     let split = Split::compute(setting, &year, &ledgers, threads(None))?;
     let facts = Facts {
         setting,
@@ -79,20 +95,24 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
         split: &split,
         synthetic: true,
     };
-    let (files, written) = facts.files()?;
+    let contents = facts.contents()?;
+    let (files, written) = facts.files(&contents.whole)?;
     made.extend(files);
+    let files = listed(&made, awards_name, &outputs(&awards, lang)?);
+    let json = facts.published(contents, files)?.json().map_err(|e| e.to_string())?;
+    let what = Both::new("页面所用的全部数据", "everything that pages are made from");
+    made.push(Made::new(YEAR, (json + "\n").into_bytes(), FileKind::Data, what));
     let left = put(folder, &made, lang)?;
     said += &told(setting, &year, &results, &sheets, &monitoring, sampled.truth_rows);
     notes.iter().for_each(|note| said += &format!("  {note}\n"));
     written.notes.iter().chain(&left).for_each(|note| said += &format!("  {}\n", note.get(lang)));
     said += &looking(setting, folder, &written);
     // Sentences that are made elsewhere name things as the fund does; in English they have their English names.
-    print(&if lang == Lang::En { facts.named(&said) } else { said })?;
-    Ok(Exit::Clean)
+    Ok(if lang == Lang::En { facts.named(&said) } else { said })
 }
 
 /// A folder that holds what a sample wrote and nothing else: it may be made again. Whoever put a ledger of their own beside it keeps it.
-fn ours(folder: &Path) -> bool {
+pub(super) fn ours(folder: &Path) -> bool {
     let said = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
     let listed = said("README.txt") + &said("README-afterwards.txt") + &said("README-said.txt");
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
@@ -191,7 +211,13 @@ fn looking(setting: &Setting, folder: &Path, written: &Written) -> String {
 
 fn re_issue(document: &Document, name: &str, made: &mut Vec<Made>) -> Result<(), String> {
     for (format, ending) in [(TableFormat::Docx, "docx"), (TableFormat::Xlsx, "xlsx")] {
-        made.push(Made { name: format!("{name}.{ending}"), bytes: table_bytes(document, format)? });
+        let what = Both::new("修复后的绩效目标表", "the target table as repaired");
+        made.push(Made::new(
+            format!("{name}.{ending}"),
+            table_bytes(document, format)?,
+            FileKind::Check,
+            what,
+        ));
     }
     Ok(())
 }

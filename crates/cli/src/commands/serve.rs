@@ -1,14 +1,15 @@
-use std::io::Write as _;
+use std::{io::Write as _, net::SocketAddr, sync::Arc};
 
 use jiff::tz::Offset;
 use jixiao_core::{
     both,
     calendar::Calendar,
-    finding::Lang,
+    finding::{Both, Lang},
     fund::{FolderTexts, Fund, FundFault},
     region::RegionTree,
     workflow::Terms,
 };
+use jixiao_site::Site;
 use jixiao_store::{Actor, Database, Fault, Moment, Office};
 use jixiao_web::{Settings, State, log::JsonLines};
 use sha2::{Digest as _, Sha256};
@@ -18,7 +19,8 @@ use crate::{
     args::ServeArgs,
     commands::{Setting, db},
     exit::Exit,
-    fund, pages,
+    fund,
+    pages::{self, Folders},
 };
 
 /// Hours that the time of the whole country is ahead of Greenwich.
@@ -114,42 +116,75 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
     for folder in &args.funds {
         funds.push(fund::load(Some(folder), lang)?);
     }
-    let site = pages::site(setting, &funds, args.ledgers.as_deref(), args.development);
+    db::must_be_there(&args.at.database, lang)?;
+    let settings = Settings { behind_tls: args.behind_tls, ..Settings::default() };
+    let folders = Folders { published: args.published.clone(), ledgers: args.ledgers.clone() };
+    let site = pages::site(setting, &funds, &folders, args.development)?;
+    let said = |address: SocketAddr| {
+        both!(
+            "正在监听 http://{address} （页面）；接口说明：http://{address}/api/docs ；按 Ctrl-C 停止\n",
+            "listening at http://{address} (the pages); the interface is described at http://{address}/api/docs ; Ctrl-C stops it\n"
+        )
+    };
+    let serving = Serving { url: &args.at.database, funds: &funds, site, listen: args.listen, settings };
+    until_stopped(serving, outside, lang, &said)
+}
+
+/// What is served, and where.
+pub(super) struct Serving<'a> {
+    /// The database.
+    pub url: &'a str,
+    /// The funds with their folders.
+    pub funds: &'a [(Fund, FolderTexts)],
+    /// What pages know beside the book.
+    pub site: Arc<Site>,
+    /// Where.
+    pub listen: SocketAddr,
+    /// Figures and switches.
+    pub settings: Settings,
+}
+
+/// Serves funds from a database until it is told to stop; says where once it listens.
+///
+/// # Errors
+/// Faults of a fund folder; the database is not current; the address is not free.
+pub(super) fn until_stopped(
+    serving: Serving<'_>,
+    outside: &Outside,
+    lang: Lang,
+    said: &dyn Fn(SocketAddr) -> Both,
+) -> Result<Exit, String> {
+    let Serving { url, funds, site, listen, settings } = serving;
     let mut offices = Vec::new();
-    for (fund, texts) in &funds {
+    for (fund, texts) in funds {
         offices.push(office(fund, texts)?);
     }
-    db::must_be_there(&args.at.database, lang)?;
     jixiao_web::log::begin(JsonLines { now: outside.now, write })?;
     let metrics = jixiao_web::count()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let told = |fault: Fault| db::words(&fault.words(), lang);
-        let database = Database::open(&args.at.database).await.map_err(told)?;
+        let database = Database::open(url).await.map_err(told)?;
         database.must_be_current().await.map_err(told)?;
-        for (fund, texts) in &funds {
+        for (fund, texts) in funds {
             put(&database, fund, texts, Moment::of((outside.now)())).await.map_err(told)?;
         }
         let own = jixiao_web::Outside { now: outside.now, random: outside.random };
         let face = Some(jixiao_site::face as jixiao_web::state::Face);
-        let settings = Settings { behind_tls: args.behind_tls, face, ..Settings::default() };
+        let settings = Settings { face, ..settings };
         let state = State::new(database, offices, own, settings, Some(metrics));
-        let listener = tokio::net::TcpListener::bind(args.listen).await;
-        let listener = listener.map_err(|error| cannot_listen(args, &error, lang))?;
+        let listener = tokio::net::TcpListener::bind(listen).await;
+        let listener = listener.map_err(|error| cannot_listen(listen, &error, lang))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        let said = both!(
-            "正在监听 http://{address} （页面）；接口说明：http://{address}/api/docs ；按 Ctrl-C 停止",
-            "listening at http://{address} (the pages); the interface is described at http://{address}/api/docs ; Ctrl-C stops it"
-        );
-        super::print(&format!("{}\n", said.get(lang)))?;
-        jixiao_web::serve(listener, state, jixiao_site::routes(&site), told_to_stop()).await.map_err(|error| error.to_string())
+        super::print(said(address).get(lang))?;
+        let pages = jixiao_site::routes(&site);
+        jixiao_web::serve(listener, state, pages, told_to_stop()).await.map_err(|error| error.to_string())
     })?;
     Ok(Exit::Clean)
 }
 
-fn cannot_listen(args: &ServeArgs, error: &std::io::Error, lang: Lang) -> String {
-    let address = args.listen;
+fn cannot_listen(address: SocketAddr, error: &std::io::Error, lang: Lang) -> String {
     both!(
         "不能在 {address} 监听：{error}；请用 --listen 换一个地址或端口",
         "cannot listen at {address}: {error}; give another address or port with --listen"

@@ -124,7 +124,7 @@ impl Facts<'_> {
     }
 
     /// Names of ledgers, and of the awards that measures count.
-    fn labels(&self) -> Result<Labels, String> {
+    pub(super) fn labels(&self) -> Result<Labels, String> {
         let rules = Rules::read(&self.setting.texts, self.setting.lang)?;
         let ledgers = &rules.ledgers(self.setting)?.ledgers;
         let mut labels: Labels = ledgers.iter().map(|l| (l.name.clone(), l.label.clone())).collect();

@@ -8,6 +8,7 @@ use jixiao_core::{
     unit::Unit,
 };
 use jixiao_report::content::Content;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::Facts;
@@ -106,17 +107,24 @@ impl Facts<'_> {
         text.replace('（', " (").replace('）', ")")
     }
 
+    /// Anything with texts in both languages, with names in English where an English sentence has Chinese ones.
+    ///
+    /// # Errors
+    /// None that a caller could cause; what the JSON reader says.
+    pub(super) fn translated<T: Serialize + DeserializeOwned>(&self, said: &T) -> Result<T, String> {
+        let mut value = serde_json::to_value(said).map_err(|e| e.to_string())?;
+        walk(&mut value, &self.known());
+        serde_json::from_value(value).map_err(|e| e.to_string())
+    }
+
     /// The content with names in English where an English sentence that was made elsewhere has Chinese ones.
     ///
     /// # Errors
     /// None that a caller could cause; what the JSON reader says.
     pub(super) fn in_english(&self, content: Content) -> Result<Content, String> {
-        let known = self.known();
-        let mut value = serde_json::to_value(&content).map_err(|e| e.to_string())?;
         // The prose of the table is the office's own: it stays as it was written.
         let prose = content.basics.clone();
-        walk(&mut value, &known);
-        let mut named: Content = serde_json::from_value(value).map_err(|e| e.to_string())?;
+        let mut named = self.translated(&content)?;
         let kept = |text: &mut Both, was: Both| *text = was;
         kept(&mut named.basics.summary, prose.summary);
         kept(&mut named.basics.goal_cycle, prose.goal_cycle);

@@ -15,6 +15,7 @@ use jixiao_report::{
     forms::{self, FORMS, Filling, For, Form, FormAmounts, FormFile, FormMoney, GoalsReached},
     lists::{Allocation, AllocationRow, PublicRow, Publication},
     open::OpenData,
+    published::FileKind,
     words::{WordFault, Words},
 };
 use jixiao_tables::{
@@ -58,20 +59,19 @@ impl Facts<'_> {
         self.setting.say(zh, en).to_owned()
     }
 
-    /// Makes every file of the year, and says what they are.
+    /// Makes every file of the year, and says what they are. `content` is that of the whole.
     ///
     /// # Errors
     /// Faults of the fund folder, drawn; a form that cannot be filled; a template's faults.
-    pub(crate) fn files(&self) -> Result<(Vec<Made>, Written), String> {
+    pub(crate) fn files(&self, content: &Content) -> Result<(Vec<Made>, Written), String> {
         let mut written = Written::default();
         let mut made: Vec<Made> = Vec::new();
-        let content = self.content(None)?;
         let words = self.words()?;
-        self.report(&content, &words, &mut made, &mut written)?;
+        self.report(content, &words, &mut made, &mut written)?;
         let rules = self.monitoring.map(|_| monitoring_rules(self.setting)).transpose()?;
         self.forms(None, rules.as_ref(), &words, "", &mut made, Some(&mut written))?;
         self.lists(&mut made, &mut written)?;
-        self.open(&content, &mut made, &mut written)?;
+        self.open(content, &mut made, &mut written)?;
         let regions: Vec<RegionId> = self.sheets.iter().filter_map(|s| s.region).collect();
         let under = self.say("分地区", "regions");
         let of_regions: Result<Vec<Vec<Made>>, String> = regions
@@ -146,18 +146,21 @@ impl Facts<'_> {
         let mut word = docx::report(content, &pictures, lang);
         words.report(&mut word);
         let word = docx::write(&word).map_err(|e| e.to_string())?;
-        let mut put = |name: String, bytes: Vec<u8>, what: Both| {
-            written.files.push((name.clone(), what));
-            made.push(Made { name, bytes });
+        let mut put = |name: String, bytes: Vec<u8>, kind: FileKind, what: Both| {
+            written.files.push((name.clone(), what.clone()));
+            made.push(Made::new(name, bytes, kind, what));
         };
         let report = self.say("自评报告", "report");
-        put(format!("{report}.docx"), word, Both::new("自评报告，可编辑", "the report, for editing"));
+        let what = Both::new("自评报告，可编辑", "the report, for editing");
+        put(format!("{report}.docx"), word, FileKind::Report, what);
         let data = self.say("报告数据.json", "report.json");
-        put(data, (json + "\n").into_bytes(), Both::new("报告的全部数字", "every figure of the report"));
+        let what = Both::new("报告的全部数字", "every figure of the report");
+        put(data, (json + "\n").into_bytes(), FileKind::Data, what);
         let n = drawings.len();
         written.files.push(("charts/".to_owned(), both!("{n} 幅图", "{n} charts")));
         for (drawing, svg) in drawings.iter().zip(svgs) {
-            made.push(Made { name: format!("charts/{}.svg", drawing.name), bytes: svg.into_bytes() });
+            let name = format!("charts/{}.svg", drawing.name);
+            made.push(Made::new(name, svg.into_bytes(), FileKind::Chart, drawing.title.clone()));
         }
         Ok(())
     }
@@ -207,8 +210,9 @@ impl Facts<'_> {
         written.notes.extend(pages.warnings.iter().map(|w| w.message.clone()));
         let name = self.say("自评报告.pdf", "report.pdf");
         let n = pages.count;
-        written.files.push((name.clone(), both!("自评报告，{n} 页", "the report, {n} pages")));
-        made.push(Made { name, bytes: pages.pdf });
+        let what = both!("自评报告，{n} 页", "the report, {n} pages");
+        written.files.push((name.clone(), what.clone()));
+        made.push(Made::new(name, pages.pdf, FileKind::Report, what));
         Ok(())
     }
 
@@ -240,6 +244,7 @@ impl Facts<'_> {
         mut written: Option<&mut Written>,
     ) -> Result<(), String> {
         let lang = self.setting.lang;
+        let code = self.short_code(region);
         let year = self.year.money.get(&region);
         let total = FormAmounts {
             initial: year.and_then(YearMoney::initial),
@@ -280,7 +285,8 @@ impl Facts<'_> {
             let name = format!("{within}{}", self.setting.say(form.zh, form.id));
             for file in [FormFile::Xlsx, FormFile::Docx] {
                 let bytes = forms::write(&filled, file).map_err(|e| format!("{name}: {e}"))?;
-                made.push(Made { name: format!("{name}.{}", file.extension()), bytes });
+                let name = format!("{name}.{}", file.extension());
+                made.push(Made::new(name, bytes, FileKind::Form, form.name()).about(&code));
             }
             if let Some(written) = &mut written {
                 written.files.push((format!("{name}.xlsx/.docx"), form.name()));
@@ -293,8 +299,13 @@ impl Facts<'_> {
             let layout = forms::money_management(project, unit, self.year.year);
             let name = format!("{within}{}", self.setting.say("资金管理情况", "money-management"));
             let wrong = |e: jixiao_tables::write::WriteError| format!("{name}: {e}");
-            made.push(Made { name: format!("{name}.xlsx"), bytes: write_xlsx(&layout).map_err(wrong)? });
-            made.push(Made { name: format!("{name}.docx"), bytes: write_docx(&layout).map_err(wrong)? });
+            let what = Both::new("资金管理情况", "management of money");
+            let mut put = |ending: &str, bytes: Vec<u8>| {
+                let name = format!("{name}.{ending}");
+                made.push(Made::new(name, bytes, FileKind::Form, what.clone()).about(&code));
+            };
+            put("xlsx", write_xlsx(&layout).map_err(wrong)?);
+            put("docx", write_docx(&layout).map_err(wrong)?);
         }
         Ok(())
     }
@@ -321,9 +332,11 @@ impl Facts<'_> {
         ];
         for (name, layout, rows, what) in lists {
             let wrong = |e: jixiao_tables::write::WriteError| format!("{name}: {e}");
-            made.push(Made { name: format!("{name}.xlsx"), bytes: write_xlsx(&layout).map_err(wrong)? });
+            let bytes = write_xlsx(&layout).map_err(wrong)?;
+            made.push(Made::new(format!("{name}.xlsx"), bytes, FileKind::List, what.clone()));
             if rows <= WORD_ROWS {
-                made.push(Made { name: format!("{name}.docx"), bytes: write_docx(&layout).map_err(wrong)? });
+                let bytes = write_docx(&layout).map_err(wrong)?;
+                made.push(Made::new(format!("{name}.docx"), bytes, FileKind::List, what.clone()));
                 written.files.push((format!("{name}.xlsx/.docx"), what));
             } else {
                 written.notes.push(both!(
@@ -413,9 +426,13 @@ impl Facts<'_> {
         let under = self.say("开放数据", "open-data");
         let json = data.json().map_err(|e| e.to_string())?;
         let name = format!("{under}/{}", self.setting.say("绩效数据.json", "performance.json"));
-        made.push(Made { name, bytes: (json + "\n").into_bytes() });
+        let what =
+            Both::new("预算管理一体化字段的全部表", "every table with the fields of the budget system");
+        made.push(Made::new(name, (json + "\n").into_bytes(), FileKind::OpenData, what));
         for (name, text) in data.csv() {
-            made.push(Made { name: format!("{under}/{name}"), bytes: text.into_bytes() });
+            let table = name.trim_end_matches(".csv");
+            let what = both!("预算管理一体化表 {table}", "table {table} of the budget system");
+            made.push(Made::new(format!("{under}/{name}"), text.into_bytes(), FileKind::OpenData, what));
         }
         written.notes.extend(data.too_long());
         written.files.push((

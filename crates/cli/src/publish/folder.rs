@@ -16,6 +16,7 @@ use jixiao_core::{
     both,
     finding::{Both, Lang},
 };
+use jixiao_report::published::FileKind;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -37,6 +38,25 @@ pub(crate) struct Made {
     pub name: String,
     /// What is in it.
     pub bytes: Vec<u8>,
+    /// What it is.
+    pub what: Both,
+    /// What it is for.
+    pub kind: FileKind,
+    /// Division code of the region that it is about; empty for the whole.
+    pub code: String,
+}
+
+impl Made {
+    /// A file about the whole.
+    pub(crate) fn new(name: impl Into<String>, bytes: Vec<u8>, kind: FileKind, what: Both) -> Self {
+        Self { name: name.into(), bytes, what, kind, code: String::new() }
+    }
+
+    /// The same about a region, by its division code; empty for the whole.
+    #[must_use]
+    pub(crate) fn about(self, code: &str) -> Self {
+        Self { code: code.to_owned(), ..self }
+    }
 }
 
 /// A file that a run wrote.
@@ -122,7 +142,8 @@ fn hash(folder: &Path, name: &str) -> io::Result<Option<String>> {
     fs::read(&at).map(|bytes| Some(sha256(&bytes)))
 }
 
-fn sha256(bytes: &[u8]) -> String {
+/// The SHA-256 of bytes in hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
@@ -146,7 +167,7 @@ pub(crate) fn put(folder: &Path, made: &[Made], lang: Lang) -> Result<Vec<Both>,
         BTreeMap::new()
     });
     let mut now: BTreeMap<&str, (String, &[u8])> = BTreeMap::new();
-    for Made { name, bytes } in made {
+    for Made { name, bytes, .. } in made {
         if !is_within(name) || now.insert(name, (sha256(bytes), bytes)).is_some() {
             return Err(both!(
                 "要写出的文件名 {name} 不能用或重复",
@@ -235,6 +256,21 @@ pub(crate) fn put(folder: &Path, made: &[Made], lang: Lang) -> Result<Vec<Both>,
     Ok(notes)
 }
 
+/// Whether a folder holds exactly what a run of this program wrote, whole and unchanged, as its manifest says.
+pub(crate) fn is_intact(folder: &Path) -> bool {
+    let ours = |text: String| {
+        let read: Manifest = serde_json::from_str(&text).ok()?;
+        (read == Manifest::of(read.files.clone())).then_some(read.files)
+    };
+    let Some(files) = fs::read_to_string(folder.join(MANIFEST)).ok().and_then(ours) else { return false };
+    // While a run is under way a name may stand there twice; one of the two is not what lies there.
+    !files.is_empty()
+        && files.par_iter().all(|entry| {
+            is_within(&entry.name)
+                && hash(folder, &entry.name).is_ok_and(|there| there.as_ref() == Some(&entry.sha256))
+        })
+}
+
 /// A name beside a file that nothing has: `报告.docx` becomes `报告.old1.docx`.
 fn free_name(path: &Path) -> io::Result<PathBuf> {
     let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
@@ -293,7 +329,7 @@ mod tests {
     fn made(files: &[(&str, &str)]) -> Vec<Made> {
         files
             .iter()
-            .map(|(name, text)| Made { name: (*name).to_owned(), bytes: text.as_bytes().to_vec() })
+            .map(|(name, text)| Made::new(*name, text.as_bytes().to_vec(), FileKind::Report, Both::default()))
             .collect()
     }
 
@@ -374,6 +410,36 @@ mod tests {
              Left, no longer made but changed by somebody (1): old/form.docx\n\
              Left, not written by this program (1): mine.txt"
         );
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_is_intact_while_its_files_are_those_of_its_manifest() {
+        let folder = room("intact");
+        assert!(!is_intact(&folder), "nothing was written there");
+        let both = made(&[("a.txt", "1"), ("b/c.txt", "2")]);
+        put(&folder, &both, Lang::Zh).unwrap();
+        assert!(is_intact(&folder));
+        fs::write(folder.join("mine.txt"), "x").unwrap();
+        assert!(is_intact(&folder), "what others put beside is not asked about");
+        fs::write(folder.join("a.txt"), "edited").unwrap();
+        assert!(!is_intact(&folder));
+        put(&folder, &both, Lang::Zh).unwrap();
+        assert!(is_intact(&folder));
+        fs::remove_file(folder.join("b/c.txt")).unwrap();
+        assert!(!is_intact(&folder));
+        put(&folder, &both, Lang::Zh).unwrap();
+        // Of a run that broke off the manifest knows the bytes before and after.
+        let entry = |name: &str, text: &str| Entry { name: name.to_owned(), sha256: sha256(text.as_bytes()) };
+        let halfway = [entry("a.txt", "1"), entry("a.txt", "3"), entry("b/c.txt", "2")];
+        Manifest::of(halfway).write(&folder, Lang::Zh).unwrap();
+        assert!(!is_intact(&folder));
+        let mut other = Manifest::of([entry("a.txt", "1")]);
+        other.write(&folder, Lang::Zh).unwrap();
+        assert!(is_intact(&folder));
+        other.program = "jixiao 0.0.0".to_owned();
+        other.write(&folder, Lang::Zh).unwrap();
+        assert!(!is_intact(&folder), "another version wrote it");
         fs::remove_dir_all(&folder).unwrap();
     }
 

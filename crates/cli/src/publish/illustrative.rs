@@ -28,7 +28,7 @@ impl Facts<'_> {
         let mut add = |row: IllustrativeRow| drop(rows.insert(row.parameter.clone(), row));
         for outcome in &self.year.run.outcomes {
             for at in &outcome.illustrative {
-                add(self.parameter(&outcome.plan, &outcome.plan.parameters[*at]));
+                add(self.parameter(&outcome.plan, &outcome.plan.parameters[*at], is_illustrative));
             }
         }
         let own = &self.year.plan.rules;
@@ -42,7 +42,7 @@ impl Facts<'_> {
         for one in &own.parameters {
             let name = format!("{}.{}", own.id, one.id);
             if named.iter().any(|n| **n == name) {
-                add(self.parameter(own, one));
+                add(self.parameter(own, one, is_illustrative));
             }
         }
         for (basis, label, value) in sections(rules) {
@@ -76,8 +76,13 @@ impl Facts<'_> {
         rows.into_values().collect()
     }
 
-    /// A parameter of a scheme or measure with every illustrative value in force.
-    fn parameter(&self, plan: &Plan, parameter: &Parameter) -> IllustrativeRow {
+    /// A parameter of a scheme or measure with every value in force that is wanted.
+    pub(super) fn parameter(
+        &self,
+        plan: &Plan,
+        parameter: &Parameter,
+        wanted: impl Fn(&Dated) -> bool,
+    ) -> IllustrativeRow {
         let unit = parameter.unit.as_ref().map_or_else(Both::default, |u| english::unit(&u.text));
         let written = |value: &Dated| {
             Figure { text: Both::same(&value.text), unit: unit.clone(), ..Figure::default() }.with_unit()
@@ -86,7 +91,7 @@ impl Facts<'_> {
         let mut why: Vec<&str> = Vec::new();
         let regions = parameter.regions.iter().map(|(code, values)| (Some(code), values));
         for (region, all) in std::iter::once((None, &parameter.values)).chain(regions) {
-            for value in all.iter().filter(|v| v.status == Status::Illustrative) {
+            for value in all.iter().filter(|v| wanted(v)) {
                 let said = match region {
                     Some(code) => {
                         let found = self.setting.fund.regions.iter().find(|(_, r)| r.code == *code);
@@ -111,6 +116,10 @@ impl Facts<'_> {
             why: joined(why.into_iter().map(sourced)),
         }
     }
+}
+
+fn is_illustrative(value: &Dated) -> bool {
+    value.status == Status::Illustrative
 }
 
 /// Sentences one after the other.

@@ -2,16 +2,20 @@
 //!
 //! ```text
 //! year.rs (computed) ── split.rs: money by scheme and region ── content.rs and its parts: facts as values ── files.rs: forms, lists, report, open data ── folder.rs: into the folder, without what an earlier run left
+//!                                                              └─ derivations.rs, courses.rs ── published.rs: all of it as one file
 //! ```
 //!
 //! Nothing is computed here that a score or an award rests on; figures are taken over, set beside each other and named.
 
 mod content;
+mod courses;
+mod derivations;
 mod english;
 mod files;
 mod folder;
 mod illustrative;
 mod money;
+mod published;
 mod results;
 mod split;
 mod survey;
@@ -28,7 +32,8 @@ use jixiao_core::{
 
 pub(crate) use self::english::sheet_in_english;
 pub(crate) use self::files::Written;
-pub(crate) use self::folder::{Made, put};
+pub(crate) use self::folder::{Made, is_intact, put};
+pub(crate) use self::published::{YEAR, listed};
 pub(crate) use self::split::Split;
 use crate::{commands::Setting, year::Year};
 

@@ -66,7 +66,7 @@ pub(super) fn status(row: &ScoreRow, target: Option<&Followed>) -> Status {
 }
 
 /// The figure that a target is held against: its floor, else its ceiling.
-fn bound(target: &Followed) -> Option<Decimal> {
+pub(super) fn bound(target: &Followed) -> Option<Decimal> {
     let interval = target.interval?;
     Some(interval.lower.or(interval.upper)?.value)
 }

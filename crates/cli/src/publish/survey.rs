@@ -1,7 +1,6 @@
 //! Satisfaction and monitoring as values.
 
 use jixiao_core::{
-    actual::Actual,
     both,
     exact::{Exact, Rounding},
     finding::Both,
@@ -16,13 +15,13 @@ use jixiao_report::{
 use rust_decimal::Decimal;
 
 use super::{
-    Facts, english,
+    Facts, courses, english,
     money::none,
-    results::{Targets, actual, status, symbol},
+    results::{Targets, status},
 };
 
 /// A share in % with two decimals.
-fn percent(share: &Exact) -> Figure {
+pub(super) fn percent(share: &Exact) -> Figure {
     let hundred = share.times(&Exact::whole(100)).decimal(12, Rounding::HalfUp);
     hundred.map_or_else(Figure::missing, |value| Figure::number(value, 2, Both::same("%")))
 }
@@ -161,15 +160,7 @@ impl Facts<'_> {
         };
         let row = |row: &monitor::Row| {
             let names = self.names(&row.title);
-            let unit = symbol(row.unit.as_ref());
-            let figure = |value: Decimal| {
-                let decimals =
-                    if row.unit.as_ref().is_some_and(jixiao_core::unit::Unit::is_count) { 0 } else { 2 };
-                Figure::number(value, decimals, english::unit(unit))
-            };
-            let projected = row.projection.as_ref();
-            let end =
-                |bound: Option<jixiao_core::interval::Bound>| bound.map_or_else(none, |b| figure(b.value));
+            let at = courses::seen(row, made.month);
             let given = |of: &dyn Fn(&monitor::GivenReason) -> String| {
                 let said: Vec<String> = row.reasons.iter().map(of).filter(|t| !t.trim().is_empty()).collect();
                 said.join("；")
@@ -188,15 +179,12 @@ impl Facts<'_> {
                 kind: names.kind,
                 name: self.setting.fund.indicator(&row.title),
                 target: english::words(&row.target),
-                actual: match &row.progress {
-                    Actual::State(_) => Figure::words(row.progress_written()),
-                    other => actual(other, unit),
-                },
-                projected: projected.map_or_else(none, |p| figure(p.centre)),
-                low: end(projected.and_then(|p| p.range.lower)),
-                high: end(projected.and_then(|p| p.range.upper)),
-                chance: row.chance.map(monitor::Chance::words).unwrap_or_default(),
-                chance_code: row.chance.map(monitor::Chance::code),
+                actual: at.value,
+                projected: at.projected,
+                low: at.low,
+                high: at.high,
+                chance: at.chance,
+                chance_code: at.chance_code,
                 reason_kind: Both::new(given(&|r| label(r, false)), given(&|r| label(r, true))),
                 reason: if reason.is_empty() && owes(&row.indicator) {
                     Both::new("尚未填写，须补报", "none given: overdue")
@@ -214,7 +202,12 @@ impl Facts<'_> {
     }
 }
 
-fn lamp(money: Option<&monitor::MoneyFollowed>, month: u8, rules: Option<&monitor::Rules>) -> LampRow {
+/// The lamp of the money with both figures and the thresholds.
+pub(super) fn lamp(
+    money: Option<&monitor::MoneyFollowed>,
+    month: u8,
+    rules: Option<&monitor::Rules>,
+) -> LampRow {
     let name = Both::new("预算执行与时间进度", "budget execution and time");
     let Some(money) = money else {
         let reason = Both::new("没有资金数据", "nothing is known of the money");

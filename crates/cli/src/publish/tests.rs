@@ -1,13 +1,18 @@
 //! The whole path on invented ledgers: from tables in to files out.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use jixiao_core::{
     checks::{Selection, check},
     finding::Lang,
+    region::Region,
 };
 
-use jixiao_report::{content::Status, figure::FigureKind};
+use jixiao_report::{
+    content::{Content, Lamp, Status},
+    figure::FigureKind,
+    published::Published,
+};
 
 use super::{Facts, Split};
 use crate::{
@@ -39,6 +44,43 @@ fn with<T>(setting: &Setting, ledgers: &Path, ask: impl FnOnce(&Facts<'_>) -> T)
         split: &split,
         synthetic: true,
     })
+}
+
+/// The year as one value, of a fund of whose money nobody knows anything: everything is there, and what is missing is missing.
+fn the_year_says_what_is_not_known(facts: &Facts<'_>, content: &Content) {
+    let contents = facts.contents().unwrap();
+    let year = facts.published(contents, Vec::new()).unwrap();
+    assert_eq!(Published::from_json(&year.json().unwrap()).unwrap(), year);
+    assert_eq!(&year.whole, content);
+    let regions = &facts.setting.fund.regions;
+    // The root of the tree is the whole.
+    let is_region = |id, region: &Region| region.in_scope && regions.parent(id).is_some();
+    let in_scope: BTreeSet<&str> =
+        regions.iter().filter(|(id, r)| is_region(*id, r)).map(|(_, r)| r.code.as_str()).collect();
+    assert_eq!(in_scope, year.regions.keys().map(String::as_str).collect());
+    for code in in_scope.into_iter().chain([""]) {
+        for row in &year.content(code).unwrap().results {
+            let tree = year.derivation(code, &row.indicator).unwrap();
+            assert_eq!(tree.figure.as_ref(), Some(&row.score), "{code} {}", row.indicator);
+        }
+        // No money in any month: no lamp, no rate, and it is owed.
+        for month in 1..=12 {
+            let round = year.round(month, code).unwrap();
+            assert_eq!(
+                (round.paid.is, round.rate.is, round.lamp.lamp),
+                (FigureKind::Missing, FigureKind::Missing, Lamp::None)
+            );
+            assert!(round.owed.iter().any(|o| o.kind == "money" && o.indicator.is_empty()), "{code} {month}");
+        }
+    }
+    let owed = year.derivation("", "within-budget").unwrap();
+    assert_eq!(
+        (owed.figure.as_ref().unwrap().is, owed.value.zh.as_str()),
+        (FigureKind::Missing, "缺少实际完成值，暂不计分")
+    );
+    assert_eq!(year.course("", "within-budget"), None);
+    // By month an award stands once money was paid on it: without payments that is not known, and no course of zeros is told.
+    assert_eq!(year.course("", "import-interest-awards"), None);
 }
 
 /// Without the ledgers of payments, allocations and answers nothing is known of the money, which is neither zero nor an error.
@@ -81,6 +123,7 @@ fn what_no_ledger_says_is_missing_and_not_zero() {
                 && regional.by_region.is_empty()
                 && regional.money.by_region.is_empty()
         );
+        the_year_says_what_is_not_known(facts, &content);
     });
     std::fs::remove_dir_all(&empty).unwrap();
 }

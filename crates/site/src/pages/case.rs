@@ -69,6 +69,7 @@ struct Field {
     label: String,
     value: String,
     long: bool,
+    editable: bool,
 }
 
 struct Past {
@@ -128,9 +129,23 @@ fn labelled(visit: &Visit, name: &str) -> String {
         "summary" => words.t("case.field-summary"),
         "month" => words.t("case.field-month"),
         "synthetic" => words.t("case.field-synthetic"),
+        "name" => words.t("case.field-name"),
+        "claimed_fen" => words.t("case.field-claimed"),
+        "award_fen" => words.t("case.field-award"),
         other => return other.to_owned(),
     }
     .to_owned()
+}
+
+/// Fields that say again what the record is about.
+const SAID_BEFORE: [&str; 5] = ["enterprise", "region", "scheme", "scheme_label", "year"];
+
+/// A field as it is shown: an amount to the fen, everything else as it was written.
+fn told(name: &str, value: &Value, lang: jixiao_core::finding::Lang) -> String {
+    match value.as_i64().filter(|_| name.ends_with("_fen")) {
+        Some(fen) => show::exact(fen, lang),
+        None => plain(value),
+    }
 }
 
 fn plain(value: &Value) -> String {
@@ -236,18 +251,21 @@ async fn shown(
     {
         return Ok(file);
     }
-    let fields =
-        content.iter().filter(|(name, _)| table.is_none() || *name != "lines").map(|(name, value)| {
-            let typed_name = format!("content.{name}");
-            let kept = typed.get(&typed_name);
-            let value = if kept.is_empty() { plain(value) } else { kept.to_owned() };
-            Field {
-                label: labelled(visit, name),
-                long: value.chars().count() > 60,
-                name: name.clone(),
-                value,
-            }
-        });
+    let once = |name: &str| (table.is_none() || name != "lines") && !SAID_BEFORE.contains(&name);
+    let fields = content.iter().filter(|(name, _)| once(name)).map(|(name, value)| {
+        let kept = typed.get(&format!("content.{name}"));
+        let now = told(name, value, visit.lang);
+        // Figures that were computed are not typed.
+        let editable = value.is_string();
+        let value = if kept.is_empty() || !editable { now } else { kept.to_owned() };
+        Field {
+            label: labelled(visit, name),
+            long: value.chars().count() > 60,
+            name: name.clone(),
+            value,
+            editable,
+        }
+    });
     let about = &file.about;
     let mut facts_shown = vec![(words.t("cases.year"), about.year.to_string(), String::new())];
     for (label, text, href) in [
@@ -534,6 +552,7 @@ fn open_page(
                 value: typed.get(&format!("content.{name}")).to_owned(),
                 name: (*name).to_owned(),
                 long: *long,
+                editable: true,
             })
             .collect(),
         boxes: action

@@ -122,24 +122,28 @@ async fn shown(
     let (has_region, has_scheme) = (any(|about| &about.region), any(|about| &about.scheme));
     let (has_enterprise, has_indicator) = (any(|about| &about.enterprise), any(|about| &about.indicator));
     let has_amount = lines.iter().any(|line| line.amount_fen.is_some());
-    let mut columns = vec![words.t("cases.subject"), words.t("cases.year")];
+    // What one looks for first stands where it is seen without scrolling.
+    let mut columns = vec![words.t("cases.subject"), words.t("cases.state")];
     for (has, title) in [
+        (has_amount, words.t("cases.amount")),
         (has_region, words.t("cases.region")),
         (has_scheme, words.t("cases.scheme")),
-        (has_enterprise, words.t("cases.enterprise")),
         (has_indicator, words.t("cases.indicator")),
-        (has_amount, words.t("cases.amount")),
+        (has_enterprise, words.t("cases.enterprise")),
     ] {
         if has {
             columns.push(title);
         }
     }
-    columns.extend([words.t("cases.state"), words.t("cases.changed")]);
+    columns.extend([words.t("cases.changed"), words.t("cases.year")]);
     let or_nothing = |text: String| if text.is_empty() { Cell::Nothing } else { Cell::Text(text) };
     let rows = lines.iter().map(|line| {
         let state =
             machine.state(&line.state).map_or(line.state.as_str(), |state| state.label.get(visit.lang));
-        let mut cells = vec![Cell::text(line.subject.clone()), Cell::Whole(i64::from(line.about.year))];
+        let mut cells = vec![Cell::text(line.subject.clone()), Cell::text(state)];
+        if has_amount {
+            cells.push(Cell::fen(line.amount_fen));
+        }
         let region = if line.about.region.is_empty() {
             String::new()
         } else {
@@ -158,18 +162,15 @@ async fn shown(
         for (has, text) in [
             (has_region, region),
             (has_scheme, scheme),
-            (has_enterprise, line.about.enterprise.clone()),
             (has_indicator, indicator),
+            (has_enterprise, line.about.enterprise.clone()),
         ] {
             if has {
                 cells.push(or_nothing(text));
             }
         }
-        if has_amount {
-            cells.push(Cell::fen(line.amount_fen));
-        }
-        cells.push(Cell::text(state));
         cells.push(Cell::text(show::time(line.changed_at, office.zone)));
+        cells.push(Cell::Whole(i64::from(line.about.year)));
         Line::of(cells).to(format!("/case/{}", line.id)).ticked_as(format!("{}:{}", line.id, line.revision))
     });
     let mut rows: Vec<Line> = rows.collect();

@@ -2,7 +2,10 @@
 
 use askama::Template;
 use axum::response::Response;
-use jixiao_core::workflow::{Reminder, Standing, machines};
+use jixiao_core::{
+    people::{Deed, Reach},
+    workflow::{Machine, Reminder, Standing, machines},
+};
 use jixiao_store::cases::Which;
 use jixiao_web::{
     api::{machines::reading, reminders::waiting},
@@ -90,17 +93,30 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
         lines.collect(),
         words.t("home.no-tasks"),
     );
-    let mut counted = Vec::new();
+    // Most people reach all kinds of records alike: those are counted at once.
+    let mut alike: Vec<(Reach<Deed>, Vec<&'static Machine>)> = Vec::new();
     for machine in machines::ALL {
         let Ok(reach) = visit.asker.person.reach(reading(machine)) else { continue };
-        let which = Which { machine: Some(machine.id.to_owned()), ..Which::default() };
-        for (_, id, count, fen) in visit.database().case_counts(&office, &reach, &which).await? {
-            let state = machine.state(&id).map_or(id.as_str(), |state| state.label.get(visit.lang));
+        match alike.iter_mut().find(|(other, _)| other.scopes() == reach.scopes()) {
+            Some((_, of)) => of.push(machine),
+            None => alike.push((reach, vec![machine])),
+        }
+    }
+    let mut counts = Vec::new();
+    for (reach, of) in &alike {
+        let found = visit.database().case_counts(&office, reach, &Which::default()).await?;
+        counts.extend(found.into_iter().filter(|(id, ..)| of.iter().any(|machine| machine.id == id)));
+    }
+    let mut counted = Vec::new();
+    for machine in machines::ALL {
+        for state in machine.states {
+            let found = counts.iter().find(|(way, at, ..)| way == machine.id && at == state.id);
+            let Some((_, id, count, fen)) = found else { continue };
             let cells = vec![
                 Cell::text(machine.label.get(visit.lang)),
-                Cell::text(state),
-                Cell::Whole(count),
-                if fen == 0 { Cell::Nothing } else { Cell::Fen(fen) },
+                Cell::text(state.label.get(visit.lang)),
+                Cell::Whole(*count),
+                if *fen == 0 { Cell::Nothing } else { Cell::Fen(*fen) },
             ];
             counted.push(Line::of(cells).to(format!("/cases/{}?state={id}", machine.id)));
         }

@@ -1,13 +1,17 @@
 //! The pages, a file each. A new one gets a file and a line in [`ALL`].
 
 mod account;
+mod accounts;
+mod audit;
 mod award;
 mod awards;
+mod bank;
 mod case;
 mod cases;
 mod home;
 mod language;
 mod notice;
+mod people;
 mod public;
 mod scheme;
 mod schemes;
@@ -15,6 +19,8 @@ mod search;
 mod sign_in;
 mod simulate;
 mod style;
+mod survey;
+mod tour;
 
 use std::sync::Arc;
 
@@ -42,6 +48,8 @@ pub enum Go {
     Everyone,
     /// Whoever has signed in.
     SignedIn,
+    /// Whoever belongs to the demo.
+    Demo,
     /// Whoever may do one of these somewhere.
     One(&'static [Deed]),
 }
@@ -65,6 +73,7 @@ impl Nav {
         match self.go {
             Go::Everyone => true,
             Go::SignedIn => visit.asker.account.is_some(),
+            Go::Demo => visit.asker.account.as_ref().is_some_and(|account| account.demo),
             Go::One(deeds) => {
                 visit.asker.account.is_some()
                     && deeds.iter().any(|deed| visit.asker.person.reach(*deed).is_ok())
@@ -94,6 +103,14 @@ pub const ALL: &[Leaf] = &[
     notice::LEAF,
     public::LEAF,
     search::LEAF,
+    tour::LEAF,
+    cases::LEAF,
+    case::LEAF,
+    survey::LEAF,
+    accounts::LEAF,
+    bank::LEAF,
+    audit::LEAF,
+    people::LEAF,
     account::LEAF,
     sign_in::LEAF,
     language::LEAF,

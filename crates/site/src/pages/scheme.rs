@@ -224,8 +224,9 @@ async fn look(visit: Visit, Named(id): Named<String>) -> Result<Response, Proble
     let missing = || Problem::bare(&problem::NOT_FOUND);
     let (year, rule) = fund.rule(&id, visit.query_as("year")).ok_or_else(missing)?;
     let parameters = parameters(&visit, &rule.plan.parameters)?;
-    let year_book = fund.year_book().filter(|book| book.content.identity.year == year);
-    let flow = year_book.as_ref().and_then(|book| book.content.flows.iter().find(|flow| flow.scheme == id));
+    let year_book = fund.year_book().filter(|book| book.published.whole.identity.year == year);
+    let flow =
+        year_book.as_ref().and_then(|book| book.published.whole.flows.iter().find(|flow| flow.scheme == id));
     let funnel = flow.map(|flow| funnel(&visit, flow));
     for table in [Some(&parameters), funnel.as_ref()].into_iter().flatten() {
         if let Some(file) = table.file(&visit)? {
@@ -236,11 +237,11 @@ async fn look(visit: Visit, Named(id): Named<String>) -> Result<Response, Proble
         let name = format!("flow-{id}");
         // Of the content only this scheme's flow: the other charts of the year are not drawn for it.
         let mut content = jixiao_report::content::Content {
-            synthetic: book.content.synthetic,
-            identity: book.content.identity.clone(),
+            synthetic: book.published.whole.synthetic,
+            identity: book.published.whole.identity.clone(),
             ..Default::default()
         };
-        content.flows = book.content.flows.iter().filter(|flow| flow.scheme == id).cloned().collect();
+        content.flows = book.published.whole.flows.iter().filter(|flow| flow.scheme == id).cloned().collect();
         let drawn = drawings(&content, None).into_iter().find(|drawing| drawing.name == name)?;
         Some((drawn.title.get(visit.lang).to_owned(), drawn.chart.svg(visit.lang)))
     });

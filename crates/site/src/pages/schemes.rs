@@ -50,8 +50,9 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
     let (fund, words) = (visit.fund()?, visit.words());
     let year_book = fund.year_book();
     let lines = fund.schemes.iter().map(|(id, label)| {
-        let flow =
-            year_book.as_ref().and_then(|year| year.content.flows.iter().find(|flow| flow.scheme == *id));
+        let flow = year_book
+            .as_ref()
+            .and_then(|year| year.published.whole.flows.iter().find(|flow| flow.scheme == *id));
         let rule = fund.rule(id, None);
         let amount = |pick: fn(&jixiao_report::content::SchemeFlow) -> &jixiao_report::figure::Figure| {
             flow.map_or(Cell::Nothing, |flow| Cell::Figure(pick(flow).clone()))

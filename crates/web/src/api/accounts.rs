@@ -135,7 +135,7 @@ fn kind(code: &str) -> Result<AccountKind, Problem> {
 }
 
 /// Whether an account lies in somebody's reach.
-pub(super) fn reaches(office: &Office, reach: &Reach<deeds::ReadAccounts>, name: &AccountName) -> bool {
+pub fn reaches(office: &Office, reach: &Reach<deeds::ReadAccounts>, name: &AccountName) -> bool {
     let part = |part: &Option<String>| part.clone().unwrap_or_default();
     // A region that the fund no longer has belongs to nobody but whoever reads the whole fund.
     let target = office.target(&part(&name.region), &part(&name.enterprise));
@@ -147,7 +147,7 @@ pub(super) fn reaches(office: &Office, reach: &Reach<deeds::ReadAccounts>, name:
 }
 
 /// The regions that a query is narrowed to; `None` for all.
-fn narrowed(
+pub fn narrowed(
     office: &Office,
     reach: &Reach<deeds::ReadAccounts>,
     region: Option<String>,
@@ -227,7 +227,10 @@ pub struct EntriesQuery {
 }
 
 /// Where a page of entries ended: a moment and a key.
-fn place(text: &str) -> Result<(Moment, &str), Problem> {
+///
+/// # Errors
+/// The text is no such place.
+pub fn place(text: &str) -> Result<(Moment, &str), Problem> {
     let (at, key) =
         text.split_once(':').ok_or_else(|| malformed(&problem::QUERY, &format!("before={text}")))?;
     let at = at.parse().map_err(|error| malformed(&problem::QUERY, &error))?;

@@ -224,7 +224,10 @@ pub struct NewPassword {
 }
 
 /// The hash of a password that is good enough.
-pub(super) async fn hashed(state: &Shared, name: &str, given: String) -> Result<String, Problem> {
+///
+/// # Errors
+/// It is not: every reason.
+pub async fn hashed(state: &Shared, name: &str, given: String) -> Result<String, Problem> {
     let faults = password::faults(&given, name, &|_| false);
     if !faults.is_empty() {
         return Err(Fault::Refused(faults).into());
@@ -237,6 +240,9 @@ pub(super) async fn hashed(state: &Shared, name: &str, given: String) -> Result<
 }
 
 /// Roles as they were sent, with every fault at once.
+///
+/// # Errors
+/// All of them.
 pub fn grants(held: &[RoleHeld]) -> Result<Vec<Grant>, Fault> {
     let (mut grants, mut faults) = (Vec::new(), Vec::new());
     for RoleHeld { role: code, region, enterprise } in held {

@@ -88,7 +88,7 @@ pub struct Query {
     everybody: bool,
 }
 
-/// The records that somebody may read and that are not at their end, and what is due of them today.
+/// The records that somebody may read and that are in a state with a term, and what is due of them today.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -98,7 +98,7 @@ pub async fn waiting(state: &Shared, asker: &Asker) -> Result<(Vec<CaseFile>, Du
     for machine in machines::ALL {
         // Where somebody reads nothing, nothing waits for them.
         let Ok(reach) = asker.person.reach(reading(machine)) else { continue };
-        files.extend(state.database.open_cases(&office, &reach, machine).await?);
+        files.extend(state.database.cases_with_terms(&office, &reach, machine).await?);
     }
     let today = office.civil(state.now())?.date();
     let list = due(files.iter().map(|file| &file.case), today, office.timing());

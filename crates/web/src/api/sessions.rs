@@ -81,15 +81,15 @@ pub struct OwnPassword {
 pub struct RoleHeld {
     /// The role's code: `city-officer`.
     #[schema(max_length = 64)]
-    pub(crate) role: String,
+    pub role: String,
     /// Division code, of a role over a region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64)]
-    pub(crate) region: Option<String>,
+    pub region: Option<String>,
     /// 统一社会信用代码, of a role for an enterprise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64)]
-    pub(crate) enterprise: Option<String>,
+    pub enterprise: Option<String>,
 }
 
 impl RoleHeld {

@@ -226,19 +226,31 @@ pub struct Answers {
     answers: Map<String, Value>,
 }
 
-async fn answer(
-    State(state): State<Shared>,
-    asker: Asker,
-    Sent(asked, _): Sent<Answers>,
-) -> Result<StatusCode, Problem> {
-    // Words are not to be guessed: neither by one address nor one word after the other.
+async fn answer(asker: Asker, Sent(asked, _): Sent<Answers>) -> Result<StatusCode, Problem> {
+    answered(&asker, &asked.token, asked.answers).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes one more guess at a word of an invitation. Words are not to be guessed: neither by one address nor one word after the other.
+///
+/// # Errors
+/// Too many were tried.
+pub fn guess(asker: &Asker, token: &str) -> Result<(), Problem> {
+    let state = &asker.state;
     let from = asker.peer.map(|peer| peer.to_string()).unwrap_or_default();
-    take(&state, &format!("survey from {from}"), state.settings.of_sign_in)?;
-    take(&state, &format!("survey with {}", sha256(&asked.token)), state.settings.of_sign_in)?;
+    take(state, &format!("survey from {from}"), state.settings.of_sign_in)?;
+    take(state, &format!("survey with {}", sha256(token)), state.settings.of_sign_in)
+}
+
+/// Keeps the answers of whoever has been invited.
+///
+/// # Errors
+/// The word is none, over or used, too many were tried, or the database cannot be reached.
+pub async fn answered(asker: &Asker, token: &str, answers: Map<String, Value>) -> Result<(), Problem> {
+    guess(asker, token)?;
     // Who answered stands nowhere but with the invitation: neither a name nor an address goes into the chain.
     let actor = Actor::new("public", "network");
-    let mut change = state.database.change(actor, state.now()).await?;
-    change.answer(&asked.token, &Value::Object(asked.answers).to_string()).await?;
-    change.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    let mut change = asker.state.database.change(actor, asker.state.now()).await?;
+    change.answer(token, &Value::Object(answers).to_string()).await?;
+    Ok(change.commit().await?)
 }

@@ -66,10 +66,10 @@ fn table(columns: &[&str], rows: Vec<Vec<String>>) -> Table {
 
 fn results(visit: &Visit) -> Result<Table, Problem> {
     let book = visit.fund()?.year_book();
-    let rows = book.iter().flat_map(|book| book.content.results.iter().map(move |row| (book, row)));
+    let rows = book.iter().flat_map(|book| book.published.whole.results.iter().map(move |row| (book, row)));
     let rows = rows.map(|(book, row)| {
         vec![
-            book.content.identity.year.to_string(),
+            book.published.whole.identity.year.to_string(),
             row.indicator.clone(),
             row.name.zh.clone(),
             row.name.en.clone(),
@@ -79,7 +79,7 @@ fn results(visit: &Visit) -> Result<Table, Problem> {
             exact(&row.completion),
             row.status.word().zh,
             (!row.illustrative.is_empty()).to_string(),
-            book.content.synthetic.to_string(),
+            book.published.whole.synthetic.to_string(),
         ]
     });
     let columns = [
@@ -101,14 +101,15 @@ fn results(visit: &Visit) -> Result<Table, Problem> {
 fn regions(visit: &Visit) -> Result<Table, Problem> {
     let book = visit.fund()?.year_book();
     let rows = book.iter().flat_map(|book| {
-        book.content
+        book.published
+            .whole
             .by_region
             .iter()
             .flat_map(move |table| table.rows.iter().map(move |row| (book, table, row)))
     });
     let rows = rows.map(|(book, table, row)| {
         vec![
-            book.content.identity.year.to_string(),
+            book.published.whole.identity.year.to_string(),
             table.indicator.clone(),
             table.name.zh.clone(),
             table.unit.zh.clone(),
@@ -118,7 +119,7 @@ fn regions(visit: &Visit) -> Result<Table, Problem> {
             exact(&row.actual),
             exact(&row.completion),
             row.status.word().zh,
-            book.content.synthetic.to_string(),
+            book.published.whole.synthetic.to_string(),
         ]
     });
     let columns = [
@@ -141,7 +142,7 @@ fn money(visit: &Visit) -> Result<Table, Problem> {
     let book = visit.fund()?.year_book();
     let yuan = |figure: &Figure| figure.in_yuan().unwrap_or_default();
     let rows = book.iter().flat_map(|book| {
-        let money = &book.content.money;
+        let money = &book.published.whole.money;
         let rows = std::iter::once(("whole", &money.total))
             .chain(money.by_scheme.iter().map(|row| ("scheme", row)))
             .chain(money.by_region.iter().map(|row| ("region", row)));
@@ -149,7 +150,7 @@ fn money(visit: &Visit) -> Result<Table, Problem> {
     });
     let rows = rows.map(|(book, of, row)| {
         vec![
-            book.content.identity.year.to_string(),
+            book.published.whole.identity.year.to_string(),
             of.to_owned(),
             row.id.clone(),
             row.name.zh.clone(),
@@ -157,7 +158,7 @@ fn money(visit: &Visit) -> Result<Table, Problem> {
             yuan(&row.allocated),
             yuan(&row.awarded),
             yuan(&row.paid),
-            book.content.synthetic.to_string(),
+            book.published.whole.synthetic.to_string(),
         ]
     });
     let columns = [

@@ -26,12 +26,7 @@ use jixiao_web::{
 };
 
 use super::{Go, Leaf, Nav, key, page};
-use crate::{
-    shelf::Made,
-    shell::Shell,
-    show,
-    visit::{POLICY, Visit},
-};
+use crate::{shelf::Made, shell::Shell, show, visit::Visit};
 
 pub(super) const LEAF: Leaf = Leaf {
     nav: &[
@@ -95,6 +90,7 @@ async fn kept(
             let said = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
             let kind = said(header::CONTENT_TYPE).unwrap_or_default().to_owned();
             let disposition = said(header::CONTENT_DISPOSITION).map(str::to_owned);
+            let policy = said(header::CONTENT_SECURITY_POLICY).map(str::to_owned);
             let bytes = to_bytes(body, usize::MAX).await.map_err(|error| Problem {
                 kept_quiet: Some(error.to_string()),
                 ..Problem::bare(&problem::BROKEN)
@@ -102,7 +98,7 @@ async fn kept(
             let bytes = bytes.to_vec();
             let mut tag = sha256(&bytes);
             tag.truncate(32);
-            shelf.put(key, now, Made { kind, disposition, bytes, tag: format!("\"{tag}\"") })
+            shelf.put(key, now, Made { kind, disposition, policy, bytes, tag: format!("\"{tag}\"") })
         }
     };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).unwrap_or_default();
@@ -110,13 +106,15 @@ async fn kept(
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let headers =
-            [(header::CONTENT_TYPE, made.kind.clone()), (header::CONTENT_SECURITY_POLICY, POLICY.to_owned())];
-        (headers, made.bytes.clone()).into_response()
+        ([(header::CONTENT_TYPE, made.kind.clone())], made.bytes.clone()).into_response()
     };
     let headers = response.headers_mut();
-    if let Some(value) = made.disposition.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
+    for (name, text) in
+        [(header::CONTENT_DISPOSITION, &made.disposition), (header::CONTENT_SECURITY_POLICY, &made.policy)]
+    {
+        if let Some(value) = text.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+            headers.insert(name, value);
+        }
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
@@ -158,7 +156,7 @@ async fn look(visit: Visit, headers: HeaderMap) -> Result<Response, Problem> {
             });
         }
         if let Some(book) = fund.year_book() {
-            let results = &book.content.results;
+            let results = &book.published.whole.results;
             let asked = |status: Status| !matches!(status, Status::Vacuous | Status::NotApplicable);
             let all = results.iter().filter(|row| asked(row.status)).count();
             let good = results.iter().filter(|row| matches!(row.status, Status::Reached | Status::Exceeded));
@@ -194,7 +192,7 @@ async fn look(visit: Visit, headers: HeaderMap) -> Result<Response, Problem> {
             tiles,
             goal: fund
                 .year_book()
-                .map(|book| book.content.basics.goal_year.get(visit.lang).to_owned())
+                .map(|book| book.published.whole.basics.goal_year.get(visit.lang).to_owned())
                 .unwrap_or_default(),
             facts: vec![
                 (words.t("public.department"), department.clone()),

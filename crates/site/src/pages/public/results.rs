@@ -94,10 +94,10 @@ pub(super) async fn look(visit: Visit, headers: HeaderMap) -> Result<Response, P
         let asked = visit.query("indicator");
         let table = match (&book, asked) {
             (None, _) => None,
-            (Some(book), None) => Some(results(&visit, &book.content.results)),
+            (Some(book), None) => Some(results(&visit, &book.published.whole.results)),
             (Some(book), Some(id)) => {
-                let found = book.content.by_region.iter().find(|table| table.indicator == id);
-                let known = book.content.results.iter().any(|row| row.indicator == id);
+                let found = book.published.whole.by_region.iter().find(|table| table.indicator == id);
+                let known = book.published.whole.results.iter().any(|row| row.indicator == id);
                 match found {
                     Some(table) => Some(regions(&visit, table)),
                     // An indicator that is not asked of regions has a page without lines.

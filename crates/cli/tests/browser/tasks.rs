@@ -1,0 +1,355 @@
+//! What each role does, from signing in to the result.
+
+use std::{fs, path::PathBuf};
+
+use crate::{
+    Demo, Task,
+    driver::{Seen, Tab},
+};
+
+macro_rules! tasks {
+    ($($name:ident),+ $(,)?) => {
+        /// The list, in the order in which they are done.
+        pub(crate) const ALL: &[Task] = &[$(Task { name: stringify!($name), done: $name }),+];
+    };
+}
+
+tasks! {
+    the_public_is_asked_to_sign_in,
+    a_wrong_password_is_told,
+    an_enterprise_applies_with_a_file,
+    an_enterprise_applies_without_scripts,
+    an_enterprise_sees_only_its_own,
+    an_enterprise_withdraws,
+    a_city_sees_what_waits,
+    a_city_passes_an_application,
+    a_city_returns_an_application_with_a_reason,
+    a_city_reviews_without_scripts,
+    a_city_reports_an_actual,
+    the_province_passes_one,
+    the_province_passes_many_at_once,
+    the_province_records_an_objection,
+    finance_checks_an_order,
+    finance_cannot_check_its_own_order,
+    finance_records_what_the_bank_says,
+    finance_follows_an_account_to_its_record,
+    an_auditor_verifies_the_chain,
+    an_auditor_opens_a_finding,
+    an_administrator_opens_an_account_and_stops_it,
+    an_administrator_sees_no_data_of_the_fund,
+    somebody_changes_the_language,
+    somebody_sorts_searches_and_downloads,
+    somebody_leaves_a_form_half_filled,
+    somebody_signs_out,
+}
+
+/// A file to attach.
+fn a_file() -> Result<PathBuf, String> {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser/示例材料.txt");
+    fs::write(&path, "示例材料，全部虚构").map_err(|error| error.to_string())?;
+    Ok(path)
+}
+
+fn check(holds: bool, what: &str) -> Seen {
+    if holds { Ok(()) } else { Err(what.to_owned()) }
+}
+
+/// Opens the first record of a list.
+fn first_record(tab: &Tab<'_>, list: &str) -> Seen {
+    tab.go(list)?;
+    tab.click("#records tbody tr td a")?;
+    tab.find(".facts").map(drop)
+}
+
+/// Opens a step of a record and fills in its reason.
+fn step(tab: &Tab<'_>, action: &str, reason: &str) -> Seen {
+    let form = format!("form[action$=\"/steps/{action}\"]");
+    tab.find(&form)?;
+    if !tab.has(&format!("details[open] {form}")) {
+        tab.click(&format!("details:has({form}) summary"))?;
+    }
+    if !reason.is_empty() {
+        tab.fill(&format!("{form} textarea[name=reason]"), reason)?;
+    }
+    while tab.has(&format!("{form} input[name=confirmed]:not(:checked)")) {
+        tab.click(&format!("{form} input[name=confirmed]:not(:checked)"))?;
+    }
+    tab.click(&format!("{form} .button"))
+}
+
+fn the_public_is_asked_to_sign_in(demo: &Demo) -> Seen {
+    let tab = demo.enters("")?;
+    tab.go("/accounts")?;
+    tab.says("尚未登录")?;
+    tab.click_words("登录")?;
+    tab.find("input[name=password]")?;
+    tab.shot("task-sign-in")
+}
+
+fn a_wrong_password_is_told(demo: &Demo) -> Seen {
+    let tab = demo.enters("")?;
+    tab.go("/sign-in")?;
+    tab.fill("main input[name=name]", "nobody")?;
+    tab.fill("input[name=password]", "no such word at all")?;
+    tab.click("main form .button")?;
+    tab.says("登录名或密码不对")?;
+    let kept = tab.find("main input[name=name][value=nobody]");
+    kept.map(drop)
+}
+
+fn apply(tab: &Tab<'_>, subject: &str) -> Seen {
+    tab.go("/cases/application")?;
+    tab.click_words("新建")?;
+    tab.fill("input[name=subject]", subject)?;
+    tab.click("select[name=region] option[value=\"440100\"]")?;
+    tab.click("select[name=scheme] option:nth-child(2)")?;
+    tab.fill("input[name=amount]", "12,345.67")?;
+    tab.fill("input[name=\"content.contact\"]", "示例联系人")?;
+    tab.fill("textarea[name=\"content.statement\"]", "演示申报")?;
+    tab.click("main form .button")?;
+    tab.says("12,345.67 元")
+}
+
+fn an_enterprise_applies_with_a_file(demo: &Demo) -> Seen {
+    let tab = demo.enters("企业")?;
+    apply(&tab, "浏览器-1")?;
+    step(&tab, "submit", "")?;
+    tab.says("佐证材料")?;
+    tab.choose_file("input[type=file]", &a_file()?)?;
+    tab.click_words("上传")?;
+    tab.says("示例材料.txt")?;
+    step(&tab, "submit", "")?;
+    tab.says("待市级审核")?;
+    tab.shot("task-applied")
+}
+
+fn an_enterprise_applies_without_scripts(demo: &Demo) -> Seen {
+    let tab = demo.enters_with("企业", 1280, false)?;
+    apply(&tab, "浏览器-2")?;
+    tab.choose_file("input[type=file]", &a_file()?)?;
+    tab.click_words("上传")?;
+    tab.says("示例材料.txt")?;
+    step(&tab, "submit", "")?;
+    tab.says("待市级审核")
+}
+
+fn an_enterprise_sees_only_its_own(demo: &Demo) -> Seen {
+    let tab = demo.enters("企业")?;
+    tab.go("/cases/application")?;
+    let codes = tab.source()?;
+    let other = demo.enters("省级业务")?;
+    other.go("/cases/application")?;
+    let all = other.source()?;
+    check(
+        codes.matches("/case/").count() < all.matches("/case/").count(),
+        "an enterprise sees as much as the province",
+    )?;
+    tab.go("/case/1")?;
+    tab.says("没有找到")
+}
+
+fn an_enterprise_withdraws(demo: &Demo) -> Seen {
+    let tab = demo.enters("企业")?;
+    tab.go("/cases/application?records-find=%E6%B5%8F%E8%A7%88%E5%99%A8-2")?;
+    tab.click("#records tbody tr td a")?;
+    step(&tab, "withdraw", "改日再报")?;
+    tab.says("已撤回")?;
+    tab.says("改日再报")
+}
+
+fn a_city_sees_what_waits(demo: &Demo) -> Seen {
+    let tab = demo.enters("市级")?;
+    tab.says("我的待办")?;
+    tab.says("待市级审核")?;
+    tab.shot("task-city-home")
+}
+
+fn a_city_passes_an_application(demo: &Demo) -> Seen {
+    let tab = demo.enters("市级：广州")?;
+    tab.go("/cases/application?state=submitted&records-find=%E6%B5%8F%E8%A7%88%E5%99%A8-1")?;
+    tab.click("#records tbody tr td a")?;
+    tab.says("示例材料.txt")?;
+    step(&tab, "city-pass", "材料齐全")?;
+    tab.says("待省级审核")
+}
+
+fn a_city_returns_an_application_with_a_reason(demo: &Demo) -> Seen {
+    let tab = demo.enters("市级：东莞")?;
+    first_record(&tab, "/cases/application?state=submitted")?;
+    step(&tab, "city-return", "请补合同")?;
+    tab.says("请补合同")?;
+    tab.says("草稿")?;
+    tab.shot("task-returned")
+}
+
+fn a_city_reviews_without_scripts(demo: &Demo) -> Seen {
+    let tab = demo.enters_with("市级：佛山", 1280, false)?;
+    first_record(&tab, "/cases/application?state=submitted")?;
+    step(&tab, "city-pass", "")?;
+    tab.says("待省级审核")
+}
+
+fn a_city_reports_an_actual(demo: &Demo) -> Seen {
+    let tab = demo.enters("市级：佛山")?;
+    tab.go("/open/actual")?;
+    tab.fill("input[name=subject]", "浏览器-实际值")?;
+    tab.click("select[name=indicator] option:nth-child(2)")?;
+    tab.fill("input[name=\"content.value\"]", "12")?;
+    tab.click("main form .button")?;
+    tab.says("浏览器-实际值")?;
+    tab.find(".history").map(drop)
+}
+
+fn the_province_passes_one(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/cases/application?state=city-passed&records-find=%E6%B5%8F%E8%A7%88%E5%99%A8-1")?;
+    tab.click("#records tbody tr td a")?;
+    step(&tab, "province-pass", "")?;
+    tab.says("待公示")
+}
+
+fn the_province_passes_many_at_once(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/cases/application?state=city-passed")?;
+    tab.click("#records tbody tr:nth-child(1) input[name=tick]")?;
+    tab.click("#records tbody tr:nth-child(2) input[name=tick]")?;
+    tab.choose("#bulk select[name=action]", "province-pass")?;
+    tab.click("#bulk .button")?;
+    tab.says("已办理 2 条")?;
+    tab.shot("task-many")
+}
+
+fn the_province_records_an_objection(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    first_record(&tab, "/cases/application?state=notice")?;
+    step(&tab, "object", "有人来信反映数据有误")?;
+    tab.says("异议处理中")?;
+    tab.says("有人来信反映数据有误")
+}
+
+fn finance_checks_an_order(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级财政（复核）")?;
+    first_record(&tab, "/cases/payment-order?state=drawn")?;
+    tab.says("明细")?;
+    step(&tab, "check", "")?;
+    tab.says("待发出")?;
+    tab.shot("task-order")
+}
+
+fn finance_cannot_check_its_own_order(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级财政（制单）")?;
+    first_record(&tab, "/cases/payment-order?state=drawn")?;
+    tab.click("details:has(form[action$=\"/steps/check\"]) summary")?;
+    tab.find(".obstacles").map(drop)
+}
+
+fn finance_records_what_the_bank_says(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级财政（制单）")?;
+    tab.go("/bank")?;
+    let (order, amount) = (
+        tab.text("#sent tbody tr td:nth-child(1)")?,
+        tab.script(
+            "arguments[arguments.length - 1](document.querySelector('#sent tbody tr td:nth-child(2)').title)",
+        )?,
+    );
+    let amount = amount.as_str().unwrap_or_default().replace(',', "").replace(" 元", "");
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser/银行结果.csv");
+    let list = format!("支付令,金额,结果\n{order},{amount},到账\n没有这一张,1,到账\n");
+    fs::write(&path, list).map_err(|error| error.to_string())?;
+    tab.choose_file("input[type=file]", &path)?;
+    tab.click("main form .button")?;
+    tab.says("到账 1 张")?;
+    tab.says("没有已发出的支付令 没有这一张")?;
+    tab.shot("task-bank")
+}
+
+fn finance_follows_an_account_to_its_record(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级财政（复核）")?;
+    tab.go("/accounts?kind=paid")?;
+    tab.click("#accounts tbody tr td a")?;
+    tab.says("分录")?;
+    tab.shot("task-account")?;
+    tab.click("#entries tbody td a[href^=\"/case/\"]")?;
+    tab.says("支付令")
+}
+
+fn an_auditor_verifies_the_chain(demo: &Demo) -> Seen {
+    let tab = demo.enters("评审审计")?;
+    tab.go("/audit")?;
+    tab.click_words("核验整条链")?;
+    tab.says("链完整，没有改动")?;
+    tab.shot("task-chain")
+}
+
+fn an_auditor_opens_a_finding(demo: &Demo) -> Seen {
+    let tab = demo.enters("评审审计")?;
+    tab.go("/open/finding")?;
+    tab.fill("input[name=subject]", "浏览器-问题")?;
+    tab.fill("textarea[name=\"content.summary\"]", "抽查发现材料缺页")?;
+    if tab.has("textarea[name=reason]") {
+        tab.fill("textarea[name=reason]", "抽查")?;
+    }
+    tab.click("main form .button")?;
+    tab.says("抽查发现材料缺页")
+}
+
+fn an_administrator_opens_an_account_and_stops_it(demo: &Demo) -> Seen {
+    let tab = demo.enters("系统管理")?;
+    tab.go("/people")?;
+    tab.fill("main form input[name=name]", "browser.person")?;
+    tab.fill("input[name=shown_name]", "示例人员")?;
+    tab.fill("textarea[name=roles]", "city-officer:440800")?;
+    tab.click("main form .button")?;
+    tab.says("示例人员")?;
+    tab.fill("input[name=reason]", "调离")?;
+    tab.click_words("停用账号")?;
+    tab.says("已停用")?;
+    tab.shot("task-person")
+}
+
+fn an_administrator_sees_no_data_of_the_fund(demo: &Demo) -> Seen {
+    let tab = demo.enters("系统管理")?;
+    for page in ["/cases/application", "/accounts", "/audit", "/survey"] {
+        tab.go(page)?;
+        tab.says("没有权限")?;
+    }
+    Ok(())
+}
+
+fn somebody_changes_the_language(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/cases/application?state=notice")?;
+    tab.click_words("English")?;
+    tab.says("applications")?;
+    check(tab.place()?.contains("state=notice"), "the page is another one now")?;
+    tab.shot("task-english")
+}
+
+fn somebody_sorts_searches_and_downloads(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/accounts")?;
+    tab.click("#accounts thead th:nth-child(7) a")?;
+    tab.find("#accounts th[aria-sort=ascending]")?;
+    tab.click("#accounts thead th:nth-child(7) a")?;
+    tab.find("#accounts th[aria-sort=descending]")?;
+    tab.fill("#accounts input[type=search]", "广州")?;
+    tab.click("#accounts .find button")?;
+    tab.says("行中的")?;
+    tab.find("#accounts a[download]").map(drop)
+}
+
+fn somebody_leaves_a_form_half_filled(demo: &Demo) -> Seen {
+    let tab = demo.enters("企业")?;
+    tab.go("/open/application")?;
+    tab.fill("input[name=subject]", "写了一半")?;
+    let typed = tab.find("form[data-typed]");
+    typed.map(drop)
+}
+
+fn somebody_signs_out(demo: &Demo) -> Seen {
+    let tab = demo.enters("评审审计")?;
+    tab.click_words("退出")?;
+    tab.find("input[name=password]")?;
+    tab.go("/audit")?;
+    tab.says("尚未登录")
+}
