@@ -161,6 +161,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("serve", "", "向各单位提供服务：页面在 / ，接口在 /api 之下，说明见 /api/docs"),
     ("serve", "published", "jixiao run 写出的文件夹：页面显示其中算好的年度"),
     ("serve", "development", "也显示给开发者看的页面"),
+    ("serve", "ledgers", "--fund 的台账文件夹：企业名称由此而来，也用来测算改变参数的结果"),
     ("serve", "database", "账簿的数据库：sqlite://文件 或 postgres://用户@主机/库"),
     ("serve", "funds", "除 --fund 之外，另外几个资金的文件夹"),
     ("serve", "listen", "监听的地址和端口"),

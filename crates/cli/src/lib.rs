@@ -17,6 +17,7 @@ mod publish;
 mod render;
 mod rules;
 mod said;
+mod simulator;
 mod targets;
 mod year;
 

@@ -3,6 +3,7 @@
 (() => {
   const ready = (root) => {
     for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
+    for (const slider of root.querySelectorAll("[data-for]")) slider.hidden = false;
     if (window.innerWidth < 900) for (const menu of root.querySelectorAll("nav.about details")) menu.open = false;
   };
 
@@ -31,6 +32,15 @@
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
+
+  // A slider moves its number, and a number its slider.
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form) return;
+    const name = event.target.dataset.for;
+    if (name) form.elements.namedItem(name).value = event.target.value;
+    else for (const slider of form.querySelectorAll("[data-for]")) if (slider.dataset.for === event.target.name) slider.value = event.target.value;
+  }, true);
 
   // Leaving a form with something typed asks first.
   document.addEventListener("input", (event) => {

@@ -9,17 +9,25 @@
 //! - [`table`]: the one table: sorted, searched, copied and taken along as a workbook everywhere alike.
 //! - [`show`]: amounts, figures and times as people read them.
 //! - [`form`]: what was typed, with what is wrong at its field.
+//! - [`tree`]: how a figure came about, as a tree that opens.
+//! - [`names`]: what enterprises are called, found by name, code or the first letters of their pinyin.
+//! - [`simulator`]: what a rule would cost with other parameters, asked of whoever has the ledgers.
+//! - [`shelf`]: public pages that were made a moment ago.
 
 pub mod assets;
 pub mod form;
+pub mod names;
 pub mod pages;
+pub mod shelf;
 pub mod shell;
 pub mod show;
+pub mod simulator;
 pub mod site;
 pub mod table;
+pub mod tree;
 pub mod visit;
 pub mod words;
 
 pub use pages::routes;
 pub use shell::face;
-pub use site::{FundPages, Site};
+pub use site::{FundPages, SchemeRule, Site};

@@ -9,7 +9,11 @@ use jixiao_core::{
     finding::{Both, Lang},
     fund::{FolderTexts, Fund},
 };
+use jixiao_engine::scheme::{plan::Plan, show::Piece};
 use jixiao_report::{content::Content, published::Published};
+use jixiao_tables::layout::Layout;
+
+use crate::{names::Names, shelf::Shelf, simulator::Simulator};
 
 /// Reads a file of a published folder by its name there.
 pub type Read = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
@@ -30,6 +34,27 @@ impl YearBook {
     }
 }
 
+/// A scheme as its page needs it: planned for a year and told in both languages.
+#[derive(Clone, Debug)]
+pub struct SchemeRule {
+    /// The plan.
+    pub plan: Plan,
+    /// The rule in Chinese, piece by piece.
+    pub zh: Vec<Piece>,
+    /// The rule in English.
+    pub en: Vec<Piece>,
+}
+
+impl SchemeRule {
+    /// The rule in a language.
+    pub fn told(&self, lang: Lang) -> &[Piece] {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 /// A fund as its pages need it.
 pub struct FundPages {
     /// The fund.
@@ -38,6 +63,14 @@ pub struct FundPages {
     pub texts: FolderTexts,
     /// Names of its schemes by id.
     pub schemes: BTreeMap<String, Both>,
+    /// Its schemes as planned, by id and fund year.
+    pub rules: BTreeMap<String, BTreeMap<i16, SchemeRule>>,
+    /// Its target table in the layout of the official form; none where the folder has no table that reads.
+    pub form: Option<Layout>,
+    /// What its enterprises are called; empty where no register was given.
+    pub names: RwLock<Arc<Names>>,
+    /// Settles a scheme anew; none where no ledgers were given.
+    pub simulator: Option<Arc<dyn Simulator>>,
     /// The year that a run computed; none before the first.
     pub year: RwLock<Option<Arc<YearBook>>>,
 }
@@ -45,7 +78,30 @@ pub struct FundPages {
 impl FundPages {
     /// A fund without a computed year.
     pub fn new(fund: Fund, texts: FolderTexts, schemes: BTreeMap<String, Both>) -> Self {
-        Self { fund, texts, schemes, year: RwLock::new(None) }
+        Self {
+            fund,
+            texts,
+            schemes,
+            rules: BTreeMap::new(),
+            form: None,
+            names: RwLock::default(),
+            simulator: None,
+            year: RwLock::new(None),
+        }
+    }
+
+    /// What its enterprises are called.
+    pub fn names(&self) -> Arc<Names> {
+        // A panic elsewhere leaves the list as it was.
+        self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// A scheme as planned for a year; for the year that pages show, where it is not planned for that one.
+    pub fn rule(&self, id: &str, year: Option<i16>) -> Option<(i16, &SchemeRule)> {
+        let years = self.rules.get(id)?;
+        let at = |year: i16| years.get_key_value(&year);
+        let found = year.and_then(at).or_else(|| at(self.current_year())).or_else(|| years.iter().next());
+        found.map(|(year, rule)| (*year, rule))
     }
 
     /// Shows a computed year from now on.
@@ -102,4 +158,6 @@ pub struct Site {
     pub funds: BTreeMap<String, FundPages>,
     /// Whether pages for those who work on the pages are shown.
     pub development: bool,
+    /// Public pages that were made a moment ago.
+    pub shelf: Shelf,
 }

@@ -15,7 +15,7 @@ macro_rules! files {
 }
 
 files! {
-    "account", "accounts", "audit", "bank", "case", "cases", "home", "people", "shell", "sign-in", "style", "survey", "table", "tour",
+    "account", "accounts", "audit", "awards", "bank", "case", "cases", "home", "people", "public", "schemes", "search", "shell", "sign-in", "simulate", "style", "survey", "table", "tour", "tree",
 }
 
 #[derive(Deserialize)]

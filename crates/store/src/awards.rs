@@ -93,6 +93,24 @@ pub struct Which {
     pub after: Option<(String, String)>,
 }
 
+/// An award as everybody may see it: its public columns, nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disclosed {
+    /// The scheme's id.
+    pub scheme: String,
+    /// Division code.
+    pub region: String,
+    /// The enterprise's code.
+    pub enterprise: String,
+    /// What is awarded, in fen.
+    pub fen: i64,
+    /// Whether a rule that was not found had a part in it.
+    pub illustrative: bool,
+}
+
+/// Where an application is once its award is disclosed: from public notice on, unless it was taken back.
+const DISCLOSED: [&str; 5] = ["notice", "objected", "awarded", "paid", "closed"];
+
 const RUN: &str = "id, year, folder_sha256, inputs, summary, award_count, total_fen, made_by, made_at";
 const AWARD: &str = "scheme, region, enterprise, claimed_fen, fen, derivation, illustrative";
 
@@ -337,6 +355,137 @@ impl Database {
             .map(|row| Ok((row.text("scheme")?, row.text("region")?, row.int("n")?, row.int("fen")?)))
             .collect()
     }
+
+    /// One award of a run in somebody's reach.
+    ///
+    /// # Errors
+    /// There is none, which is also what is said of another's; or the database cannot be reached.
+    pub async fn award(
+        &self,
+        office: &Office,
+        reach: &Reach<Deed>,
+        run: i64,
+        scheme: &str,
+        enterprise: &str,
+    ) -> Result<Award, Fault> {
+        let which = Which {
+            scheme: Some(scheme.to_owned()),
+            enterprise: Some(enterprise.to_owned()),
+            ..Which::default()
+        };
+        let found = self.awards(office, reach, run, &which, 1).await?;
+        found.into_iter().next().ok_or_else(|| Fault::not_found(format!("award {run}/{scheme}/{enterprise}")))
+    }
+
+    /// The newest run of a year.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn newest_run(&self, office: &Office, year: i16) -> Result<Option<i64>, Fault> {
+        let mut select = Sql::new("SELECT id FROM award_run WHERE fund = ");
+        select.bind(office.fund.clone()).push(" AND year = ").bind(i64::from(year));
+        select.push(" ORDER BY id DESC LIMIT 1");
+        let row = select.one(&mut *self.readers().acquire().await?).await?;
+        row.map(|row| row.int("id")).transpose()
+    }
+
+    /// What of a run everybody may see: awards whose application has been in public notice, by scheme and enterprise, at most `limit`.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn disclosed_awards(
+        &self,
+        office: &Office,
+        _: &Reach<deeds::ReadDisclosed>,
+        run: i64,
+        which: &Which,
+        limit: i64,
+    ) -> Result<Vec<Disclosed>, Fault> {
+        let mut select = Sql::new("SELECT a.scheme, a.region, a.enterprise, a.fen, a.illustrative");
+        disclosed(&mut select, office, run);
+        select
+            .equal("a.scheme", which.scheme.clone())
+            .equal("a.region", which.region.clone())
+            .equal("a.enterprise", which.enterprise.clone());
+        if let Some((scheme, enterprise)) = &which.after {
+            let after = [scheme.clone(), enterprise.clone()];
+            select.push(" AND (a.scheme, a.enterprise) > (").list(after).push(")");
+        }
+        select.push(" ORDER BY a.scheme, a.enterprise LIMIT ").bind(limit);
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        let one = |row: &AnyRow| {
+            Ok(Disclosed {
+                scheme: row.text("scheme")?,
+                region: row.text("region")?,
+                enterprise: row.text("enterprise")?,
+                fen: row.int("fen")?,
+                illustrative: row.yes("illustrative")?,
+            })
+        };
+        rows.iter().map(one).collect()
+    }
+
+    /// What the disclosed awards of a run come to: scheme, region, how many, fen.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn disclosed_totals(
+        &self,
+        office: &Office,
+        _: &Reach<deeds::ReadDisclosed>,
+        run: i64,
+    ) -> Result<Vec<(String, String, i64, i64)>, Fault> {
+        let mut select =
+            Sql::new("SELECT a.scheme, a.region, COUNT(*) AS n, CAST(SUM(a.fen) AS BIGINT) AS fen");
+        disclosed(&mut select, office, run);
+        select.push(" GROUP BY a.scheme, a.region ORDER BY a.scheme, a.region");
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        rows.iter()
+            .map(|row| Ok((row.text("scheme")?, row.text("region")?, row.int("n")?, row.int("fen")?)))
+            .collect()
+    }
+
+    /// Which of some enterprises have an award in somebody's reach, and in which region.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn awarded_enterprises(
+        &self,
+        office: &Office,
+        reach: &Reach<Deed>,
+        beginning: &str,
+        among: Option<&[String]>,
+        limit: i64,
+    ) -> Result<Vec<(String, String)>, Fault> {
+        let mut select = Sql::new(
+            "SELECT DISTINCT enterprise, region FROM award WHERE run_id IN (SELECT MAX(id) FROM award_run WHERE fund = ",
+        );
+        select.bind(office.fund.clone()).push(" GROUP BY year)");
+        match among {
+            Some(codes) => {
+                select.among("enterprise", Some(codes.iter().cloned()));
+            }
+            None => {
+                // A range, because an index serves it on both kinds of database.
+                select.push(" AND enterprise >= ").bind(beginning.to_owned());
+                select.push(" AND enterprise < ").bind(format!("{beginning}\u{10ffff}"));
+            }
+        }
+        office.restrict(&mut select, reach.scopes());
+        select.push(" ORDER BY enterprise, region LIMIT ").bind(limit);
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        rows.iter().map(|row| Ok((row.text("enterprise")?, row.text("region")?))).collect()
+    }
+}
+
+/// From where disclosed awards of a run are taken: an award counts once, whatever applications there are.
+fn disclosed(select: &mut Sql, office: &Office, run: i64) {
+    select.push(" FROM award AS a JOIN award_run AS r ON r.id = a.run_id WHERE a.fen > 0 AND r.fund = ");
+    select.bind(office.fund.clone()).push(" AND r.id = ").bind(run);
+    select.push(
+        " AND EXISTS (SELECT 1 FROM case_file AS c WHERE c.enterprise = a.enterprise AND c.enterprise <> '' AND c.scheme = a.scheme AND c.year = r.year AND c.fund = r.fund AND c.machine = 'application'",
+    );
+    select.among("c.state", Some(DISCLOSED.map(str::to_owned))).push(")");
 }
 
 /// What awards of a scheme in a region come to: scheme, region, how many, fen.

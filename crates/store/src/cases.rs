@@ -3,6 +3,8 @@
 //! What may be done from where stands in [`jixiao_core::workflow`]; here a case is locked, the machine is asked, and the step is kept together
 //! with what it does to the money (module `effects`) and its audit record.
 
+use std::collections::BTreeMap;
+
 use futures_util::TryStreamExt as _;
 use jiff::civil::DateTime;
 use jixiao_core::{
@@ -491,6 +493,54 @@ impl Database {
         Ok(files)
     }
 
+    /// When an action was last taken on each of some cases, in the fund's own time; those on which it never was are left out.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn last_taken(&self, cases: &[i64], action: &str) -> Result<BTreeMap<i64, DateTime>, Fault> {
+        let mut select = Sql::new("SELECT case_id, MAX(civil) AS civil FROM case_step WHERE action = ");
+        select.bind(action.to_owned()).among("case_id", Some(cases.iter().copied()));
+        select.push(" GROUP BY case_id ORDER BY case_id");
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        let one = |row: &AnyRow| {
+            let civil = row.text("civil")?;
+            let at = civil.parse().map_err(|_| Fault::Broken(format!("{civil} is no time")))?;
+            Ok((row.int("case_id")?, at))
+        };
+        rows.iter().map(one).collect()
+    }
+
+    /// Cases of some machines in somebody's reach whose subject holds a text, or whose enterprise's code begins with it, or that have it as their number;
+    /// the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn find_cases(
+        &self,
+        office: &Office,
+        reach: &Reach<Deed>,
+        machines: &[&str],
+        text: &str,
+        limit: i64,
+    ) -> Result<Vec<Line>, Fault> {
+        let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE fund = "));
+        select.bind(office.fund.clone()).among("machine", Some(machines.iter().map(|id| (*id).to_owned())));
+        let taken = taken_literally(text);
+        select
+            .push(" AND (LOWER(subject) LIKE ")
+            .bind(format!("%{}%", taken.to_lowercase()))
+            .push(" ESCAPE '!'");
+        select.push(" OR enterprise LIKE ").bind(format!("{}%", taken.to_uppercase())).push(" ESCAPE '!'");
+        if let Ok(number) = text.parse::<i64>() {
+            select.push(" OR id = ").bind(number);
+        }
+        select.push(")");
+        office.restrict(&mut select, reach.scopes());
+        select.push(" ORDER BY id DESC LIMIT ").bind(limit);
+        let rows = select.all(&mut *self.readers().acquire().await?).await?;
+        rows.iter().map(line).collect()
+    }
+
     /// The digest of a case's content after each of its steps, by revision.
     ///
     /// # Errors
@@ -501,6 +551,11 @@ impl Database {
         let rows = rows.bind(id).fetch_all(self.readers()).await?;
         rows.iter().map(|row| Ok((row.int("revision")?, row.text("content")?))).collect()
     }
+}
+
+/// A text in a pattern, where nothing of it stands for anything else.
+pub(crate) fn taken_literally(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
 /// Adds what is asked for, and whose cases somebody reaches.

@@ -173,7 +173,8 @@ pub(super) fn run(setting: &Setting, args: &DemoArgs, outside: &Outside) -> Resu
         en += "Ctrl-C stops it\n";
         Both::new(zh, en)
     };
-    let site = pages::site(&funds, &[(setting.fund.id.clone(), published)], false, lang)?;
+    let folders = pages::Folders { ledgers: Some(published.join("ledgers")), published: Some(published) };
+    let site = pages::site(setting, &funds, &folders, false)?;
     let url = address(&database);
     let serving = serve::Serving { url: &url, funds: &funds, site, listen: args.listen, settings };
     serve::until_stopped(serving, outside, lang, &said)

@@ -19,7 +19,8 @@ use crate::{
     args::ServeArgs,
     commands::{Setting, db},
     exit::Exit,
-    fund, pages,
+    fund,
+    pages::{self, Folders},
 };
 
 /// Hours that the time of the whole country is ahead of Greenwich.
@@ -117,11 +118,8 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
     }
     db::must_be_there(&args.at.database, lang)?;
     let settings = Settings { behind_tls: args.behind_tls, ..Settings::default() };
-    let published = match &args.published {
-        Some(folder) => vec![(setting.fund.id.clone(), folder.clone())],
-        None => Vec::new(),
-    };
-    let site = pages::site(&funds, &published, args.development, lang)?;
+    let folders = Folders { published: args.published.clone(), ledgers: args.ledgers.clone() };
+    let site = pages::site(setting, &funds, &folders, args.development)?;
     let said = |address: SocketAddr| {
         both!(
             "正在监听 http://{address} （页面）；接口说明：http://{address}/api/docs ；按 Ctrl-C 停止\n",

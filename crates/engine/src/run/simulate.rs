@@ -140,16 +140,7 @@ pub fn simulate(
     fit: Option<&str>,
     setting: &Setting,
 ) -> Result<Simulation, RunError> {
-    let mut of_lines = BTreeSet::new();
-    for class in &plan.classes {
-        for expression in line_expressions(class) {
-            expression.walk(&mut |e| {
-                if let Kind::Parameter(index, _) = &e.kind {
-                    of_lines.insert(*index);
-                }
-            });
-        }
-    }
+    let of_lines = of_lines(plan);
     let mut slow = Vec::with_capacity(axes.len());
     for axis in axes {
         let (index, _) = find(plan, &axis.id).map_err(RunError::Asked)?;
@@ -218,6 +209,62 @@ pub fn simulate(
         fits = coarse_fits(axes, axis, &combinations, &points);
     }
     Ok(Simulation { axes: axes.to_vec(), points, fits, budget_fen })
+}
+
+/// What is asked for some values of parameters: a point, and the money that there is, in fen, when the scheme names it.
+pub type Asking<'s> = dyn FnMut(&[(String, Dec)]) -> Result<(Point, Option<i64>), RunError> + 's;
+
+/// Looks at the lines once and hands out a function that settles the scheme for any values of its parameters, for whoever asks again and again. A
+/// parameter that a row is asked about costs a look of its own for each question.
+///
+/// # Errors
+/// Whatever stops a run. A question's own errors are its answer: an unknown parameter, a value with too many digits.
+pub fn asked_again<T>(
+    plan: &Plan,
+    base: &Bindings,
+    setting: &Setting,
+    with: impl FnOnce(&mut Asking<'_>) -> T,
+) -> Result<T, RunError> {
+    let of_lines = of_lines(plan);
+    let plans = std::slice::from_ref(plan);
+    let mut evidence = evidence(plans, setting)?;
+    let registers = registers(plans, &evidence.tables)?;
+    let (tables, intakes) = (&evidence.tables, &mut evidence.intakes);
+    let mut look_with = |bindings: &Bindings| -> Result<Looked<'_>, RunError> {
+        let rows = look(plans, std::slice::from_ref(bindings), &registers, tables, setting, intakes)?;
+        Looked::new(plan, rows.into_iter().next().unwrap_or_default(), &registers[0])
+    };
+    let usual = look_with(base)?;
+    let mut ask = |changes: &[(String, Dec)]| -> Result<(Point, Option<i64>), RunError> {
+        let mut bindings = base.clone();
+        let mut anew = false;
+        for (id, value) in changes {
+            bindings.set(plan, id, *value).map_err(RunError::Asked)?;
+            let (index, _) = find(plan, id).map_err(RunError::Asked)?;
+            anew |= of_lines.contains(&index);
+        }
+        let own = if anew { Some(look_with(&bindings)?) } else { None };
+        let looked = own.as_ref().unwrap_or(&usual);
+        let regions: Vec<usize> = looked.rows.iter().map(|row| looked.region(*row)).collect();
+        let values: Vec<Dec> = changes.iter().map(|(_, value)| *value).collect();
+        Ok(looked.point(&values, &bindings, &looked.settle(&bindings)?, &regions))
+    };
+    Ok(with(&mut ask))
+}
+
+/// The parameters that rows are asked about, by index.
+fn of_lines(plan: &Plan) -> BTreeSet<usize> {
+    let mut of_lines = BTreeSet::new();
+    for class in &plan.classes {
+        for expression in line_expressions(class) {
+            expression.walk(&mut |e| {
+                if let Kind::Parameter(index, _) = &e.kind {
+                    of_lines.insert(*index);
+                }
+            });
+        }
+    }
+    of_lines
 }
 
 /// Every combination of the axes' values, by index; the last axis changes quickest.

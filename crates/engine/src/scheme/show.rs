@@ -1,13 +1,16 @@
-//! A planned scheme as text for the person who must answer for it: Markdown, in the order of the pipeline, with columns
-//! and parameters by their names, values, sources and clauses beside them.
+//! A planned scheme as text for the person who must answer for it: in the order of the pipeline, with columns
+//! and parameters by their names, values, sources and clauses beside them. In pieces for a page, or as Markdown.
 
+mod piece;
 mod words;
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::collections::BTreeSet;
 
 use jixiao_core::finding::{Both, Lang};
 
 use words::Words;
+
+pub use piece::{Item, Note, Piece};
 
 use crate::{
     number::Dec,
@@ -22,20 +25,29 @@ use crate::{
     },
 };
 
-/// Writes a scheme out. `file` is the one that the plan was made from.
+/// Writes a scheme out as Markdown. `file` is the one that the plan was made from.
 pub fn show(file: &SchemeFile, plan: &Plan, ledgers: &Ledgers, lang: Lang) -> String {
-    let mut page = Page { plan, ledgers, lang, out: String::new(), regional: BTreeSet::new() };
+    piece::markdown(&pieces(file, plan, ledgers, lang, true), lang)
+}
+
+/// The same in pieces, for a page that sets clauses and values beside what rests on them. `file` is the one that the plan was made from.
+pub fn told(file: &SchemeFile, plan: &Plan, ledgers: &Ledgers, lang: Lang) -> Vec<Piece> {
+    pieces(file, plan, ledgers, lang, false)
+}
+
+fn pieces(file: &SchemeFile, plan: &Plan, ledgers: &Ledgers, lang: Lang, marked: bool) -> Vec<Piece> {
+    let mut page = Page { plan, ledgers, lang, marked, out: Vec::new(), regional: BTreeSet::new() };
     page.scheme(file);
     page.out
 }
 
-/// A text with nothing in it that Markdown would take for its own.
-fn plain(text: &str) -> String {
+/// A text on one line, with nothing in it that Markdown would take for its own where it becomes Markdown.
+fn plain(text: &str, marked: bool) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {
             '\n' | '\r' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '<' | '>' | '|' | '[' | ']' | '#' => {
+            '\\' | '`' | '*' | '_' | '<' | '>' | '|' | '[' | ']' | '#' if marked => {
                 out.push('\\');
                 out.push(c);
             }
@@ -45,17 +57,18 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// An expression as code; a backtick cannot stand in one.
+/// An expression on one line.
 fn code(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("`{}`", text.replace('`', "'"))
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 struct Page<'a> {
     plan: &'a Plan,
     ledgers: &'a Ledgers,
     lang: Lang,
-    out: String,
+    /// Whether texts become Markdown.
+    marked: bool,
+    out: Vec<Piece>,
     /// Parameters with values of regions that were mentioned.
     regional: BTreeSet<usize>,
 }
@@ -68,21 +81,32 @@ impl Page<'_> {
         }
     }
 
-    fn name(&self, label: &Both) -> String {
-        plain(label.get(self.lang))
+    fn plain(&self, text: &str) -> String {
+        plain(text, self.marked)
     }
 
-    fn line(&mut self, text: &str) {
-        self.out.push_str(text);
-        self.out.push('\n');
+    fn name(&self, label: &Both) -> String {
+        self.plain(label.get(self.lang))
+    }
+
+    fn line(&mut self, text: impl Into<String>) {
+        self.out.push(Piece::Text { text: text.into(), notes: Vec::new() });
     }
 
     fn heading(&mut self, level: usize, text: &str) {
-        let marks = "#".repeat(level);
-        if !self.out.is_empty() {
-            self.out.push('\n');
+        self.out.push(Piece::Heading { level, text: text.to_owned() });
+    }
+
+    fn item(&mut self, number: Option<usize>, label: String, text: String, code: Option<String>) {
+        self.out.push(Piece::Item(Item { number, strong: true, label, text, code, notes: Vec::new() }));
+    }
+
+    /// Says something beside the last piece.
+    fn note(&mut self, note: Note) {
+        match self.out.last_mut() {
+            Some(Piece::Text { notes, .. } | Piece::Item(Item { notes, .. })) => notes.push(note),
+            Some(Piece::Heading { .. } | Piece::Table { .. }) | None => {}
         }
-        self.line(&format!("{marks} {text}\n"));
     }
 
     fn scheme(&mut self, file: &SchemeFile) {
@@ -119,8 +143,7 @@ impl Page<'_> {
             let label = self.name(&budget.label);
             let words = self.words(&budget.amount, None);
             let colon = self.say("：", ": ");
-            let text = code(&table.amount.text.text);
-            self.line(&format!("- **{label}**{colon}{by}{colon}{words} {text}"));
+            self.item(None, label, format!("{by}{colon}{words}"), Some(code(&table.amount.text.text)));
             self.used(&[&budget.amount], None);
             self.clause(budget.clause);
         }
@@ -138,7 +161,7 @@ impl Page<'_> {
     fn class(&mut self, class: &Class, principal: &str, value: &str) {
         self.heading(2, &self.name(&class.label));
         let ledger = self.ledger_name(class.ledger);
-        self.line(&match self.lang {
+        self.line(match self.lang {
             Lang::Zh => format!("台账：{ledger}，一行一行地审。"),
             Lang::En => format!("Ledger: {ledger}, row by row."),
         });
@@ -156,8 +179,8 @@ impl Page<'_> {
         if !class.conditions.is_empty() {
             self.heading(3, self.say("条件", "Conditions"));
             self.line(self.say(
-                "自上而下，第一个不满足的是拒绝的理由。\n",
-                "From the top; the first that fails is the reason of refusal.\n",
+                "自上而下，第一个不满足的是拒绝的理由。",
+                "From the top; the first that fails is the reason of refusal.",
             ));
             self.conditions(&class.conditions, class);
         }
@@ -170,12 +193,11 @@ impl Page<'_> {
         self.heading(3, self.say("计量与折算", "What is counted, and what it is worth"));
         let words = self.words(&class.principal, Some(class));
         let (counted, worth) = (self.say("每行计", "Counted per row"), self.say("折算", "Worth"));
-        let colon = self.say("：", ": ");
-        self.line(&format!("- {counted}{colon}{words} {}", code(principal)));
+        self.counted(counted, words, code(principal));
         self.used(&[&class.principal], Some(class));
         let words = self.words_within(&class.factor, Some(class), 5);
         let all = self.say("合格行的计量合计", "what is counted of the eligible rows");
-        self.line(&format!("- {worth}{colon}{all} × {words} {}", code(value)));
+        self.counted(worth, format!("{all} × {words}"), code(value));
         self.used(&[&class.factor], Some(class));
         if !class.requirements.is_empty() {
             self.heading(3, self.say("企业条件", "Requirements of the enterprise"));
@@ -185,6 +207,18 @@ impl Page<'_> {
             self.heading(3, self.say("企业金额", "The enterprise's amount"));
             self.steps(&class.steps, Some(class));
         }
+    }
+
+    fn counted(&mut self, label: &str, text: String, code: String) {
+        let (label, code) = (label.to_owned(), Some(code));
+        self.out.push(Piece::Item(Item {
+            number: None,
+            strong: false,
+            label,
+            text,
+            code,
+            notes: Vec::new(),
+        }));
     }
 
     fn lookup(&mut self, lookup: &Lookup, class: &Class) {
@@ -199,8 +233,8 @@ impl Page<'_> {
             .collect();
         let on = on.join(self.say("，", ", "));
         let mut text = match self.lang {
-            Lang::Zh => format!("- **{}**：在《{ledger}》里按 {on} 查找", lookup.id.replace('_', "\\_")),
-            Lang::En => format!("- **{}**: found in {ledger} by {on}", lookup.id.replace('_', "\\_")),
+            Lang::Zh => format!("在《{ledger}》里按 {on} 查找"),
+            Lang::En => format!("found in {ledger} by {on}"),
         };
         if let Some(filter) = &lookup.filter {
             let words = self.filter_words(filter, lookup);
@@ -214,7 +248,7 @@ impl Page<'_> {
         } else {
             self.say("；找到两行是数据错误。", "; two rows are an error of the data.")
         });
-        self.line(&text);
+        self.item(None, self.plain(&lookup.id), text, None);
         let parts: Vec<&Expr> = lookup.on.iter().map(|(_, e)| e).chain(&lookup.filter).collect();
         self.used(&parts, Some(class));
     }
@@ -227,8 +261,7 @@ impl Page<'_> {
         for (i, step) in steps.iter().enumerate() {
             let label = self.name(&step.label);
             let words = self.words(&step.expression, class);
-            let colon = self.say("：", ": ");
-            self.line(&format!("{}. **{label}**{colon}{words} {}", i + 1, code(&step.text)));
+            self.item(Some(i + 1), label, words, Some(code(&step.text)));
             self.used(&[&step.expression], class);
             self.clause(step.clause);
         }
@@ -238,10 +271,9 @@ impl Page<'_> {
         for (i, condition) in conditions.iter().enumerate() {
             let label = self.name(&condition.label);
             let words = self.words(&condition.expression, Some(class));
-            let colon = self.say("：", ": ");
-            self.line(&format!("{}. **{label}**{colon}{words} {}", i + 1, code(&condition.text)));
-            let (otherwise, reason) = (self.say("不满足时", "Otherwise"), self.name(&condition.reason));
-            self.line(&format!("   - {otherwise}{colon}{reason}"));
+            self.item(Some(i + 1), label, words, Some(code(&condition.text)));
+            let (label, text) = (self.say("不满足时", "Otherwise").to_owned(), self.name(&condition.reason));
+            self.note(Note::Refusal { label, text });
             self.used(&[&condition.expression], Some(class));
             self.clause(condition.clause);
         }
@@ -302,12 +334,10 @@ impl Page<'_> {
                 used.push(compare);
             }
         }
-        let (colon, stop) = (self.say("：", ": "), self.say("。", "."));
-        let text = parts.join(self.say("，", ", "));
-        self.line(&format!("- **{label}**{colon}{text}{stop}"));
-        let reason = self.name(&duplicate.reason);
-        let told = self.say("说明", "Reason");
-        self.line(&format!("   - {told}{colon}{reason}"));
+        let text = parts.join(self.say("，", ", ")) + self.say("。", ".");
+        self.item(None, label, text, None);
+        let (label, text) = (self.say("说明", "Reason").to_owned(), self.name(&duplicate.reason));
+        self.note(Note::Refusal { label, text });
         self.used(&used, Some(class));
         self.clause(duplicate.clause);
     }
@@ -323,13 +353,13 @@ impl Page<'_> {
             'C' => self.say("媒体报道", "press"),
             _ => self.say("推断", "inference"),
         };
-        let (text, source) = (self.name(&clause.text), plain(&clause.source));
-        let (id, grade) = (plain(&clause.id), clause.certainty);
-        let line = match self.lang {
-            Lang::Zh => format!("   - 条款 {id}（{grade}，{sure}）：{text}——{source}"),
-            Lang::En => format!("   - Clause {id} ({grade}, {sure}): {text} — {source}"),
-        };
-        self.line(&line);
+        self.note(Note::Clause {
+            id: self.plain(&clause.id),
+            certainty: clause.certainty,
+            sure: sure.to_owned(),
+            text: self.name(&clause.text),
+            source: self.plain(&clause.source),
+        });
     }
 
     /// The parameters of some expressions with what is in force.
@@ -360,52 +390,36 @@ impl Page<'_> {
             };
             let label = self.name(&parameter.label);
             for dated in &parameter.values {
-                let line = format!("   - {label} = {}", self.value(parameter, dated));
-                self.line(&line);
+                self.note(Note::Value {
+                    label: label.clone(),
+                    value: self.amount(parameter, dated),
+                    dates: self.dates(dated),
+                    source: self.plain(&dated.source),
+                    illustrative: dated.status == Status::Illustrative,
+                });
             }
             if !parameter.regions.is_empty() {
                 self.regional.insert(at);
-                let line = match self.lang {
-                    Lang::Zh => {
-                        format!("   - {label}：{} 个区域另有规定，见文末的表", parameter.regions.len())
-                    }
+                let count = parameter.regions.len();
+                let text = match self.lang {
+                    Lang::Zh => format!("{count} 个区域另有规定，见文末的表"),
                     Lang::En => {
-                        format!(
-                            "   - {label}: values of their own for {} of the regions, see the table below",
-                            parameter.regions.len()
-                        )
+                        format!("values of their own for {count} of the regions, see the table below")
                     }
                 };
-                self.line(&line);
+                self.note(Note::Regional { label, text });
             }
         }
-    }
-
-    /// A value with unit, dates, source, and the mark of what was not found.
-    fn value(&self, parameter: &Parameter, dated: &Dated) -> String {
-        let mut text = self.amount(parameter, dated);
-        if let Some(dates) = self.dates(dated) {
-            let _ = write!(text, "{}{dates}", self.say("，", ", "));
-        }
-        let source = plain(&dated.source);
-        let _ = match self.lang {
-            Lang::Zh => write!(text, "，出处：{source}"),
-            Lang::En => write!(text, ", source: {source}"),
-        };
-        if dated.status == Status::Illustrative {
-            text.push_str(self.say(" **［示意］**", " **(illustrative)**"));
-        }
-        text
     }
 
     fn amount(&self, parameter: &Parameter, dated: &Dated) -> String {
         let unit = parameter.unit.as_ref().map_or("", |u| u.text.as_str());
         let number = Dec::parse(&dated.text).filter(|_| matches!(parameter.ty, Type::Number { .. }));
-        let text = number.map_or_else(|| plain(&dated.text), |n| n.grouped(0));
+        let text = number.map_or_else(|| self.plain(&dated.text), |n| n.grouped(0));
         match unit {
             "" | "1" => text,
             "%" | "‰" => format!("{text}{unit}"),
-            unit => format!("{text} {}", plain(unit)),
+            unit => format!("{text} {}", self.plain(unit)),
         }
     }
 
@@ -431,11 +445,7 @@ impl Page<'_> {
             return;
         }
         self.heading(2, self.say("各区域自定的值", "Values of regions"));
-        self.line(self.say(
-            "| 参数 | 区划代码 | 值 | 日期 | 出处 | 依据 |",
-            "| Parameter | Division code | Value | Dates | Source | Text |",
-        ));
-        self.line("| --- | --- | --- | --- | --- | --- |");
+        let mut rows = Vec::new();
         for at in std::mem::take(&mut self.regional) {
             let Some(parameter) = self.plan.parameters.get(at) else {
                 continue;
@@ -443,23 +453,33 @@ impl Page<'_> {
             let label = self.name(&parameter.label);
             for (region, values) in &parameter.regions {
                 for dated in values {
-                    let (amount, source) = (self.amount(parameter, dated), plain(&dated.source));
-                    let dates = self.dates(dated).unwrap_or_default();
                     let status = match dated.status {
                         Status::Official => self.say("有", "found"),
                         Status::Illustrative => self.say("示意", "illustrative"),
                     };
-                    self.line(&format!("| {label} | {region} | {amount} | {dates} | {source} | {status} |"));
+                    rows.push(vec![
+                        label.clone(),
+                        region.clone(),
+                        self.amount(parameter, dated),
+                        self.dates(dated).unwrap_or_default(),
+                        self.plain(&dated.source),
+                        status.to_owned(),
+                    ]);
                 }
             }
         }
+        let columns = match self.lang {
+            Lang::Zh => ["参数", "区划代码", "值", "日期", "出处", "依据"],
+            Lang::En => ["Parameter", "Division code", "Value", "Dates", "Source", "Text"],
+        };
+        self.out.push(Piece::Table { columns: columns.map(str::to_owned).to_vec(), rows });
     }
 
     fn column(&self, ledger: usize, column: usize) -> String {
         let column = self.ledger(ledger).and_then(|l| l.columns.get(column));
         let doc = column.map_or_else(String::new, |c| {
             let doc = c.doc.get(self.lang);
-            plain(if doc.is_empty() { &c.name } else { doc })
+            self.plain(if doc.is_empty() { &c.name } else { doc })
         });
         match self.lang {
             Lang::Zh => format!("「{doc}」"),

@@ -51,7 +51,7 @@ pub(crate) fn standing(reminder: &Reminder, words: Words) -> Cell {
 }
 
 async fn look(visit: Visit) -> Result<Response, Problem> {
-    let Some(account) = visit.asker.account.clone() else { return Ok(visit.go("/sign-in")) };
+    let Some(account) = visit.asker.account.clone() else { return Ok(visit.go("/public")) };
     let words = visit.words();
     let (office, fund) = (visit.office()?, visit.fund()?);
     let (files, list) = waiting(visit.asker.state(), &visit.asker).await?;

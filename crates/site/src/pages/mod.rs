@@ -3,13 +3,21 @@
 mod account;
 mod accounts;
 mod audit;
+mod award;
+mod awards;
 mod bank;
 mod case;
 mod cases;
 mod home;
 mod language;
+mod notice;
 mod people;
+mod public;
+mod scheme;
+mod schemes;
+mod search;
 mod sign_in;
+mod simulate;
 mod style;
 mod survey;
 mod tour;
@@ -36,6 +44,8 @@ pub(crate) use key;
 /// Who is shown the way to a page.
 #[derive(Clone, Copy, Debug)]
 pub enum Go {
+    /// Everybody.
+    Everyone,
     /// Whoever has signed in.
     SignedIn,
     /// Whoever belongs to the demo.
@@ -61,6 +71,7 @@ impl Nav {
     /// Whether this visitor is shown it.
     pub fn may_go(&self, visit: &Visit) -> bool {
         match self.go {
+            Go::Everyone => true,
             Go::SignedIn => visit.asker.account.is_some(),
             Go::Demo => visit.asker.account.as_ref().is_some_and(|account| account.demo),
             Go::One(deeds) => {
@@ -82,6 +93,16 @@ pub struct Leaf {
 /// All of them, in the order of the way about.
 pub const ALL: &[Leaf] = &[
     home::LEAF,
+    cases::LEAF,
+    case::LEAF,
+    schemes::LEAF,
+    scheme::LEAF,
+    simulate::LEAF,
+    awards::LEAF,
+    award::LEAF,
+    notice::LEAF,
+    public::LEAF,
+    search::LEAF,
     tour::LEAF,
     cases::LEAF,
     case::LEAF,

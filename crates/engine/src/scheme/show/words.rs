@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Page, plain};
+use super::Page;
 
 /// An expression in words. Levels: 1 or, 2 and, 3 not, 4 comparison, 5 sum, 6 product, 7 everything else.
 pub(super) struct Words<'a> {
@@ -120,7 +120,7 @@ impl Words<'_> {
             Kind::Greatest(all) => self.call("较大者", "the greatest of", &self.list(all)),
             Kind::In(value, list) => (self.among(value, list, false), 4),
             Kind::StartsWith(value, prefix) => {
-                let (value, prefix) = (self.text(value, 5), plain(prefix));
+                let (value, prefix) = (self.text(value, 5), self.page.plain(prefix));
                 match self.page.lang {
                     Lang::Zh => (format!("{value} 以 {prefix} 开头"), 4),
                     Lang::En => (format!("{value} begins with {prefix}"), 4),
@@ -151,7 +151,7 @@ impl Words<'_> {
             Comparison::GreaterOrEqual => "≥",
         };
         // `<` and `>` in text would begin a tag.
-        let sign = plain(sign);
+        let sign = self.page.plain(sign);
         let choices = self.choices(a).or_else(|| self.choices(b));
         let side = |e: &Expr| match &e.kind {
             Kind::Literal(value) => self.literal(value, &e.ty, choices),
@@ -213,7 +213,7 @@ impl Words<'_> {
             (Value::Text(text), _) => {
                 let choice = choices.and_then(|all| all.iter().find(|c| c.value == *text));
                 let shown = choice.and_then(|c| c.names.first()).unwrap_or(text);
-                format!("“{}”", plain(shown))
+                format!("“{}”", self.page.plain(shown))
             }
         }
     }
@@ -233,7 +233,7 @@ impl Words<'_> {
 
     fn unit(&self, expr: &Expr) -> String {
         let column = self.place(expr).and_then(|(l, c)| self.page.ledger(l)?.columns.get(c));
-        column.and_then(|c| c.unit.as_ref()).map_or_else(String::new, |u| plain(&u.text))
+        column.and_then(|c| c.unit.as_ref()).map_or_else(String::new, |u| self.page.plain(&u.text))
     }
 
     fn choices(&self, expr: &Expr) -> Option<&[Choice]> {
