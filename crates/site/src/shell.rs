@@ -113,7 +113,9 @@ impl Shell {
             tag,
             other_language: format!("/language/{other}?back={back}"),
             version: assets::version(),
-            synthetic: fund.and_then(crate::FundPages::year_book).is_some_and(|year| year.published.whole.synthetic),
+            synthetic: fund
+                .and_then(crate::FundPages::year_book)
+                .is_some_and(|year| year.published.whole.synthetic),
         }
     }
 

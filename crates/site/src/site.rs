@@ -11,6 +11,8 @@ use jixiao_core::{
 };
 use jixiao_report::{content::Content, published::Published};
 
+use crate::year::{Gallery, Sheet};
+
 /// Reads a file of a published folder by its name there.
 pub type Read = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 
@@ -40,12 +42,13 @@ pub struct FundPages {
     pub schemes: BTreeMap<String, Both>,
     /// The year that a run computed; none before the first.
     pub year: RwLock<Option<Arc<YearBook>>>,
+    gallery: Gallery,
 }
 
 impl FundPages {
     /// A fund without a computed year.
     pub fn new(fund: Fund, texts: FolderTexts, schemes: BTreeMap<String, Both>) -> Self {
-        Self { fund, texts, schemes, year: RwLock::new(None) }
+        Self { fund, texts, schemes, year: RwLock::new(None), gallery: Gallery::default() }
     }
 
     /// Shows a computed year from now on.
@@ -62,6 +65,11 @@ impl FundPages {
     pub fn year_book(&self) -> Option<Arc<YearBook>> {
         // A panic elsewhere leaves the book as it was.
         self.year.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// The charts of the whole (an empty code) or of a region; drawn once in the life of a year.
+    pub fn charts(&self, year: &Arc<YearBook>, code: &str, lang: Lang) -> Sheet {
+        self.gallery.sheet(self, year, code, lang)
     }
 
     /// What the fund is called.

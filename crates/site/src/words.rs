@@ -16,6 +16,7 @@ macro_rules! files {
 
 files! {
     "account", "accounts", "audit", "case", "cases", "home", "people", "shell", "sign-in", "style", "survey", "table",
+    "year", "results", "derivation", "indicators", "regions", "monitor", "score", "files",
 }
 
 #[derive(Deserialize)]
@@ -161,7 +162,10 @@ mod tests {
             let entities = words.iter().filter(|word| !word.starts_with('&')).collect::<Vec<_>>();
             assert!(entities.is_empty(), "{file} holds words of its own: {entities:?}");
             let chinese: String = rest.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).collect();
-            assert!(chinese.is_empty(), "{file} holds Chinese characters, which belong into messages/: {chinese}");
+            assert!(
+                chinese.is_empty(),
+                "{file} holds Chinese characters, which belong into messages/: {chinese}"
+            );
         }
     }
 

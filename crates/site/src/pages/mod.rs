@@ -5,9 +5,16 @@ mod accounts;
 mod audit;
 mod case;
 mod cases;
+mod derivation;
+mod files;
 mod home;
+mod indicators;
 mod language;
+mod monitor;
 mod people;
+mod regions;
+mod results;
+mod score;
 mod sign_in;
 mod style;
 mod survey;
@@ -77,6 +84,13 @@ pub struct Leaf {
 /// All of them, in the order of the way about.
 pub const ALL: &[Leaf] = &[
     home::LEAF,
+    results::LEAF,
+    indicators::LEAF,
+    regions::LEAF,
+    derivation::LEAF,
+    monitor::LEAF,
+    score::LEAF,
+    files::LEAF,
     cases::LEAF,
     case::LEAF,
     survey::LEAF,
