@@ -111,7 +111,7 @@ const HOUSES: &[House] = &[
     },
     House {
         folder: "site",
-        ours: &["jixiao-core", "jixiao-report", "jixiao-store", "jixiao-web"],
+        ours: &["jixiao-core", "jixiao-report", "jixiao-store", "jixiao-tables", "jixiao-web"],
         outside: None,
         never: &["sqlx", "clap", "indicatif", "annotate-snippets"],
         // Files of a run are read by a function that is handed in.

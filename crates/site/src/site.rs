@@ -11,7 +11,10 @@ use jixiao_core::{
 };
 use jixiao_report::{content::Content, published::Published};
 
-use crate::year::{Gallery, Sheet};
+use crate::{
+    pages::targets::OwnTable,
+    year::{Gallery, Sheet},
+};
 
 /// Reads a file of a published folder by its name there.
 pub type Read = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
@@ -43,12 +46,20 @@ pub struct FundPages {
     /// The year that a run computed; none before the first.
     pub year: RwLock<Option<Arc<YearBook>>>,
     gallery: Gallery,
+    pub(crate) own_table: OwnTable,
 }
 
 impl FundPages {
     /// A fund without a computed year.
     pub fn new(fund: Fund, texts: FolderTexts, schemes: BTreeMap<String, Both>) -> Self {
-        Self { fund, texts, schemes, year: RwLock::new(None), gallery: Gallery::default() }
+        Self {
+            fund,
+            texts,
+            schemes,
+            year: RwLock::new(None),
+            gallery: Gallery::default(),
+            own_table: OwnTable::default(),
+        }
     }
 
     /// Shows a computed year from now on.

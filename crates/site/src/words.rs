@@ -16,7 +16,7 @@ macro_rules! files {
 
 files! {
     "account", "accounts", "audit", "case", "cases", "home", "people", "shell", "sign-in", "style", "survey", "table",
-    "year", "results", "derivation", "indicators", "regions", "monitor", "score", "files",
+    "year", "results", "derivation", "indicators", "regions", "monitor", "score", "files", "targets",
 }
 
 #[derive(Deserialize)]

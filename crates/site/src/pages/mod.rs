@@ -18,6 +18,7 @@ mod score;
 mod sign_in;
 mod style;
 mod survey;
+pub(crate) mod targets;
 
 use std::sync::Arc;
 
@@ -85,6 +86,7 @@ pub struct Leaf {
 pub const ALL: &[Leaf] = &[
     home::LEAF,
     results::LEAF,
+    targets::LEAF,
     indicators::LEAF,
     regions::LEAF,
     derivation::LEAF,

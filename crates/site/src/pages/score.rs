@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use jixiao_core::{evaluation::EXECUTION, people::Deed};
 use jixiao_report::{
-    content::{Content, Satisfaction, SatisfactionRow},
+    content::{CategoryScore, Content, Deviation, Satisfaction, SatisfactionRow},
     published::TOTAL,
 };
 use jixiao_web::{problem::Problem, route::Who};
@@ -111,7 +111,15 @@ fn sheet(seen: &Seen, code: &str, content: &Content, words: Words) -> Vec<Catego
 
 fn by_region(seen: &Seen, visit: &Visit) -> Result<Table, Problem> {
     let (words, fund, lang) = (visit.words(), visit.fund()?, visit.lang);
-    let first = seen.content(seen.first())?;
+    // A region may be scored in a category that the whole, or another one, leaves out.
+    let mut categories: Vec<&CategoryScore> = Vec::new();
+    for code in &seen.regions {
+        for category in &seen.content(code)?.score.categories {
+            if !categories.iter().any(|known| known.id == category.id) {
+                categories.push(category);
+            }
+        }
+    }
     let mut lines = Vec::new();
     for code in &seen.regions {
         let score = &seen.content(code)?.score;
@@ -120,7 +128,7 @@ fn by_region(seen: &Seen, visit: &Visit) -> Result<Table, Problem> {
             Cell::Figure(score.total.clone()),
             Cell::text(score.grade.get(lang)),
         ];
-        cells.extend(first.score.categories.iter().map(|category| {
+        cells.extend(categories.iter().map(|category| {
             let found = score.categories.iter().find(|own| own.id == category.id);
             found.map_or(Cell::Nothing, |own| Cell::Figure(own.score.clone()))
         }));
@@ -131,44 +139,45 @@ fn by_region(seen: &Seen, visit: &Visit) -> Result<Table, Problem> {
         words.t("year.score").to_owned(),
         words.t("year.grade").to_owned(),
     ];
-    columns.extend(first.score.categories.iter().map(|category| category.name.get(lang).to_owned()));
+    columns.extend(categories.iter().map(|category| category.name.get(lang).to_owned()));
     Ok(Table::new("scores", words.t("score.by-region"), columns, lines, words.t("year.no-lines")))
 }
 
+/// A column of the deviations' table: its title, whether it is always there, and what it says of one.
+type Told = (&'static str, bool, fn(&Deviation, Words) -> Cell);
+
 fn deviations(content: &Content, words: Words) -> Table {
-    let lang = words.0;
+    let columns: [Told; 7] = [
+        (words.t("year.indicator"), true, |one, words| Cell::text(one.indicator.get(words.0))),
+        (words.t("year.target"), true, |one, words| Cell::text(one.target.get(words.0))),
+        (words.t("year.actual"), true, |one, words| Cell::text(one.actual.with_unit().get(words.0))),
+        (words.t("year.outcome"), true, |one, words| Cell::status(one.status, words.0)),
+        (words.t("score.reason-kind"), false, |one, words| Cell::text(one.kind.get(words.0))),
+        (words.t("year.reason"), true, |one, words| {
+            if one.overdue {
+                Cell::Sign(Sign::Bad, words.t("score.overdue").to_owned())
+            } else {
+                Cell::text(one.reason.get(words.0))
+            }
+        }),
+        (words.t("score.measure"), false, |one, words| Cell::text(one.measure.get(words.0))),
+    ];
+    // A reason often brings its kind and its measure with it; columns that then hold nothing are left out.
+    let told = |column: &&Told| {
+        column.1 || content.deviations.iter().any(|one| (column.2)(one, words) != Cell::text(""))
+    };
+    let columns: Vec<&Told> = columns.iter().filter(told).collect();
     let lines = content.deviations.iter().map(|one| {
-        let reason = if one.overdue {
-            Cell::Sign(Sign::Bad, words.t("score.overdue").to_owned())
-        } else {
-            Cell::text(one.reason.get(lang))
-        };
-        let region = match one.region.get(lang) {
-            "" => content.identity.region.get(lang),
+        let region = match one.region.get(words.0) {
+            "" => content.identity.region.get(words.0),
             name => name,
         };
-        Line::of(vec![
-            Cell::text(one.indicator.get(lang)),
-            Cell::text(region),
-            Cell::text(one.target.get(lang)),
-            Cell::text(one.actual.with_unit().get(lang)),
-            Cell::status(one.status, lang),
-            Cell::text(one.kind.get(lang)),
-            reason,
-            Cell::text(one.measure.get(lang)),
-        ])
+        let mut cells = vec![Cell::text(region)];
+        cells.extend(columns.iter().map(|column| (column.2)(one, words)));
+        Line::of(cells)
     });
-    let columns = [
-        words.t("year.indicator"),
-        words.t("year.region"),
-        words.t("year.target"),
-        words.t("year.actual"),
-        words.t("year.outcome"),
-        words.t("score.reason-kind"),
-        words.t("year.reason"),
-        words.t("score.measure"),
-    ];
-    Table::new("deviations", words.t("score.deviations"), columns, lines.collect(), words.t("year.no-lines"))
+    let titles = [words.t("year.region")].into_iter().chain(columns.iter().map(|column| column.0));
+    Table::new("deviations", words.t("score.deviations"), titles, lines.collect(), words.t("year.no-lines"))
 }
 
 fn satisfaction(survey: &Satisfaction, seen: &Seen, words: Words) -> Table {

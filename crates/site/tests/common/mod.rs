@@ -1,0 +1,322 @@
+//! A site in the process, on a database of its own: the built-in fund, an account for each role.
+
+#![allow(dead_code, reason = "each test file takes what it needs")]
+
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    fs,
+    future::Future,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderMap, Request},
+};
+use jiff::{Timestamp, tz::Offset};
+use jixiao_core::{
+    audit::Algorithm,
+    calendar::Calendar,
+    finding::Both,
+    fund::{FolderTexts, Fund},
+    people::{Grant, Person, PersonId, Role, Scope, Target, deeds},
+    workflow::{Facts, Guard, Terms, machines},
+};
+use jixiao_site::{FundPages, Site};
+use jixiao_store::{
+    Actor, Database, Moment, Office,
+    cases::{About, Opening},
+    database::Beginning,
+    password,
+    people::NewAccount,
+};
+use jixiao_web::{Outside, Settings, State, state::Shared, with_pages};
+use tower::ServiceExt as _;
+
+/// 2024-07-01 10:00 in the fund's own time, a Monday.
+pub(crate) const JULY: i64 = 1_719_799_200_000_000;
+/// Everybody's password: invented, and of tests alone.
+pub(crate) const WORD: &str = "tqzvkmwplbdx";
+/// Two cities of the built-in fund.
+pub(crate) const ZHANJIANG: &str = "440800";
+pub(crate) const ZHUHAI: &str = "440400";
+/// Two enterprises, one in each.
+pub(crate) const ONE: &str = "X9000000000000001A";
+pub(crate) const OTHER: &str = "X9000000000000002B";
+
+thread_local! {
+    static CLOCK: Cell<i64> = const { Cell::new(JULY) };
+    static DRAWN: Cell<u64> = const { Cell::new(0) };
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_microsecond(CLOCK.get()).expect("a moment of the test")
+}
+
+/// Time goes by.
+pub(crate) fn later(micros: i64) {
+    CLOCK.set(CLOCK.get() + micros);
+}
+
+/// Not random at all: every drawing is another, and the same in every run.
+fn random(bytes: &mut [u8]) -> Result<(), String> {
+    DRAWN.set(DRAWN.get() + 1);
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::try_from((DRAWN.get() + place as u64 * 31) % 251).expect("below 251");
+    }
+    Ok(())
+}
+
+/// The accounts, with role and scope.
+pub(crate) fn accounts() -> Vec<(&'static str, Grant)> {
+    let region = |code: &str| Scope::Region(code.to_owned());
+    let enterprise = |code: &str| Scope::Enterprise(code.to_owned());
+    vec![
+        ("one", Grant::new(Role::Enterprise, enterprise(ONE))),
+        ("other", Grant::new(Role::Enterprise, enterprise(OTHER))),
+        ("zhanjiang", Grant::new(Role::CityOfficer, region(ZHANJIANG))),
+        ("zhuhai", Grant::new(Role::CityOfficer, region(ZHUHAI))),
+        ("programme", Grant::new(Role::ProgrammeOfficer, Scope::Fund)),
+        ("finance", Grant::new(Role::ProvinceFinance, Scope::Fund)),
+        ("checker", Grant::new(Role::ProvinceFinance, Scope::Fund)),
+        ("auditor", Grant::new(Role::Auditor, Scope::Fund)),
+        ("root", Grant::new(Role::Administrator, Scope::Nothing)),
+    ]
+}
+
+fn texts_in(folder: &Path, before: &str, texts: &mut FolderTexts) {
+    for entry in fs::read_dir(folder).expect("the fund folder is there") {
+        let path = entry.expect("it is listed").path();
+        let name = format!("{before}{}", path.file_name().expect("a name").to_string_lossy());
+        if path.is_dir() {
+            texts_in(&path, &format!("{name}/"), texts);
+        } else {
+            texts.insert(name, fs::read_to_string(&path).expect("it is read"));
+        }
+    }
+}
+
+/// The built-in fund and its folder.
+pub(crate) fn fund() -> (Fund, FolderTexts) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../funds/guangdong-trade-2024");
+    let mut texts = FolderTexts::new();
+    texts_in(&folder, "", &mut texts);
+    let fund = Fund::parse(&texts).expect("the built-in fund is sound");
+    (fund, texts)
+}
+
+pub(crate) fn office() -> Office {
+    let (fund, _) = fund();
+    Office {
+        fund: fund.id,
+        regions: fund.regions,
+        calendar: Calendar::national().expect("it is part of the program"),
+        terms: Terms::national().expect("they are part of the program"),
+        zone: Offset::constant(8),
+    }
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder that is left behind does no harm.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// The site, with whoever looks at it.
+pub(crate) struct Browser {
+    router: Router,
+    pub(crate) database: Database,
+    pub(crate) state: Shared,
+    pub(crate) site: Arc<Site>,
+    _folder: Folder,
+}
+
+impl Browser {
+    async fn new() -> Self {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("jixiao-site-{}-{number}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder is made");
+        let url = format!("sqlite://{}", folder.join("book.db").display());
+        let folder = Folder(folder);
+        let database = Database::open(&url).await.expect("it opens");
+        let at = Moment(JULY - 30 * 24 * 3600 * 1_000_000);
+        let beginning = Beginning { chain: "book-test".to_owned(), algorithm: Algorithm::Sha256 };
+        database.migrate(&beginning).await.expect("the tables are made");
+        let (fund, texts) = fund();
+        let office = office();
+        let root =
+            Person::new(PersonId("system".to_owned()), vec![Grant::new(Role::Administrator, Scope::Nothing)])
+                .expect("an administrator");
+        let may = root.may(deeds::ManageUsers, &Target::system()).expect("an administrator may");
+        let hash = password::hash(WORD, &[7; 16]).expect("it is hashed");
+        let mut change = database.change(Actor::new("system", "test"), at).await.expect("a change");
+        change.put_fund(&fund.id, &fund.name, "0").await.expect("the fund is kept");
+        for (name, grant) in accounts() {
+            let new = NewAccount { name, shown_name: name, password_hash: Some(hash.clone()), demo: false };
+            change.add_account(new).await.expect("an account");
+            change.give_roles(&may, name, &office.fund, vec![grant], &office.regions).await.expect("roles");
+        }
+        change.commit().await.expect("it is kept");
+        let schemes = BTreeMap::from([
+            ("import-interest".to_owned(), Both::new("进口贴息", "Interest subsidy for imports")),
+            ("premium-support".to_owned(), Both::new("促进投保出口信用保险", "Export credit insurance")),
+            ("import-bases".to_owned(), Both::new("六大进口基地", "Import bases")),
+        ]);
+        let mut site = Site { development: true, ..Site::default() };
+        site.funds.insert(fund.id.clone(), FundPages::new(fund, texts, schemes));
+        let site = Arc::new(site);
+        let settings = Settings { face: Some(jixiao_site::face), ..Settings::default() };
+        let outside = Outside { now, random };
+        let state = State::new(database.clone(), [office], outside, settings, None);
+        let router = with_pages(&state, jixiao_site::routes(&site));
+        Self { router, database, state, site, _folder: folder }
+    }
+
+    pub(crate) async fn ask(&self, mut request: Request<Body>) -> Answer {
+        let peer: SocketAddr = "127.0.0.1:50000".parse().expect("an address");
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let response = self.router.clone().oneshot(request).await.expect("a router always answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Somebody signs in by the page; the public with an empty name.
+    pub(crate) async fn enters(&self, name: &str) -> Visitor<'_> {
+        let mut visitor = Visitor { browser: self, cookie: String::new(), lang: "zh" };
+        if !name.is_empty() {
+            let answer = visitor.send("/sign-in", &[("name", name), ("password", WORD)]).await;
+            assert_eq!(answer.status, 303, "{name} does not get in: {}", answer.text);
+            let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default();
+            visitor.cookie = cookie.to_owned();
+        }
+        visitor
+    }
+}
+
+/// Somebody who looks at pages.
+pub(crate) struct Visitor<'b> {
+    browser: &'b Browser,
+    cookie: String,
+    pub(crate) lang: &'static str,
+}
+
+impl Visitor<'_> {
+    fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let cookie = format!("jixiao-language={}; {}", self.lang, self.cookie);
+        Request::builder().method(method).uri(path).header("accept", "text/html").header("cookie", cookie)
+    }
+
+    pub(crate) async fn looks(&self, path: &str) -> Answer {
+        self.browser.ask(self.request("GET", path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// The word against forgery that this visitor's pages carry.
+    pub(crate) async fn word(&self) -> String {
+        let page = self.looks("/account").await.text;
+        let after = page.split("name=\"csrf\" value=\"").nth(1).unwrap_or_default();
+        after.split('"').next().unwrap_or_default().to_owned()
+    }
+
+    /// Sends a form without a word against forgery of its own accord.
+    pub(crate) async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded");
+        self.browser.ask(request.body(Body::from(body)).expect("a request")).await
+    }
+
+    /// Fills in a form of a page and sends it.
+    pub(crate) async fn fills(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let word = self.word().await;
+        let mut all = vec![("csrf", word.as_str())];
+        all.extend_from_slice(fields);
+        self.send(path, &all).await
+    }
+
+    /// Attaches a text file with the form of a record's page.
+    pub(crate) async fn attaches(&self, path: &str, name: &str, bytes: &[u8]) -> Answer {
+        let word = self.word().await;
+        let mut body = format!(
+            "--x\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{word}\r\n--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/plain\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let request = self.request("POST", path).header("content-type", "multipart/form-data; boundary=x");
+        self.browser.ask(request.body(Body::from(body)).expect("a request")).await
+    }
+}
+
+/// The person behind an account.
+pub(crate) fn person(name: &str) -> Person {
+    let grant = accounts().into_iter().find(|(account, _)| *account == name).expect("an account").1;
+    Person::new(PersonId(name.to_owned()), vec![grant]).expect("a person")
+}
+
+/// Opens a record as somebody; its number.
+pub(crate) async fn opened(browser: &Browser, who: &str, machine: &str, subject: &str, about: About) -> i64 {
+    let machine = machines::find(machine).expect("a way");
+    let action = machine.from(None).next().expect("an action that opens");
+    let mut facts = Facts::new();
+    for guard in Guard::ALL {
+        facts = facts.holds(*guard);
+    }
+    let opening = Opening {
+        machine,
+        action: action.id,
+        subject,
+        about,
+        content: r#"{"statement":"试","phone":"12345"}"#,
+        amount_fen: Some(123_456),
+        reason: "试",
+        on_behalf: None,
+        facts,
+    };
+    let at = Moment::of(now());
+    let mut change = browser.database.change(Actor::new(who, "test"), at).await.expect("a change");
+    let file = change.open_case(&office(), &person(who), opening).await.expect("it is opened");
+    change.commit().await.expect("it is kept");
+    file.id
+}
+
+/// Runs a test on a site of its own.
+pub(crate) fn visited<F, Fut>(test: F)
+where
+    F: FnOnce(Browser) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    CLOCK.set(JULY);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let browser = Browser::new().await;
+        let database = browser.database.clone();
+        test(browser).await;
+        database.close().await;
+    });
+}
