@@ -433,7 +433,20 @@ struct ViewCell {
     href: Option<String>,
 }
 
+/// Texts up to this many characters stay in one line.
+const SHORT: usize = 12;
+
 impl ViewCell {
+    /// The classes of the cell.
+    fn classes(&self) -> &'static str {
+        match (self.number, self.gap, self.text.chars().nth(SHORT).is_none()) {
+            (true, true, _) => "number gap",
+            (true, false, _) => "number",
+            (false, _, true) => "short",
+            (false, _, false) => "",
+        }
+    }
+
     /// Whether its link is a file to be taken along, not a page.
     fn taken(&self) -> bool {
         self.href.as_deref().is_some_and(|href| href.starts_with("/files/") || href.starts_with("/api/"))

@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::response::Response;
 use jixiao_core::people::Deed;
-use jixiao_report::published::{At, CourseOf, RoundOf};
+use jixiao_report::{
+    figure::Figure,
+    published::{At, CourseOf, RoundOf},
+};
 use jixiao_web::{problem::Problem, route::Who};
 
 use super::{Go, Leaf, Nav, key, page, regions::usual_round};
@@ -11,7 +14,7 @@ use crate::{
     shell::Shell,
     table::{Cell, Line, Table, View},
     visit::Visit,
-    year::{Seen, chance_sign, indicator_href, lamp_cell, nothing_yet},
+    year::{Seen, chance_sign, indicator_href, lamp_cell, nothing_yet, with_unit},
 };
 
 pub(super) const LEAF: Leaf = Leaf {
@@ -147,15 +150,18 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
         ]);
         if one.code.is_empty() { line } else { line.to(format!("/regions/{}", one.code)) }
     });
+    // Every line has the units of the first.
+    let unit =
+        |pick: fn(&RoundOf) -> &Figure| of.first().map(|one| pick(one).unit.clone()).unwrap_or_default();
     let columns = [
-        words.t("year.region"),
-        words.t("monitor.budget"),
-        words.t("year.paid"),
-        words.t("year.rate"),
-        words.t("monitor.pace"),
-        words.t("monitor.forecast"),
-        words.t("monitor.lamp"),
-        words.t("monitor.divergence"),
+        words.t("year.region").to_owned(),
+        with_unit(words.t("monitor.budget"), &unit(|one| &one.budget), lang),
+        with_unit(words.t("year.paid"), &unit(|one| &one.paid), lang),
+        with_unit(words.t("year.rate"), &unit(|one| &one.rate), lang),
+        with_unit(words.t("monitor.pace"), &unit(|one| &one.pace), lang),
+        with_unit(words.t("monitor.forecast"), &unit(|one| &one.forecast), lang),
+        words.t("monitor.lamp").to_owned(),
+        words.t("monitor.divergence").to_owned(),
     ];
     let lamps =
         Table::new("lamps", words.t("monitor.lamps"), columns, lines.collect(), words.t("monitor.nothing"));
