@@ -55,6 +55,17 @@
     if (!window.confirm(words[document.documentElement.lang.slice(0, 2)] ?? words.zh)) event.preventDefault();
   });
 
+  // What opened beside the page: read first, closed by its button or by Escape.
+  const panel = () => document.getElementById("panel");
+  let before = null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target?.id === "panel" && !panel().contains(event.detail.elt)) before = event.detail.elt;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "panel") event.target.focus(); });
+  const close = () => { panel().replaceChildren(); before?.focus(); };
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) close(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && panel()?.hasChildNodes()) close(); });
+
   // A page that came as a piece brings its language and its place to begin reading.
   document.addEventListener("htmx:afterSettle", () => ready(document));
   document.addEventListener("DOMContentLoaded", () => ready(document));

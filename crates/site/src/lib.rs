@@ -7,6 +7,7 @@
 //! - [`visit`]: somebody looking at a page: who, in which language, with which shell around it.
 //! - [`words`]: every text of the pages, in both languages; templates hold none.
 //! - [`table`]: the one table: sorted, searched, copied and taken along as a workbook everywhere alike.
+//! - [`year`]: the computed year as somebody may see it, and its charts.
 //! - [`show`]: amounts, figures and times as people read them.
 //! - [`form`]: what was typed, with what is wrong at its field.
 //! - [`tree`]: how a figure came about, as a tree that opens.
@@ -27,6 +28,7 @@ pub mod table;
 pub mod tree;
 pub mod visit;
 pub mod words;
+pub mod year;
 
 pub use pages::routes;
 pub use shell::face;

@@ -13,7 +13,13 @@ use jixiao_engine::scheme::{plan::Plan, show::Piece};
 use jixiao_report::{content::Content, published::Published};
 use jixiao_tables::layout::Layout;
 
-use crate::{names::Names, shelf::Shelf, simulator::Simulator};
+use crate::{
+    names::Names,
+    pages::targets::OwnTable,
+    shelf::Shelf,
+    simulator::Simulator,
+    year::{Gallery, Sheet},
+};
 
 /// Reads a file of a published folder by its name there.
 pub type Read = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
@@ -73,6 +79,8 @@ pub struct FundPages {
     pub simulator: Option<Arc<dyn Simulator>>,
     /// The year that a run computed; none before the first.
     pub year: RwLock<Option<Arc<YearBook>>>,
+    gallery: Gallery,
+    pub(crate) own_table: OwnTable,
 }
 
 impl FundPages {
@@ -87,6 +95,8 @@ impl FundPages {
             names: RwLock::default(),
             simulator: None,
             year: RwLock::new(None),
+            gallery: Gallery::default(),
+            own_table: OwnTable::default(),
         }
     }
 
@@ -118,6 +128,11 @@ impl FundPages {
     pub fn year_book(&self) -> Option<Arc<YearBook>> {
         // A panic elsewhere leaves the book as it was.
         self.year.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// The charts of the whole (an empty code) or of a region; drawn once in the life of a year.
+    pub fn charts(&self, year: &Arc<YearBook>, code: &str, lang: Lang) -> Sheet {
+        self.gallery.sheet(self, year, code, lang)
     }
 
     /// What the fund is called.

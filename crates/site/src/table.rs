@@ -18,7 +18,7 @@ use jixiao_web::{
 };
 use rust_decimal::Decimal;
 
-use crate::{show, visit::Visit, words::Words};
+use crate::{pages::key, show, visit::Visit, words::Words, year};
 
 /// A sign that differs by shape as well as by colour, with its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +54,16 @@ impl Sign {
         }
     }
 
+    /// The key of its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => key!("table.good"),
+            Self::Look => key!("table.look"),
+            Self::Bad => key!("table.bad"),
+            Self::Nothing => key!("table.none"),
+        }
+    }
+
     /// The sign of how a target came out.
     pub fn of(status: Status) -> Self {
         match status {
@@ -78,6 +88,8 @@ pub enum Cell {
     Figure(Figure),
     /// A sign with its word.
     Sign(Sign, String),
+    /// A figure with the sign of how it came out, and whether it rests on rules whose text was not found.
+    Judged(Sign, Figure, bool),
     /// Nothing: it does not exist for this line.
     Nothing,
 }
@@ -101,7 +113,9 @@ impl Cell {
     fn is_number(&self) -> bool {
         match self {
             Self::Whole(_) | Self::Fen(_) => true,
-            Self::Figure(figure) => matches!(figure.is, FigureKind::Number | FigureKind::Share),
+            Self::Figure(figure) | Self::Judged(_, figure, _) => {
+                matches!(figure.is, FigureKind::Number | FigureKind::Share)
+            }
             Self::Text(_) | Self::Sign(..) | Self::Nothing => false,
         }
     }
@@ -111,7 +125,7 @@ impl Cell {
             Self::Text(text) => text.clone(),
             Self::Whole(number) => number.to_string(),
             Self::Fen(fen) => show::wan(*fen),
-            Self::Figure(figure) => figure.text.get(lang).to_owned(),
+            Self::Figure(figure) | Self::Judged(_, figure, _) => figure.text.get(lang).to_owned(),
             Self::Sign(_, word) => word.clone(),
             Self::Nothing => String::new(),
         }
@@ -123,7 +137,7 @@ impl Cell {
         match self {
             Self::Whole(whole) => number(Some(Decimal::from(*whole))),
             Self::Fen(fen) => number(Some(Decimal::from(*fen))),
-            Self::Figure(figure) => match figure.value() {
+            Self::Figure(figure) | Self::Judged(_, figure, _) => match figure.value() {
                 Some(value) => number(Some(value)),
                 None => (1, None, figure.exact.clone()),
             },
@@ -138,7 +152,9 @@ impl Cell {
             Self::Whole(whole) => listing::Cell::Whole(*whole),
             Self::Fen(fen) => listing::Cell::Fen(*fen),
             Self::Nothing => listing::Cell::Nothing,
-            Self::Text(_) | Self::Figure(_) | Self::Sign(..) => listing::Cell::Text(self.shown(lang)),
+            Self::Text(_) | Self::Figure(_) | Self::Sign(..) | Self::Judged(..) => {
+                listing::Cell::Text(self.shown(lang))
+            }
         }
     }
 }
@@ -312,15 +328,18 @@ impl Table {
                     text: cell.shown(visit.lang),
                     title: match cell {
                         Cell::Fen(fen) => show::exact(*fen, visit.lang),
-                        Cell::Figure(figure) if !figure.exact.is_empty() => {
-                            format!("{} {}", figure.exact, figure.unit.get(visit.lang)).trim().to_owned()
+                        Cell::Figure(figure) => year::exact(figure, visit.lang),
+                        Cell::Judged(sign, figure, _) => {
+                            let (word, exact) = (words.t(sign.word()), year::exact(figure, visit.lang));
+                            if exact.is_empty() { word.to_owned() } else { format!("{word} · {exact}") }
                         }
                         _ => String::new(),
                     },
                     sign: match cell {
-                        Cell::Sign(sign, _) => Some(*sign),
+                        Cell::Sign(sign, _) | Cell::Judged(sign, ..) => Some(*sign),
                         _ => None,
                     },
+                    mark: matches!(cell, Cell::Judged(_, _, true)),
                     number: numbers.get(at).copied().unwrap_or_default(),
                     long: cell.shown(visit.lang).chars().count() > LONG,
                     gap: is_gap(cell),
@@ -369,7 +388,7 @@ const SMALL: usize = 8;
 fn is_gap(cell: &Cell) -> bool {
     match cell {
         Cell::Nothing => true,
-        Cell::Figure(figure) => {
+        Cell::Figure(figure) | Cell::Judged(_, figure, _) => {
             matches!(figure.is, FigureKind::Missing | FigureKind::NotApplicable | FigureKind::Suppressed)
         }
         _ => false,
@@ -412,10 +431,33 @@ struct ViewCell {
     text: String,
     title: String,
     sign: Option<Sign>,
+    mark: bool,
     number: bool,
     long: bool,
     gap: bool,
     href: Option<String>,
+}
+
+impl ViewCell {
+    /// The classes of the cell.
+    fn classes(&self) -> &'static str {
+        match (self.number, self.gap, self.long) {
+            (true, true, _) => "number gap",
+            (true, false, _) => "number",
+            (false, _, true) => "long",
+            (false, _, false) => "",
+        }
+    }
+
+    /// Whether its link is a file to be taken along, not a page.
+    fn taken(&self) -> bool {
+        self.href.as_deref().is_some_and(|href| href.starts_with("/files/") || href.starts_with("/api/"))
+    }
+
+    /// Whether its link opens beside the page.
+    fn panel(&self) -> bool {
+        self.href.as_deref().is_some_and(year::is_derivation)
+    }
 }
 
 /// The address of a page with another value of a parameter; an empty value takes it away.

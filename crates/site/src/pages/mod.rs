@@ -8,18 +8,26 @@ mod awards;
 mod bank;
 mod case;
 mod cases;
+mod derivation;
+mod files;
 mod home;
+mod indicators;
 mod language;
+mod monitor;
 mod notice;
 mod people;
 mod public;
+mod regions;
+mod results;
 mod scheme;
 mod schemes;
+mod score;
 mod search;
 mod sign_in;
 mod simulate;
 mod style;
 mod survey;
+pub(crate) mod targets;
 mod tour;
 
 use std::sync::Arc;
@@ -93,17 +101,22 @@ pub struct Leaf {
 /// All of them, in the order of the way about.
 pub const ALL: &[Leaf] = &[
     home::LEAF,
-    cases::LEAF,
-    case::LEAF,
+    tour::LEAF,
+    search::LEAF,
+    results::LEAF,
+    targets::LEAF,
+    indicators::LEAF,
+    regions::LEAF,
+    derivation::LEAF,
+    monitor::LEAF,
+    score::LEAF,
+    files::LEAF,
     schemes::LEAF,
     scheme::LEAF,
     simulate::LEAF,
     awards::LEAF,
     award::LEAF,
     notice::LEAF,
-    public::LEAF,
-    search::LEAF,
-    tour::LEAF,
     cases::LEAF,
     case::LEAF,
     survey::LEAF,
@@ -111,6 +124,7 @@ pub const ALL: &[Leaf] = &[
     bank::LEAF,
     audit::LEAF,
     people::LEAF,
+    public::LEAF,
     account::LEAF,
     sign_in::LEAF,
     language::LEAF,
