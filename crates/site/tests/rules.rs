@@ -152,13 +152,10 @@ fn awards_are_seen_as_far_as_somebody_reaches_and_open_what_they_were_made_from(
         ] {
             assert!(page.contains(told), "{told} is missing: {page}");
         }
-        let noted = browser.database.readings(
-            Some(&format!("award/{run}/import-interest/{ONE}")),
-            None,
-            None,
-            50,
-        );
-        assert!(!noted.await.expect("it is read").is_empty(), "that the derivation was shown is noted");
+        let subject = format!("award/{run}/import-interest/{ONE}");
+        let noted =
+            browser.database.readings(Some(&subject), Some("programme"), None, 50).await.expect("it is read");
+        assert!(!noted.is_empty(), "that the derivation was shown is noted");
         visitor.lang = "en";
         let page = visitor.looks(&mine).await.text;
         assert!(

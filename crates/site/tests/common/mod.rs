@@ -42,7 +42,7 @@ use jixiao_engine::{
 use jixiao_site::{
     FundPages, SchemeRule, Site,
     names::Names,
-    simulator::{Answer, Cost, Goal, RegionCost, Simulated, Simulator},
+    simulator::{Answer as Told, Cost, Goal, RegionCost, Simulated, Simulator},
 };
 use jixiao_store::{
     Actor, Database, Moment, Office,
@@ -158,7 +158,7 @@ fn planned(fund: &Fund, texts: &FolderTexts) -> BTreeMap<String, BTreeMap<i16, S
 struct Stub;
 
 impl Simulator for Stub {
-    fn ask(&self, scheme: &str, _: i16, values: &BTreeMap<String, String>) -> Answer {
+    fn ask(&self, scheme: &str, _: i16, values: &BTreeMap<String, String>) -> Told {
         let with = |awarded_fen: i64| {
             let cost = Cost { wanted_fen: awarded_fen, awarded_fen, enterprises: 3 };
             let goal = |met| Some(Goal { text: "≥ 7".to_owned(), met: Some(met) });
@@ -172,13 +172,13 @@ impl Simulator for Stub {
             })
         };
         match scheme {
-            "import-bases" => Answer::Preparing,
+            "import-bases" => Told::Preparing,
             "premium-support" => {
-                Answer::Cannot(Both::new("缺少台账 premiums", "the ledger premiums is missing"))
+                Told::Cannot(Both::new("缺少台账 premiums", "the ledger premiums is missing"))
             }
             _ => {
                 let yuan: i64 = values.values().filter_map(|value| value.parse::<i64>().ok()).sum();
-                Answer::Ready { now: with(100_000), then: with(if yuan == 0 { 100_000 } else { yuan * 100 }) }
+                Told::Ready { now: with(100_000), then: with(if yuan == 0 { 100_000 } else { yuan * 100 }) }
             }
         }
     }
