@@ -25,12 +25,25 @@ use jiff::{Timestamp, tz::Offset};
 use jixiao_core::{
     audit::Algorithm,
     calendar::Calendar,
-    finding::Both,
+    finding::{Both, Lang},
     fund::{FolderTexts, Fund},
     people::{Grant, Person, PersonId, Role, Scope, Target, deeds},
     workflow::{Facts, Guard, Terms, machines},
 };
-use jixiao_site::{FundPages, Site};
+use jixiao_engine::{
+    fault::Text,
+    schema_file,
+    scheme::{
+        file,
+        planner::{self, Years},
+        show::told,
+    },
+};
+use jixiao_site::{
+    FundPages, SchemeRule, Site,
+    names::Names,
+    simulator::{Answer as Told, Cost, Goal, RegionCost, Simulated, Simulator},
+};
 use jixiao_store::{
     Actor, Database, Moment, Office,
     cases::{About, Opening},
@@ -38,6 +51,7 @@ use jixiao_store::{
     password,
     people::NewAccount,
 };
+use jixiao_tables::read::Limits;
 use jixiao_web::{Outside, Settings, State, state::Shared, with_pages};
 use tower::ServiceExt as _;
 
@@ -124,6 +138,52 @@ pub(crate) fn office() -> Office {
     }
 }
 
+/// The schemes of the fund, planned for 2024.
+fn planned(fund: &Fund, texts: &FolderTexts) -> BTreeMap<String, BTreeMap<i16, SchemeRule>> {
+    let text = |name: &str| Text { name: name.to_owned(), text: texts[name].clone() };
+    let ledgers = schema_file::ledgers(&text("ledgers.toml")).expect("the ledgers are sound");
+    let knows = |code: &str| fund.regions.iter().any(|(_, region)| region.code == code);
+    let years = Years { first: fund.cycle.first, last: fund.cycle.last };
+    let names = texts.keys().filter(|name| name.starts_with("schemes/"));
+    let one = |name: &String| {
+        let file = file::read(&text(name)).expect("the scheme is sound");
+        let plan = planner::plan(&file, &ledgers, years, &knows, 2024, &[]).expect("it is planned");
+        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| told(&file, &plan, &ledgers, lang));
+        (plan.id.clone(), BTreeMap::from([(2024, SchemeRule { plan, zh, en })]))
+    };
+    names.map(one).collect()
+}
+
+/// Answers without ledgers: 1,000.00 yuan to three enterprises as the rule is, and as many yuan as the parameters add up to when they are changed.
+struct Stub;
+
+impl Simulator for Stub {
+    fn ask(&self, scheme: &str, _: i16, values: &BTreeMap<String, String>) -> Told {
+        let with = |awarded_fen: i64| {
+            let cost = Cost { wanted_fen: awarded_fen, awarded_fen, enterprises: 3 };
+            let goal = |met| Some(Goal { text: "≥ 7".to_owned(), met: Some(met) });
+            Box::new(Simulated {
+                all: cost,
+                goal: goal(true),
+                regions: vec![RegionCost { region: Some(ZHANJIANG.to_owned()), cost, goal: goal(false) }],
+                budget_fen: Some(150_000),
+                within_budget: Some(awarded_fen <= 150_000),
+                above: Vec::new(),
+            })
+        };
+        match scheme {
+            "import-bases" => Told::Preparing,
+            "premium-support" => {
+                Told::Cannot(Both::new("缺少台账 premiums", "the ledger premiums is missing"))
+            }
+            _ => {
+                let yuan: i64 = values.values().filter_map(|value| value.parse::<i64>().ok()).sum();
+                Told::Ready { now: with(100_000), then: with(if yuan == 0 { 100_000 } else { yuan * 100 }) }
+            }
+        }
+    }
+}
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 struct Folder(PathBuf);
@@ -189,7 +249,21 @@ impl Browser {
             ("import-bases".to_owned(), Both::new("六大进口基地", "Import bases")),
         ]);
         let mut site = Site { development: true, ..Site::default() };
-        site.funds.insert(fund.id.clone(), FundPages::new(fund, texts, schemes));
+        let mut pages = FundPages::new(fund.clone(), texts.clone(), schemes);
+        pages.rules = planned(&fund, &texts);
+        pages.simulator = Some(Arc::new(Stub));
+        let names = [(ONE, "湛江海产示例公司"), (OTHER, "珠海电子示例公司")];
+        let names = Names::of(names.map(|(code, name)| (code.to_owned(), name.to_owned())));
+        *pages.names.write().expect("nobody holds it") = Arc::new(names);
+        let table = texts.get("target-table.txt").expect("the fund has a table");
+        let read = jixiao_tables::read(
+            table.as_bytes(),
+            Some("target-table.txt"),
+            Some(&fund.regions),
+            &Limits::default(),
+        );
+        pages.form = Some(jixiao_tables::official::layout(&read.expect("it reads").table));
+        site.funds.insert(fund.id.clone(), pages);
         let site = Arc::new(site);
         let settings = Settings { face: Some(jixiao_site::face), ..Settings::default() };
         let outside = Outside { now, random };
@@ -231,6 +305,12 @@ impl Visitor<'_> {
     fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let cookie = format!("jixiao-language={}; {}", self.lang, self.cookie);
         Request::builder().method(method).uri(path).header("accept", "text/html").header("cookie", cookie)
+    }
+
+    /// Looks at a page with a header of its own.
+    pub(crate) async fn looks_with(&self, path: &str, name: &str, value: &str) -> Answer {
+        let request = self.request("GET", path).header(name, value);
+        self.browser.ask(request.body(Body::empty()).expect("a request")).await
     }
 
     pub(crate) async fn looks(&self, path: &str) -> Answer {

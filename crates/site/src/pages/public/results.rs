@@ -92,18 +92,18 @@ pub(super) async fn look(visit: Visit, headers: HeaderMap) -> Result<Response, P
         let (fund, words) = (visit.fund()?, visit.words());
         let book = fund.year_book();
         let asked = visit.query("indicator");
+        if let Some(id) = asked
+            && !fund.fund.indicators.iter().any(|spec| spec.id == id)
+        {
+            return Err(Problem::bare(&problem::NOT_FOUND));
+        }
         let table = match (&book, asked) {
             (None, _) => None,
             (Some(book), None) => Some(results(&visit, &book.published.whole.results)),
             (Some(book), Some(id)) => {
                 let found = book.published.whole.by_region.iter().find(|table| table.indicator == id);
-                let known = book.published.whole.results.iter().any(|row| row.indicator == id);
-                match found {
-                    Some(table) => Some(regions(&visit, table)),
-                    // An indicator that is not asked of regions has a page without lines.
-                    None if known => Some(regions(&visit, &RegionTable::default())),
-                    None => return Err(Problem::bare(&problem::NOT_FOUND)),
-                }
+                // An indicator that is not asked of regions has a page without lines.
+                Some(regions(&visit, found.unwrap_or(&RegionTable::default())))
             }
         };
         if let Some(table) = &table
