@@ -19,7 +19,7 @@ use crate::{
     table::{Cell, Line, Sign, Table, View},
     visit::Visit,
     words::Words,
-    year::{Seen, Tile, chance_sign, chart, indicator_href, nothing_yet, with_unit},
+    year::{Seen, Sheet, Tile, chance_sign, chart, indicator_href, nothing_yet, with_unit},
 };
 
 pub(super) const LEAF: Leaf = Leaf {
@@ -223,7 +223,8 @@ async fn one(visit: Visit, Named(id): Named<String>) -> Result<Response, Problem
             return Ok(file);
         }
     }
-    let sheet = seen.whole.then(|| fund.charts(&seen.year, "", lang)).unwrap_or_default();
+    // Charts of the whole show every region.
+    let sheet = if seen.whole { fund.charts(&seen.year, "", lang) } else { Sheet::default() };
     let name = row.map_or_else(|| fund.indicator(&id, lang), |row| row.name.get(lang).to_owned());
     let page = Page {
         action: format!("/indicators/{id}"),
