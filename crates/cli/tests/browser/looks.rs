@@ -16,7 +16,7 @@ pub(crate) const ALL: &[Task] = &[
 
 /// Pages, and who looks at them.
 const PAGES: &[(&str, &[&str])] = &[
-    ("", &["/sign-in"]),
+    ("", &["/sign-in", "/public", "/public/targets", "/public/results", "/public/awards", "/public/data"]),
     (
         "省级业务",
         &[
@@ -35,10 +35,27 @@ const PAGES: &[(&str, &[&str])] = &[
             "/survey",
             "/account",
             "/tour",
+            "/results",
+            "/indicators",
+            "/indicators/import-interest-awards",
+            "/regions",
+            "/regions/440800",
+            "/derivation/440800/import-interest-awards",
+            "/monitor?month=7",
+            "/score",
+            "/files",
+            "/targets",
+            "/schemes",
+            "/schemes/import-interest",
+            "/schemes/import-interest/simulate",
+            "/awards",
+            "/awards/notice",
+            "/search?q=%E8%BF%9B%E5%8F%A3",
         ],
     ),
     ("省级财政（制单）", &["/bank"]),
     ("评审审计", &["/audit", "/readings", "/cases/finding", "/cases/waiver"]),
+    ("市级：东莞", &["/results", "/regions", "/targets", "/files"]),
     ("系统管理", &["/people", "/"]),
     ("企业", &["/", "/cases/application", "/open/application"]),
 ];
@@ -99,7 +116,7 @@ fn english(demo: &Demo) -> Seen {
         // Names, reasons and files are as people wrote them; headings, buttons and labels are the program's.
         let words = tab.script(
             "arguments[arguments.length - 1]([...document.querySelectorAll('h1, h2, th, button, label, nav a, summary, dt')] \
-             .filter((one) => !one.closest('[lang=zh-CN]')).map((one) => [...one.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent).join(' ').trim()) \
+             .filter((one) => !one.closest('[lang=zh-CN], tbody')).map((one) => [...one.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent).join(' ').trim()) \
              .filter((text) => /[\\u4e00-\\u9fff]/.test(text)))",
         )?;
         let words = words.as_array().cloned().unwrap_or_default();

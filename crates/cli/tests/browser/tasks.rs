@@ -37,6 +37,13 @@ tasks! {
     an_auditor_opens_a_finding,
     an_administrator_opens_an_account_and_stops_it,
     an_administrator_sees_no_data_of_the_fund,
+    the_province_opens_a_figure_down_to_its_sources,
+    the_province_asks_what_a_rule_would_cost,
+    the_province_checks_a_table_that_it_brings,
+    the_province_opens_an_award,
+    a_city_sees_its_own_results_only,
+    somebody_finds_a_scheme,
+    the_public_reads_targets_and_results,
     somebody_changes_the_language,
     somebody_sorts_searches_and_downloads,
     somebody_leaves_a_form_half_filled,
@@ -314,6 +321,90 @@ fn an_administrator_sees_no_data_of_the_fund(demo: &Demo) -> Seen {
         tab.says("没有权限")?;
     }
     Ok(())
+}
+
+fn the_province_opens_a_figure_down_to_its_sources(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/results")?;
+    tab.shot("task-results")?;
+    tab.click("a[href=\"/derivation/440800/import-interest-awards\"]")?;
+    tab.find("#panel .tree")?;
+    tab.says("实际完成值")?;
+    tab.shot("task-derivation")
+}
+
+fn the_province_asks_what_a_rule_would_cost(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        tab.go("/schemes/import-interest/simulate")?;
+        if tab.has("form.sliders input[name]:not([type=hidden])") {
+            break;
+        }
+        check(std::time::Instant::now() < until, "the ledgers are not ready after a minute")?;
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    tab.find("#totals")?;
+    let rate = tab.script(
+        "arguments[arguments.length - 1](document.querySelector('#totals tbody tr:nth-child(2)').innerText)",
+    )?;
+    tab.fill("form.sliders label:nth-of-type(1) input", "1")?;
+    tab.click("form.sliders .button")?;
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    loop {
+        let then = tab.script("arguments[arguments.length - 1](document.querySelector('#totals tbody tr:nth-child(2)')?.innerText ?? '')")?;
+        if then != rate && then != "" {
+            break;
+        }
+        check(std::time::Instant::now() < until, "another value costs the same")?;
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    tab.shot("task-simulate")
+}
+
+fn the_province_checks_a_table_that_it_brings(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/targets")?;
+    tab.find("table.official, .official")?;
+    tab.shot("task-targets")?;
+    let table =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../funds/guangdong-trade-2024/target-table.txt");
+    tab.choose_file("input[type=file]", &table.canonicalize().map_err(|error| error.to_string())?)?;
+    tab.click("form:has(input[type=file]) button")?;
+    tab.says("A001")
+}
+
+fn the_province_opens_an_award(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/awards")?;
+    tab.click("main tbody tr td a[href^=\"/awards/\"]")?;
+    tab.find(".tree")?;
+    tab.shot("task-award")
+}
+
+fn a_city_sees_its_own_results_only(demo: &Demo) -> Seen {
+    let tab = demo.enters("市级：东莞")?;
+    tab.go("/regions/440100")?;
+    tab.says("没有找到")?;
+    tab.go("/regions/441900")?;
+    tab.says("东莞市")
+}
+
+fn somebody_finds_a_scheme(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.fill(".top .search input", "贴息")?;
+    let enter = "\u{e007}";
+    tab.fill(".top .search input", &format!("贴息{enter}"))?;
+    tab.find("main a[href=\"/schemes/import-interest\"]").map(drop)
+}
+
+fn the_public_reads_targets_and_results(demo: &Demo) -> Seen {
+    let tab = demo.enters("")?;
+    tab.go("/")?;
+    check(tab.place()?.starts_with("/public"), "the public is not led to its own pages")?;
+    tab.go("/public/results")?;
+    tab.says("进口贴息")?;
+    tab.shot("task-public")
 }
 
 fn somebody_changes_the_language(demo: &Demo) -> Seen {

@@ -154,7 +154,7 @@ fn totals(visit: &Visit, now: &Simulated, then: &Simulated) -> Table {
         "totals",
         words.t("simulate.all"),
         [
-            "",
+            words.t("simulate.fields"),
             words.t("simulate.wanted"),
             words.t("simulate.awarded"),
             words.t("schemes.enterprises"),
