@@ -171,7 +171,7 @@ impl Tab<'_> {
             let element = self.find_by(using, value)?;
             match self.ask("POST", &format!("/element/{element}/click"), &json!({})) {
                 Err(error) if error.contains("stale") && Instant::now() < until => {
-                    sleep(Duration::from_millis(50))
+                    sleep(Duration::from_millis(50));
                 }
                 other => return other.map(drop),
             }

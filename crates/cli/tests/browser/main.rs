@@ -34,13 +34,14 @@ impl Drop for Demo {
 }
 
 impl Demo {
-    /// Makes the demo at a hundredth of the fund's size and serves it.
+    /// Makes the demo and serves it: at a hundredth of the fund's size, or at the one that `JIXIAO_DEMO_SCALE` names, for pictures.
     fn start(program: &str) -> Result<Self, String> {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let mut child = Command::new(env!("CARGO_BIN_EXE_jixiao"))
-            .args(["demo", "--scale", "100", "--listen", "127.0.0.1:0"])
+            .args(["demo", "--listen", "127.0.0.1:0", "--scale"])
+            .arg(env::var("JIXIAO_DEMO_SCALE").unwrap_or_else(|_| "100".to_owned()))
             .current_dir(&folder)
             .env("JIXIAO_LANG", "zh")
             .env_remove("JIXIAO_DATABASE")
