@@ -174,12 +174,13 @@ fn over() -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use std::{path::PathBuf, time::Duration};
+    use std::time::Duration;
 
     use sqlx::{
         AnyPool, AssertSqlSafe, Executor as _,
         any::{AnyConnectOptions, AnyPoolOptions},
     };
+    use tempfile::TempDir;
 
     use super::{Turn, Turns};
     use crate::{fault::Fault, rows::Get as _};
@@ -188,7 +189,7 @@ mod tests {
 
     /// A file with a list of numbers: one connection to write, one to read.
     struct Book {
-        folder: PathBuf,
+        folder: TempDir,
         turns: Turns,
         writers: AnyPool,
         readers: AnyPool,
@@ -197,9 +198,8 @@ mod tests {
     impl Book {
         async fn new(name: &str) -> Self {
             sqlx::any::install_default_drivers();
-            let folder = std::env::temp_dir().join(format!("jixiao-turns-{}-{name}", std::process::id()));
-            std::fs::create_dir_all(&folder).expect("a folder for the test");
-            let url = format!("sqlite://{}/book.db?mode=rwc", folder.display());
+            let folder = tempfile::Builder::new().prefix(name).tempdir().expect("a folder for the test");
+            let url = format!("sqlite://{}/book.db?mode=rwc", folder.path().display());
             let options: AnyConnectOptions = url.parse().expect("an address");
             let pool = || AnyPoolOptions::new().max_connections(1).connect_with(options.clone());
             let (writers, readers) = (pool().await.expect("it opens"), pool().await.expect("it opens"));
@@ -221,7 +221,7 @@ mod tests {
         async fn gone(self) {
             self.writers.close().await;
             self.readers.close().await;
-            std::fs::remove_dir_all(self.folder).expect("the test's folder");
+            self.folder.close().expect("the test's folder goes");
         }
     }
 
