@@ -4,9 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 JIXIAO_TEST_CHROMEDRIVER=${JIXIAO_TEST_CHROMEDRIVER:-$(bash scripts/browser.sh)}
 export JIXIAO_TEST_CHROMEDRIVER JIXIAO_DEMO_SCALE=1
-cargo test --locked -p jixiao-cli --test browser -- a_city_sees_what_waits opens_a_figure checks_a_table would_cost opens_an_award checks_an_order reads_targets
+cargo test --locked -p jixiao-cli --test browser -- a_city_sees_what_waits opens_a_figure checks_a_table would_cost opens_an_award
 shots=${CARGO_TARGET_DIR:-target}/tmp/shots
-for name in city-home results derivation targets simulate award order public; do
+for name in city-home results targets simulate award; do
   cp "$shots/task-$name.png" "docs/images/page-$name.png"
 done
 ls -l docs/images/page-*.png
