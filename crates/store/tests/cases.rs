@@ -6,13 +6,15 @@ mod office;
 
 use common::on_both;
 use jixiao_core::{
-    book::AccountName,
-    people::{Deed, Person},
+    book::{AccountName, Cause, EntryKind, Outcome, Step, Whole},
+    people::{Deed, Person, Target, deeds},
     workflow::{Facts, Guard, machines},
 };
 use jixiao_store::{
     Database, Fault, Moment, Office,
+    awards::{Award, NewRun},
     cases::{About, CaseFile, Move, Opening, Which},
+    money::Asked,
 };
 use office::{FUND, Staff, by, day, reach, staff};
 
@@ -240,6 +242,61 @@ fn more_than_is_allocated_is_not_awarded_and_nothing_of_the_step_is_kept() {
         act(&database, &office, &staff.programme, &first, "revoke", day(9)).await.expect("revoked");
         act(&database, &office, &staff.programme, &second, "award", day(9)).await.expect("awarded");
         assert_eq!(database.verify_books().await.expect("it reads"), []);
+    });
+}
+
+#[test]
+fn what_a_run_has_committed_is_not_awarded_again_until_it_is_taken_back() {
+    on_both(async |database, url| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let awards = [Award {
+            scheme: "s".to_owned(),
+            region: "A".to_owned(),
+            enterprise: "E1".to_owned(),
+            claimed_fen: 300,
+            fen: 300,
+            derivation: "{}".to_owned(),
+            illustrative: false,
+        }];
+        let may = staff.programme.may(deeds::RunAwards, &Target::fund()).expect("the role does it");
+        let run = NewRun { year: 2024, folder_sha256: "1", inputs: "[]", summary: "{}", awards: &awards };
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        let id = change.keep_run(&office, &may, run).await.expect("kept");
+        let may = staff.programme.may(deeds::MakeAward, &Target::fund()).expect("the role does it");
+        assert_eq!(change.commit_run(&office, &may, id).await.expect("committed"), (1, 300));
+        change.commit().await.expect("kept");
+
+        // 1000 are allocated and 300 committed: 200 more would be within the money, and would be paid twice.
+        let file = noticed(&database, &url, &office, &staff, "late", 200).await;
+        let refused = act(&database, &office, &staff.programme, &file, "award", day(9)).await;
+        let refused = refused.expect_err("it was committed before");
+        assert!(
+            refused.words()[0].en.contains(&format!("award run {id} has committed 300 fen")),
+            "{refused}"
+        );
+
+        let (allocated, committed) = (
+            AccountName::allocated(FUND, 2024, "s", "A"),
+            AccountName::committed(FUND, 2024, "s", "A", "E1"),
+        );
+        let back = Asked {
+            key: "back".to_owned(),
+            kind: EntryKind::Correct,
+            step: Step::Move,
+            from: committed.clone(),
+            to: allocated,
+            fen: 300,
+            cause: Cause { kind: "correction".to_owned(), reference: "1".to_owned() },
+            corrects: Some(format!("award/{id}/s/E1")),
+            reason: "the enterprise has applied".to_owned(),
+        };
+        let mut change = by(&database, &staff.finance, day(9)).await;
+        assert_eq!(change.post(&[back], Whole::Together).await.expect("asked"), [Outcome::Created]);
+        change.commit().await.expect("kept");
+        act(&database, &office, &staff.programme, &file, "award", day(9)).await.expect("awarded once");
+        let (_, account) = database.account(&committed).await.expect("there");
+        assert_eq!(account.balance.held().0, 200);
     });
 }
 

@@ -8,7 +8,9 @@ use jixiao_core::{
 };
 
 use super::Entries;
-use crate::{cases::Draft, change::Change, fault::Fault, money::Asked, office::Office};
+use crate::{
+    cases::Draft, change::Change, fault::Fault, money::Asked, office::Office, rows::Get as _, sql::Sql,
+};
 
 fn accounts(office: &Office, draft: &Draft<'_>) -> (AccountName, AccountName) {
     let about = draft.about;
@@ -39,6 +41,27 @@ pub(super) fn entries(office: &Office, step: &Step, draft: &Draft<'_>) -> Result
     }])
 }
 
+/// What a run has committed to the enterprise under the scheme already, and that was not taken back: the run and the amount in fen. A run leaves alone what
+/// was applied for before it; what is applied for after it must not be committed a second time.
+async fn committed_by_run(
+    change: &mut Change,
+    office: &Office,
+    draft: &Draft<'_>,
+) -> Result<Option<(i64, i64)>, Fault> {
+    let about = draft.about;
+    // The keys that runs make, one for each run of the year, so that no entries but those are looked at.
+    let mut select = Sql::new(
+        "SELECT r.id, e.fen FROM award_run AS r JOIN entry AS e ON e.key = 'award/' || CAST(r.id AS TEXT) || '/' || ",
+    );
+    select.bind(format!("{}/{}", about.scheme, about.enterprise)).push(" WHERE r.fund = ");
+    select.bind(office.fund.clone()).push(" AND r.year = ").bind(i64::from(about.year));
+    select.push(
+        " AND NOT EXISTS (SELECT 1 FROM entry AS c WHERE c.corrects_key = e.key) ORDER BY r.id LIMIT 1",
+    );
+    let row = select.one(change.on()).await?;
+    row.map(|row| Ok((row.int("id")?, row.int("fen")?))).transpose()
+}
+
 /// Why the award is not within the money that is allocated.
 pub(super) async fn not_within(
     change: &mut Change,
@@ -47,6 +70,12 @@ pub(super) async fn not_within(
 ) -> Result<Option<Both>, Fault> {
     let (allocated, _) = accounts(office, draft);
     let Some(asked) = draft.amount_fen else { return Ok(None) };
+    if let Some((run, fen)) = committed_by_run(change, office, draft).await? {
+        return Ok(Some(both!(
+            "测算 {run} 已为这家企业核定 {fen} 分，再核定就是两次；请先更正那一笔",
+            "award run {run} has committed {fen} fen to this enterprise; a second award needs that entry corrected first"
+        )));
+    }
     let free = change.free(&allocated).await?;
     Ok((asked > free).then(|| {
         both!(
