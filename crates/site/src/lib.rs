@@ -9,6 +9,7 @@
 //! - [`table`]: the one table: sorted, searched, copied and taken along as a workbook everywhere alike.
 //! - [`year`]: the computed year as somebody may see it, and its charts.
 //! - [`show`]: amounts, figures and times as people read them.
+//! - [`choice`]: what a field is chosen from.
 //! - [`form`]: what was typed, with what is wrong at its field.
 //! - [`tree`]: how a figure came about, as a tree that opens.
 //! - [`names`]: what enterprises are called, found by name, code or the first letters of their pinyin.
@@ -16,6 +17,7 @@
 //! - [`shelf`]: public pages that were made a moment ago.
 
 pub mod assets;
+pub mod choice;
 pub mod form;
 pub mod names;
 pub mod pages;

@@ -16,6 +16,7 @@ use jixiao_web::{
 
 use super::{Go, Leaf, Nav, key, page};
 use crate::{
+    choice::{self, Choice},
     shell::Shell,
     show,
     table::{Cell, Line, Table, View},
@@ -38,12 +39,6 @@ pub(super) const LEAF: Leaf = Leaf {
         ]
     },
 };
-
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
-}
 
 #[derive(Template)]
 #[template(path = "accounts.html")]
@@ -127,24 +122,8 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
                 chosen: chosen("kind", kind.code()),
             })
             .collect(),
-        regions: office
-            .regions
-            .iter()
-            .map(|(_, region)| Choice {
-                value: region.code.clone(),
-                label: region.both().get(visit.lang).to_owned(),
-                chosen: chosen("region", &region.code),
-            })
-            .collect(),
-        schemes: fund
-            .schemes
-            .iter()
-            .map(|(id, name)| Choice {
-                value: id.clone(),
-                label: name.get(visit.lang).to_owned(),
-                chosen: chosen("scheme", id),
-            })
-            .collect(),
+        regions: choice::regions(&visit, visit.query("region"))?,
+        schemes: choice::schemes(&visit, visit.query("scheme"))?,
         year: year.to_string(),
         table: table.view(&visit),
         shell: visit.shell(words.t("accounts.title")),

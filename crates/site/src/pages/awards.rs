@@ -11,6 +11,7 @@ use jixiao_web::{
 
 use super::{Go, Leaf, Nav, key, page};
 use crate::{
+    choice::{self, Choice},
     shell::Shell,
     show,
     table::{Cell, Line, Sign, Table, View},
@@ -29,36 +30,6 @@ pub(super) const LEAF: Leaf = Leaf {
     }],
     routes: || vec![page("/awards", "page-awards", Who::Deed(Deed::ReadAwards), look)],
 };
-
-/// A choice of a filter.
-pub(super) struct Choice {
-    pub(super) value: String,
-    pub(super) label: String,
-    pub(super) chosen: bool,
-}
-
-/// The fund's regions to choose from.
-pub(super) fn regions(visit: &Visit) -> Result<Vec<Choice>, Problem> {
-    let (office, fund) = (visit.office()?, visit.fund()?);
-    let chosen = visit.query("region");
-    let all = office.regions.iter().map(|(_, region)| Choice {
-        label: fund.region(&region.code, visit.lang),
-        chosen: chosen == Some(region.code.as_str()),
-        value: region.code.clone(),
-    });
-    Ok(all.collect())
-}
-
-/// The fund's schemes to choose from.
-pub(super) fn schemes(visit: &Visit) -> Result<Vec<Choice>, Problem> {
-    let chosen = visit.query("scheme");
-    let all = visit.fund()?.schemes.iter().map(|(id, name)| Choice {
-        label: name.get(visit.lang).to_owned(),
-        chosen: chosen == Some(id.as_str()),
-        value: id.clone(),
-    });
-    Ok(all.collect())
-}
 
 /// Where a page of awards goes on: enterprise and scheme of the last, as the interface for programs writes it.
 pub(super) fn after(visit: &Visit) -> Option<(String, String)> {
@@ -214,8 +185,8 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
             })
             .collect(),
         run: facts,
-        regions: regions(&visit)?,
-        schemes: schemes(&visit)?,
+        regions: choice::regions(&visit, visit.query("region"))?,
+        schemes: choice::schemes(&visit, visit.query("scheme"))?,
         enterprise: visit.query("enterprise").unwrap_or_default().to_owned(),
         may_see_notice: visit.reach(Deed::ReadApplications).is_ok(),
         totals: totals_of.map(|table| table.view(&visit)),

@@ -24,6 +24,7 @@ use serde_json::{Map, Value};
 
 use super::{Leaf, cases::way, form, page};
 use crate::{
+    choice::{self, Choice},
     form::{Mistakes, Typed},
     shell::Shell,
     show,
@@ -427,12 +428,6 @@ async fn add_evidence(visit: Visit, Named(id): Named<i64>, form: Multipart) -> R
     }
 }
 
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
-}
-
 #[derive(Template)]
 #[template(path = "open.html")]
 struct OpenPage {
@@ -498,7 +493,7 @@ fn open_page(
     let machine = way(id)?;
     visit.reach(reading(machine))?;
     let action = opening(machine, visit)?;
-    let (office, fund, words) = (visit.office()?, visit.fund()?, visit.words());
+    let (fund, words) = (visit.fund()?, visit.words());
     let mut was: BTreeMap<String, String> =
         typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     was.entry("year".to_owned()).or_insert_with(|| fund.current_year().to_string());
@@ -517,24 +512,8 @@ fn open_page(
     }
     let chosen = |name: &str, value: &str| was.get(name).is_some_and(|was| was == value);
     let page = OpenPage {
-        regions: office
-            .regions
-            .iter()
-            .map(|(_, region)| Choice {
-                value: region.code.clone(),
-                label: region.both().get(visit.lang).to_owned(),
-                chosen: chosen("region", &region.code),
-            })
-            .collect(),
-        schemes: fund
-            .schemes
-            .iter()
-            .map(|(id, name)| Choice {
-                value: id.clone(),
-                label: name.get(visit.lang).to_owned(),
-                chosen: chosen("scheme", id),
-            })
-            .collect(),
+        regions: choice::regions(visit, was.get("region").map(String::as_str))?,
+        schemes: choice::schemes(visit, was.get("scheme").map(String::as_str))?,
         indicators: fund
             .fund
             .indicators

@@ -23,6 +23,7 @@ use jixiao_web::{
 
 use super::{Go, Leaf, Nav, form, key, page};
 use crate::{
+    choice::{self, Choice},
     form::{Mistakes, Typed},
     shell::Shell,
     show,
@@ -58,12 +59,6 @@ pub(super) const LEAF: Leaf = Leaf {
         ]
     },
 };
-
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
-}
 
 #[derive(Template)]
 #[template(path = "cases.html")]
@@ -206,24 +201,8 @@ async fn shown(
                 chosen: chosen("state", state.id),
             })
             .collect(),
-        regions: office
-            .regions
-            .iter()
-            .map(|(_, region)| Choice {
-                value: region.code.clone(),
-                label: region.both().get(visit.lang).to_owned(),
-                chosen: chosen("region", &region.code),
-            })
-            .collect(),
-        schemes: fund
-            .schemes
-            .iter()
-            .map(|(id, name)| Choice {
-                value: id.clone(),
-                label: name.get(visit.lang).to_owned(),
-                chosen: chosen("scheme", id),
-            })
-            .collect(),
+        regions: choice::regions(visit, visit.query("region"))?,
+        schemes: choice::schemes(visit, visit.query("scheme"))?,
         year: visit.query("year").unwrap_or_default().to_owned(),
         table: table.view(visit),
         can_open: machine.from(None).any(|action| visit.asker.person.reach(action.deed).is_ok()),

@@ -6,12 +6,9 @@ use jixiao_core::{people::Deed, workflow::machines};
 use jixiao_store::cases::Which;
 use jixiao_web::{problem::Problem, route::Who};
 
-use super::{
-    Leaf,
-    awards::{Choice, regions, schemes},
-    page,
-};
+use super::{Leaf, page};
 use crate::{
+    choice::{self, Choice},
     shell::Shell,
     table::{Cell, Line, Sign, Table, View},
     visit::Visit,
@@ -123,8 +120,8 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
             true => words.with("awards.term-assumed", &[("days", &days)]),
             false => words.with("awards.term", &[("days", &days)]),
         },
-        regions: regions(&visit)?,
-        schemes: schemes(&visit)?,
+        regions: choice::regions(&visit, visit.query("region"))?,
+        schemes: choice::schemes(&visit, visit.query("scheme"))?,
         year: visit.query("year").unwrap_or_default().to_owned(),
         table: table.view(&visit),
         shell: visit.shell(words.t("awards.notice")),

@@ -7,7 +7,8 @@ use jixiao_web::problem::Problem;
 
 use super::{everybody, kept};
 use crate::{
-    pages::awards::{Choice, LINES, after, ground, regions, schemes},
+    choice::{self, Choice},
+    pages::awards::{LINES, after, ground},
     shell::Shell,
     table::{Cell, Line, Table, View},
     visit::Visit,
@@ -111,8 +112,8 @@ pub(super) async fn look(visit: Visit, headers: HeaderMap) -> Result<Response, P
         }
         let year = fund.current_year().to_string();
         let page = Page {
-            regions: regions(&visit)?,
-            schemes: schemes(&visit)?,
+            regions: choice::regions(&visit, visit.query("region"))?,
+            schemes: choice::schemes(&visit, visit.query("scheme"))?,
             totals: totals_of.map(|table| table.view(&visit)),
             table: table.view(&visit),
             shell: visit.shell(words.with("public.awards-of", &[("year", &year)])),
