@@ -51,8 +51,7 @@
   window.addEventListener("beforeunload", (event) => { if (typed()) event.preventDefault(); });
   document.addEventListener("htmx:confirm", (event) => {
     if (!typed() || event.detail.elt.tagName === "FORM") return;
-    const words = { zh: "填写的内容还没有提交，确定离开？", en: "What you typed was not sent. Leave?" };
-    if (!window.confirm(words[document.documentElement.lang.slice(0, 2)] ?? words.zh)) event.preventDefault();
+    if (!window.confirm(document.body.dataset.leave)) event.preventDefault();
   });
 
   // What opened beside the page: read first, closed by its button or by Escape.
