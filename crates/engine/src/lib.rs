@@ -10,5 +10,6 @@ pub mod run;
 pub mod schema;
 pub mod schema_file;
 pub mod scheme;
+mod shares;
 pub mod sql;
 pub mod tree;

@@ -44,6 +44,7 @@ use self::{
 use crate::{
     batch::{Batch, Column, RowId, Table, Texts, Values},
     schema::{Kind, Ledger},
+    shares::in_shares,
 };
 
 /// A file that was opened by somebody else, or its bytes.
@@ -524,17 +525,7 @@ fn run<S, R: Send, E: Send>(
         stop: AtomicBool::new(false),
     };
     let (common, sink) = (&common, || Sink::new(ledger, wanted, names.len()));
-    let left: Vec<Left<R, E>> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.max(1)).map(|_| scope.spawn(move || work(common, sink()))).collect();
-        let mut left = vec![work(common, sink())];
-        for other in others {
-            match other.join() {
-                Ok(more) => left.push(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        left
-    });
+    let left: Vec<Left<R, E>> = in_shares(0..threads.max(1), |_| work(common, sink()));
     let mut ran = Ran { results: Vec::new(), files: Vec::new(), asides: Vec::new(), texts: Vec::new() };
     let (mut results, mut halts) = (Vec::new(), Vec::new());
     let mut files = lock(&common.reports).clone();

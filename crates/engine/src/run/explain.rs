@@ -138,7 +138,8 @@ pub fn explain(
     let registers = registers(plans, &evidence.tables)?;
     let (tables, intakes) = (&evidence.tables, &mut evidence.intakes);
     let all = look(plans, std::slice::from_ref(bindings), &registers, tables, setting, intakes)?;
-    let outcome = conclude(plan, bindings, &registers[0], all.into_iter().next().unwrap_or_default())?;
+    let looked = all.into_iter().next().unwrap_or_default();
+    let outcome = conclude(plan, bindings, &registers[0], looked, setting.threads)?;
     let Some(enterprise) = outcome.find(code) else {
         let scheme = &plan.label;
         return Err(RunError::Asked(both!(

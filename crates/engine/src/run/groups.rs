@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, convert::Infallible};
 use crate::{
     batch::{RowId, Texts},
     run::{
-        kept::Kept,
+        kept::{Kept, Numbers},
         reasons::ELIGIBLE,
         register::{NONE, Register},
         rows::{Part, Rows},
@@ -13,6 +13,7 @@ use crate::{
         vector::{Data, Vector},
     },
     scheme::plan::{Aggregate, Function},
+    shares::{in_shares, share},
 };
 
 /// An applicant of a scheme.
@@ -34,19 +35,16 @@ pub(crate) struct TooLarge(pub(crate) u32);
 
 /// Every applicant of some classes in the order of credit codes, each with its row of the register; and in every row the applicant's
 /// number in that order instead of the register's.
-pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (Vec<Enterprise>, Vec<u32>) {
+pub(crate) fn number_enterprises(
+    classes: &mut [Rows],
+    register: &Register,
+    threads: usize,
+) -> (Vec<Enterprise>, Vec<u32>) {
     let known = register.table.rows.len();
     let mut seen = vec![false; known];
     let mut strangers: BTreeMap<String, u32> = BTreeMap::new();
     for rows in classes.iter() {
-        for part in rows.parts() {
-            let Ok(()) = part.applicant.each(|_, applicant| {
-                if let Some(seen) = seen.get_mut(applicant as usize) {
-                    *seen = true;
-                }
-                Ok::<_, Infallible>(())
-            });
-        }
+        occurring(rows, &mut seen, threads);
         strangers.extend(rows.unknown.iter().map(|code| (code.clone(), NONE)));
     }
     let code_of = |row: u32| register.text(register.applicant.key, row);
@@ -68,12 +66,14 @@ pub(crate) fn number_enterprises(classes: &mut [Rows], register: &Register) -> (
     }
     for rows in classes.iter_mut() {
         let strange: Vec<u32> = rows.unknown.iter().map(|code| number_of_stranger[code.as_str()]).collect();
-        for part in rows.parts_mut() {
-            part.applicant.renumber(|row| {
-                let row = row as usize;
-                if row < known { number_of_row[row] } else { strange[row - known] }
-            });
-        }
+        let number = |row: u32| {
+            let row = row as usize;
+            if row < known { number_of_row[row] } else { strange[row - known] }
+        };
+        let each = share(rows.parts().len(), threads_for(rows, known, threads));
+        in_shares(rows.parts_mut().chunks_mut(each), |parts| {
+            parts.iter_mut().for_each(|part| part.applicant.renumber(number));
+        });
     }
     let rows = all.iter().map(|(.., row)| *row).collect();
     let enterprise = |(_, code, row): &(u128, &str, u32)| Enterprise {
@@ -96,59 +96,113 @@ fn head(code: &str) -> u128 {
     u128::from_be_bytes(bytes)
 }
 
-/// The groups of a class. `registers` is the register's row of each enterprise.
-pub(crate) fn group(rows: &Rows, aggregates: &[Aggregate], registers: &[u32]) -> Result<Groups, TooLarge> {
-    let mut group_of = vec![NONE; registers.len()];
-    for part in rows.parts() {
-        let Ok(()) = part.applicant.each(|_, enterprise| {
-            group_of[enterprise as usize] = 0;
-            Ok::<_, Infallible>(())
-        });
-    }
-    let mut groups = Groups::default();
-    for (enterprise, group) in (0u32..).zip(&mut group_of) {
-        if *group != NONE {
-            *group = u32::try_from(groups.enterprise.len()).unwrap_or(NONE);
-            groups.enterprise.push(enterprise);
-            groups.register.push(registers[enterprise as usize]);
+/// How many threads go over the rows of a class: one where each of them would have nearly as many enterprises to hold as rows to look at.
+fn threads_for(rows: &Rows, enterprises: usize, threads: usize) -> usize {
+    if rows.len() / 16 > enterprises { threads } else { 1 }
+}
+
+/// Marks the applicants of a class, by their numbers; numbers beyond the marks are left out.
+fn occurring(rows: &Rows, marks: &mut [bool], threads: usize) {
+    let mark = |parts: &[Part], marks: &mut [bool]| {
+        for part in parts {
+            let Ok(()) = part.applicant.each(|_, applicant| {
+                if let Some(mark) = marks.get_mut(applicant as usize) {
+                    *mark = true;
+                }
+                Ok::<_, Infallible>(())
+            });
         }
+    };
+    let threads = threads_for(rows, marks.len(), threads);
+    if threads < 2 {
+        return mark(rows.parts(), marks);
     }
-    let count = groups.enterprise.len();
-    groups.eligible = vec![0; count];
-    groups.eligible_rows = vec![0; count];
-    // By verdict, then by group: few verdicts occur, and each of them at many enterprises.
-    let mut refused: BTreeMap<u16, Vec<(u64, i128)>> = BTreeMap::new();
-    for part in rows.parts() {
+    let count = marks.len();
+    let found = in_shares(rows.parts().chunks(share(rows.parts().len(), threads)), |parts| {
+        let mut marks = vec![false; count];
+        mark(parts, &mut marks);
+        marks
+    });
+    for more in found {
+        marks.iter_mut().zip(more).for_each(|(mark, more)| *mark |= more);
+    }
+}
+
+/// Rows and their principal, by group.
+type Sums = Vec<(u64, i128)>;
+
+/// The same of some rows of a class, by verdict: few verdicts occur, and each of them at many enterprises.
+type ByVerdict = BTreeMap<u16, Sums>;
+
+/// Adds up some batches. `count` is the number of groups.
+fn add_up(parts: &[Part], group_of: &[u32], count: usize) -> Result<ByVerdict, TooLarge> {
+    let mut refused = ByVerdict::new();
+    let mut eligible: Sums = vec![(0, 0); count];
+    for part in parts {
         part.applicant.each(|row, enterprise| {
             let group = group_of[enterprise as usize] as usize;
-            let principal = part.principal.get(row);
-            let add = |sum: &mut i128| match sum.checked_add(principal) {
-                Some(more) => {
-                    *sum = more;
-                    Ok(())
-                }
-                None => Err(TooLarge(enterprise)),
-            };
             let verdict = part.verdict.get(row);
-            if verdict == ELIGIBLE {
-                groups.eligible_rows[group] += 1;
-                add(&mut groups.eligible[group])
+            let (rows, sum) = if verdict == ELIGIBLE {
+                &mut eligible[group]
             } else {
-                let sums = refused.entry(verdict).or_insert_with(|| vec![(0, 0); count]);
-                sums[group].0 += 1;
-                add(&mut sums[group].1)
-            }
+                &mut refused.entry(verdict).or_insert_with(|| vec![(0, 0); count])[group]
+            };
+            *rows += 1;
+            *sum = sum.checked_add(part.principal.get(row)).ok_or(TooLarge(enterprise))?;
+            Ok(())
         })?;
     }
+    refused.insert(ELIGIBLE, eligible);
+    Ok(refused)
+}
+
+/// The groups of a class. `registers` is the register's row of each enterprise.
+pub(crate) fn group(
+    rows: &Rows,
+    aggregates: &[Aggregate],
+    registers: &[u32],
+    threads: usize,
+) -> Result<Groups, TooLarge> {
+    let mut occurs = vec![false; registers.len()];
+    occurring(rows, &mut occurs, threads);
+    let mut group_of = vec![NONE; registers.len()];
+    let mut groups = Groups::default();
+    for ((enterprise, _), group) in (0u32..).zip(occurs).zip(&mut group_of).filter(|((_, occurs), _)| *occurs)
+    {
+        *group = u32::try_from(groups.enterprise.len()).unwrap_or(NONE);
+        groups.enterprise.push(enterprise);
+        groups.register.push(registers[enterprise as usize]);
+    }
+    let count = groups.enterprise.len();
+    // Sums of shares may only be added up where no sum of any order can be too large, so that threads decide nothing: numbers of 64 bits
+    // leave room for more rows than there can be.
+    let narrow = rows.parts().iter().all(|part| !matches!(part.principal, Numbers::Wide(_)));
+    let threads = if narrow { threads_for(rows, count, threads) } else { 1 };
+    let mut shares = in_shares(rows.parts().chunks(share(rows.parts().len(), threads)), |parts| {
+        add_up(parts, &group_of, count)
+    })
+    .into_iter();
+    let mut all = shares.next().transpose()?.unwrap_or_default();
+    for more in shares {
+        for (verdict, sums) in more? {
+            let to = all.entry(verdict).or_insert_with(|| vec![(0, 0); count]);
+            for ((to, more), enterprise) in to.iter_mut().zip(sums).zip(&groups.enterprise) {
+                to.0 += more.0;
+                to.1 = to.1.checked_add(more.1).ok_or(TooLarge(*enterprise))?;
+            }
+        }
+    }
+    let eligible = all.remove(&ELIGIBLE).unwrap_or_else(|| vec![(0, 0); count]);
+    (groups.eligible_rows, groups.eligible) = eligible.into_iter().unzip();
     groups.claimed.clone_from(&groups.eligible);
-    for sums in refused.values() {
+    for sums in all.values() {
         for ((claimed, (_, refused)), enterprise) in
             groups.claimed.iter_mut().zip(sums).zip(&groups.enterprise)
         {
             *claimed = claimed.checked_add(*refused).ok_or(TooLarge(*enterprise))?;
         }
     }
-    for (verdict, sums) in refused {
+    for (verdict, sums) in all {
         let some = (0u32..).zip(sums).filter(|(_, (rows, _))| *rows > 0);
         groups.refused.extend(some.map(|(group, sums)| ((group, verdict), sums)));
     }

@@ -47,6 +47,7 @@ use crate::{
     },
     schema::Ledgers,
     scheme::plan::{DuplicateKind, Kind, Plan},
+    shares::in_shares,
 };
 
 /// Opens the files of a ledger (by index), in a stable order. Empty when it has none.
@@ -101,7 +102,7 @@ pub fn award(plans: &[Plan], bindings: &[Bindings], setting: &Setting) -> Result
     let all_rows = look(plans, bindings, &registers, &evidence.tables, setting, &mut evidence.intakes)?;
     let mut outcomes = Vec::with_capacity(plans.len());
     for (((plan, bindings), register), rows) in plans.iter().zip(bindings).zip(&registers).zip(all_rows) {
-        outcomes.push(conclude(plan, bindings, register, rows)?);
+        outcomes.push(conclude(plan, bindings, register, rows, setting.threads)?);
     }
     Ok(Run { outcomes, intakes: evidence.intakes.into_values().collect() })
 }
@@ -286,17 +287,8 @@ fn over_table<S, R: Send>(
         }
         done
     };
-    let mut all: Vec<(usize, Result<R, Halt>)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(ranges.len())).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for other in others {
-            match other.join() {
-                Ok(more) => all.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
+    let mut all: Vec<(usize, Result<R, Halt>)> =
+        in_shares(0..threads.clamp(1, ranges.len().max(1)), |_| work()).into_iter().flatten().collect();
     all.sort_unstable_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, result)| result).collect()
 }
@@ -356,13 +348,14 @@ fn conclude(
     bindings: &Bindings,
     register: &Register,
     mut rows: Vec<Rows>,
+    threads: usize,
 ) -> Result<Outcome, RunError> {
-    let (enterprises, registers) = groups::number_enterprises(&mut rows, register);
+    let (enterprises, registers) = groups::number_enterprises(&mut rows, register, threads);
     let reasons: Vec<Reasons> = plan.classes.iter().map(Reasons::of).collect();
     let code = |enterprise: u32| enterprises[enterprise as usize].code.clone();
     let mut all_groups = Vec::with_capacity(rows.len());
     for (rows, class) in rows.iter().zip(&plan.classes) {
-        let grouped = groups::group(rows, &class.aggregates, &registers);
+        let grouped = groups::group(rows, &class.aggregates, &registers, threads);
         all_groups.push(grouped.map_err(|groups::TooLarge(enterprise)| RunError::Enterprise {
             what: format!("{}/{}/principal", plan.id, class.id),
             code: code(enterprise),

@@ -254,7 +254,7 @@ impl Outcome {
             .range((number, 0)..=(number, u16::MAX))
             .map(|((_, verdict), sums)| (*verdict, *sums))
             .collect();
-        let eligible = u64::from(groups.eligible_rows[group]);
+        let eligible = groups.eligible_rows[group];
         let rows = eligible + refused.iter().map(|(_, (rows, _))| rows).sum::<u64>();
         let verdict = amounts.verdict[group];
         let whole = verdict != ELIGIBLE && verdict != reasons.no_result();

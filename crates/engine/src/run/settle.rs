@@ -34,7 +34,7 @@ pub(crate) struct Groups {
     /// Principal of its eligible rows.
     pub(crate) eligible: Vec<i128>,
     /// How many rows are eligible.
-    pub(crate) eligible_rows: Vec<u32>,
+    pub(crate) eligible_rows: Vec<u64>,
     /// The aggregates.
     pub(crate) aggregates: Vec<Vector>,
     /// What was refused, by group and verdict: rows and principal.

@@ -18,6 +18,7 @@ use crate::{
         vector::Failure,
     },
     scheme::plan::{Kind, Plan},
+    shares::{in_shares, share},
 };
 
 /// A parameter with the values that it takes, in its unit as written.
@@ -190,7 +191,8 @@ pub fn simulate(
         let first = bind(&values_of(&combinations[numbers[0]]))?;
         let bound = std::slice::from_ref(&first);
         let rows = look(plans, bound, &registers, &evidence.tables, setting, &mut evidence.intakes)?;
-        let looked = Looked::new(plan, rows.into_iter().next().unwrap_or_default(), &registers[0])?;
+        let looked =
+            Looked::new(plan, rows.into_iter().next().unwrap_or_default(), &registers[0], setting.threads)?;
         let wanted: Vec<Vec<Dec>> = numbers.iter().map(|n| values_of(&combinations[*n])).collect();
         let told = looked.points(&wanted, &bind, setting.threads)?;
         for (number, (point, pots)) in numbers.iter().zip(told) {
@@ -232,7 +234,7 @@ pub fn asked_again<T>(
     let (tables, intakes) = (&evidence.tables, &mut evidence.intakes);
     let mut look_with = |bindings: &Bindings| -> Result<Looked<'_>, RunError> {
         let rows = look(plans, std::slice::from_ref(bindings), &registers, tables, setting, intakes)?;
-        Looked::new(plan, rows.into_iter().next().unwrap_or_default(), &registers[0])
+        Looked::new(plan, rows.into_iter().next().unwrap_or_default(), &registers[0], setting.threads)
     };
     let usual = look_with(base)?;
     let mut ask = |changes: &[(String, Dec)]| -> Result<(Point, Option<i64>), RunError> {
@@ -283,14 +285,17 @@ impl<'a> Looked<'a> {
         plan: &'a Plan,
         mut rows: Vec<super::rows::Rows>,
         register: &'a super::register::Register<'a>,
+        threads: usize,
     ) -> Result<Self, RunError> {
-        let (enterprises, registers) = number_enterprises(&mut rows, register);
+        let (enterprises, registers) = number_enterprises(&mut rows, register, threads);
         let mut groups = Vec::with_capacity(rows.len());
         for (rows, class) in rows.iter().zip(&plan.classes) {
-            groups.push(group(rows, &class.aggregates, &registers).map_err(|e| RunError::Enterprise {
-                what: format!("{}/{}/principal", plan.id, class.id),
-                code: enterprises[e.0 as usize].code.clone(),
-                why: Failure::Overflow.text(),
+            groups.push(group(rows, &class.aggregates, &registers, threads).map_err(|e| {
+                RunError::Enterprise {
+                    what: format!("{}/{}/principal", plan.id, class.id),
+                    code: enterprises[e.0 as usize].code.clone(),
+                    why: Failure::Overflow.text(),
+                }
             })?);
         }
         let reasons = plan.classes.iter().map(Reasons::of).collect();
@@ -312,20 +317,13 @@ impl<'a> Looked<'a> {
         threads: usize,
     ) -> Result<Vec<(Point, Option<i64>)>, RunError> {
         let regions: Vec<usize> = self.rows.iter().map(|row| self.region(*row)).collect();
-        let share = wanted.len().div_ceil(threads.max(1)).max(1);
         let one = |values: &Vec<Dec>| -> Result<(Point, Option<i64>), RunError> {
             let bindings = bind(values)?;
             let settled = self.settle(&bindings)?;
             Ok(self.point(values, &bindings, &settled, &regions))
         };
-        let done: Vec<Result<Vec<_>, RunError>> = std::thread::scope(|scope| {
-            let some = |part: &'_ [Vec<Dec>]| part.iter().map(one).collect::<Result<Vec<_>, _>>();
-            let workers: Vec<_> = wanted.chunks(share).map(|part| scope.spawn(move || some(part))).collect();
-            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| match worker.join() {
-                Ok(points) => points,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            workers.into_iter().map(join).collect()
+        let done = in_shares(wanted.chunks(share(wanted.len(), threads)), |part| {
+            part.iter().map(one).collect::<Result<Vec<_>, _>>()
         });
         done.into_iter().collect::<Result<Vec<_>, _>>().map(|parts| parts.into_iter().flatten().collect())
     }
