@@ -189,6 +189,16 @@ proptest! {
     }
 
     #[test]
+    fn a_count_is_what_counting_day_by_day_gives(day in 0i32..1095, length in 0i32..1095) {
+        let calendar = national();
+        let at = |n| date("2024-01-01").checked_add(jiff::Span::new().days(n)).expect("near");
+        let (from, to) = (at(day), at((day + length).min(1095)));
+        let days = std::iter::successors(from.tomorrow().ok(), |day| day.tomorrow().ok()).take_while(|day| *day <= to);
+        let worked = days.filter(|day| calendar.is_working(*day).expect("held")).count();
+        prop_assert_eq!(calendar.working_days_between(from, to), Ok(u32::try_from(worked).expect("few")));
+    }
+
+    #[test]
     fn counts_over_two_stretches_add_up(a in 0i32..500, b in 0i32..300, c in 0i32..290) {
         let calendar = national();
         let at = |n| date("2024-01-01").checked_add(jiff::Span::new().days(n)).expect("near");

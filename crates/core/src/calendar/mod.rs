@@ -197,12 +197,31 @@ impl Calendar {
     /// # Errors
     /// A day after `from` up to `to` lies in a year that the calendar does not hold.
     pub fn working_days_between(&self, from: Date, to: Date) -> Result<u32, NoDay> {
-        let (mut date, mut count) = (from, 0);
-        while date < to {
-            date = self.after(date)?;
-            count += u32::from(self.is_working(date)?);
+        if to <= from {
+            return Ok(0);
         }
-        Ok(count)
+        let first = self.after(from)?;
+        let years = first.year()..=to.year();
+        if let Some(year) = years.clone().find(|year| !self.years.contains_key(year)) {
+            return Err(NoDay::Outside { year, known: self.years.keys().copied().collect() });
+        }
+        // By the days of the week first: whole weeks have five, and fewer than seven days are left.
+        let days = first.duration_until(to).as_hours() / 24 + 1;
+        let mut count = days / 7 * 5;
+        let mut date = to;
+        for _ in 0..days % 7 {
+            count += i64::from(!is_weekend(date));
+            date = date.yesterday().unwrap_or(Date::MIN);
+        }
+        // Then the days that are not what their day of the week says, each by the later of the two notices that may name it.
+        for (year, days) in self.named.range(first.year()..=to.year().saturating_add(1)) {
+            let later = year.checked_add(1).and_then(|next| self.named.get(&next));
+            let last_word = |date: &Date| later.is_none_or(|later| !later.contains_key(date));
+            for (date, day) in days.range(first..=to).filter(|(date, _)| last_word(date)) {
+                count += i64::from(day.is_working()) - i64::from(!is_weekend(*date));
+            }
+        }
+        Ok(u32::try_from(count).unwrap_or(0))
     }
 
     fn after(&self, date: Date) -> Result<Date, NoDay> {
