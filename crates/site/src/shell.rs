@@ -56,6 +56,8 @@ pub struct Shell {
     pub version: &'static str,
     /// Whether figures come from invented data.
     pub synthetic: bool,
+    /// In a demo, whose clock is not the true one: what day it has.
+    pub clock: Option<String>,
 }
 
 impl Shell {
@@ -116,6 +118,7 @@ impl Shell {
             synthetic: fund
                 .and_then(crate::FundPages::year_book)
                 .is_some_and(|year| year.published.whole.synthetic),
+            clock: clock(visit),
         }
     }
 
@@ -148,4 +151,14 @@ pub fn face(lang: Lang, problem: &ProblemBody) -> String {
     let page = ProblemPage { words: Words(lang), tag, version: assets::version(), problem };
     // A template of texts can always be filled in.
     page.render().unwrap_or_default()
+}
+
+/// What is said of a clock that is not the true one.
+fn clock(visit: &Visit) -> Option<String> {
+    let state = visit.asker.state();
+    if state.settings.clock_ahead.is_zero() {
+        return None;
+    }
+    let now = visit.office().ok()?.civil(state.now()).ok()?;
+    Some(visit.words().with("shell.clock", &[("day", &now.date().to_string())]))
 }

@@ -10,12 +10,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::{SignedDuration, civil::Date};
 use jixiao_core::{
     audit::Algorithm,
     both,
     finding::{Both, Lang},
 };
-use jixiao_store::{Database, Fault, database::Beginning, documents::sha256, verify};
+use jixiao_store::{
+    Database, Fault, Moment, Office, audit::Search, database::Beginning, documents::sha256, verify,
+};
 use jixiao_web::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +27,7 @@ use crate::{
     args::DemoArgs,
     awards::Results,
     commands::{Setting, award::threads, db, db_award, print, serve},
-    demo::{Demo, KeptRun, Lots, Material, Stage, moment},
+    demo::{Days, Demo, KeptRun, Lots, Material, Stage, moment},
     exit::Exit,
     output::write_file,
     pages,
@@ -101,8 +104,19 @@ impl Marker {
     }
 }
 
-pub(super) fn run(setting: &Setting, args: &DemoArgs, outside: &Outside) -> Result<Exit, String> {
+/// `today` is the day that was asked for; without it, it is the first day after the year.
+pub(super) fn run(
+    mut setting: Setting,
+    today: Option<Date>,
+    args: &DemoArgs,
+    outside: &Outside,
+) -> Result<Exit, String> {
     let (lang, folder) = (setting.lang, args.folder.as_path());
+    let office = serve::office(&setting.fund, &setting.texts)?;
+    let lots = Lots { seed: super::run::SEED };
+    let days = Days { calendar: &office.calendar, year: setting.fund.cycle.first, lots };
+    setting.today = today.unwrap_or_else(|| days.of_visit());
+    let setting = &setting;
     let refused = |text: &Both| Err(text.get(lang).to_owned());
     if !args.listen.ip().is_loopback() {
         let address = args.listen;
@@ -156,7 +170,8 @@ pub(super) fn run(setting: &Setting, args: &DemoArgs, outside: &Outside) -> Resu
         return Ok(Exit::Clean);
     }
     let (links, doors) = links(&made, outside)?;
-    let settings = Settings { demo_links: links, ..Settings::default() };
+    let clock_ahead = clock_ahead(&database, setting, &office, outside)?;
+    let settings = Settings { demo_links: links, clock_ahead, ..Settings::default() };
     let funds = [(setting.fund.clone(), setting.texts.clone())];
     let said = |address: std::net::SocketAddr| {
         let mut zh =
@@ -178,6 +193,24 @@ pub(super) fn run(setting: &Setting, args: &DemoArgs, outside: &Outside) -> Resu
     let url = address(&database);
     let serving = serve::Serving { url: &url, funds: &funds, site, listen: args.listen, settings };
     serve::until_stopped(serving, outside, lang, &said)
+}
+
+/// How far the demo's clock stands from the true one: it goes on from the day of the visit, or from where it stood when somebody last did something.
+fn clock_ahead(
+    file: &Path,
+    setting: &Setting,
+    office: &Office,
+    outside: &Outside,
+) -> Result<SignedDuration, String> {
+    let last = db::on(&address(file), setting.lang, async |database| {
+        let record =
+            database.records(&Search::default(), 1).await?.first().map(|newest| newest.record.at_micros);
+        let reading = database.readings(None, None, None, 1).await?.first().map(|newest| newest.at.0);
+        let visit = moment(office, setting.today.at(9, 0, 0, 0))?.0;
+        Ok(Moment([Some(visit), record, reading].into_iter().flatten().max().unwrap_or(visit)))
+    })?;
+    let last = last.timestamp().ok_or_else(|| format!("{last:?}?"))?;
+    Ok(last.duration_since((outside.now)()))
 }
 
 /// A link for each door: accounts by the SHA-256 of the word in their link, and the doors with their words.

@@ -111,7 +111,7 @@ pub(crate) fn run(cli: Cli, outside: &Outside) -> Exit {
         Command::Audit(args) => audit::run(&setting, &args, outside),
         Command::Serve(args) => serve::run(&setting, &args, outside),
         Command::User(args) => user::run(&setting, &args, outside),
-        Command::Demo(args) => demo::run(&setting, &args, outside),
+        Command::Demo(args) => demo::run(setting, cli.today, &args, outside),
         Command::Completions(args) => completions::run(&setting, &args),
     };
     done.unwrap_or_else(|message| fail(&message))

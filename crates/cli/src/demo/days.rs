@@ -39,6 +39,11 @@ impl Days<'_> {
         day
     }
 
+    /// The first day on which a visitor may come: all that the script tells of is over, and what is still open is not yet late for long.
+    pub(crate) fn of_visit(&self) -> Date {
+        self.on(1, 4, 9)
+    }
+
     /// So many working days after a day.
     pub(crate) fn after(&self, day: Date, count: u32) -> Date {
         let (mut day, mut left) = (day, count);

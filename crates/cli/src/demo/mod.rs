@@ -35,11 +35,11 @@ use jixiao_store::{Office, evidence::Media};
 
 use self::{
     applications::Fate,
-    days::Days,
     script::{Event, File, Script},
 };
 pub(crate) use self::{
     cast::Cast,
+    days::Days,
     lots::Lots,
     play::{KeptRun, Stage, moment},
 };
