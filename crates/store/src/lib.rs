@@ -10,6 +10,7 @@
 //! - [`awards`], [`surveys`], [`forms`], [`reviews`]: what belongs to a fund year beside its cases.
 //! - [`requests`]: requests that carried a key.
 //! - [`people`]: accounts, roles, sessions, tokens.
+//! - [`links`]: which accounts of organisations sign in to which accounts.
 //! - [`office`]: what the book must know of a fund.
 //! - [`evidence`]: files by their SHA-256, and the cases that they belong to.
 //! - [`audit`]: the chain listed, sealed and verified; readings of personal data.
@@ -29,6 +30,7 @@ pub mod evidence;
 pub mod fault;
 pub mod forms;
 pub mod funds;
+pub mod links;
 pub mod migrations;
 pub mod moment;
 pub mod money;
