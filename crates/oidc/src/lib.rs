@@ -36,6 +36,3 @@ pub use settings::Settings;
 
 /// Where a browser comes back to from the provider: the path of the redirect address.
 pub const RETURN: &str = "/sign-in/organisation/return";
-
-/// Where signing in with an organisation's account begins.
-pub const BEGIN: &str = "/sign-in/organisation";

@@ -135,3 +135,71 @@ fn is_own(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = "issuer = \"https://id.example/realm\"\nclient_id = \"jixiao\"\nclient_secret_file = \"secret\"\n\
+                         redirect = \"https://fund.example/sign-in/organisation/return\"\n";
+
+    #[test]
+    fn a_sound_file_is_read_with_what_it_leaves_out() {
+        let settings = Settings::parse("oidc.toml", SOUND).expect("it is sound");
+        assert_eq!((settings.leeway_seconds, settings.certificates.as_deref()), (60, None));
+        assert!(settings.by_https());
+        let more = format!("{SOUND}certificates = \"ca.pem\"\nleeway_seconds = 0\n");
+        let settings = Settings::parse("oidc.toml", &more).expect("it is sound");
+        assert_eq!((settings.leeway_seconds, settings.certificates.as_deref()), (0, Some("ca.pem")));
+        for own in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"] {
+            let text = SOUND.replace("https://id.example", own);
+            assert!(Settings::parse("oidc.toml", &text).is_ok(), "{own}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_file_is_told_at_once() {
+        for (was, is, count) in [
+            ("https://id.example/realm", "http://id.example/realm", 1),
+            ("https://id.example/realm", "id.example", 1),
+            ("https://id.example/realm", "https://somebody@id.example", 1),
+            ("https://id.example/realm", "https://id.example/#part", 1),
+            ("https://id.example/realm", "https://id.example/realm?of=us", 1),
+            ("https://id.example/realm", "http://127.0.0.1.example/realm", 1),
+            ("/sign-in/organisation/return", "/sign-in", 1),
+            ("/sign-in/organisation/return", "/sign-in/organisation/return?a=b", 1),
+            ("https://fund.example", "http://fund.example", 1),
+            ("\"jixiao\"", "\" \"", 1),
+            ("\"secret\"", "\"secret\"\nleeway_seconds = 301", 1),
+            ("\"secret\"", "\"secret\"\nleeway_seconds = -1", 1),
+            ("\"secret\"", "\"secret\"\nsecret = \"written here\"", 1),
+            ("issuer", "isuer", 1),
+            // By http, and with another path.
+            ("https://fund.example/sign-in", "http://fund.example", 2),
+        ] {
+            let faults = Settings::parse("oidc.toml", &SOUND.replace(was, is)).expect_err(is);
+            assert_eq!(faults.len(), count, "{is}: {faults:?}");
+            assert!(
+                faults.iter().all(|fault| fault.en.contains("oidc.toml") && fault.zh.contains("oidc.toml"))
+            );
+        }
+    }
+
+    #[test]
+    fn a_provider_takes_a_secret_and_certificates_that_can_be_read() {
+        let settings =
+            || Settings::parse("oidc.toml", &format!("{SOUND}certificates = \"ca.pem\"")).expect("sound");
+        for (secret, certificates, count) in [
+            (" \n", None, 1),
+            ("secret", Some("no certificate"), 1),
+            ("", Some("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"), 2),
+        ] {
+            let told = crate::Provider::new(settings(), secret, certificates.map(str::as_bytes));
+            let faults = told.map(|_| ()).expect_err(secret);
+            assert_eq!(faults.len(), count, "{faults:?}");
+        }
+        let provider =
+            crate::Provider::new(settings(), "secret\n", None).expect("the file was not handed in");
+        assert!(!format!("{provider:?}").contains("secret"));
+    }
+}

@@ -8,7 +8,7 @@ use std::{
 };
 
 use jixiao_core::{both, finding::Lang};
-use jixiao_store::{Database, Fault, Moment, Office, people::Limits};
+use jixiao_store::{Database, Fault, Moment, Office, breached::Breached, people::Limits};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::{
@@ -63,6 +63,11 @@ pub struct Settings {
     pub demo_links: BTreeMap<String, String>,
     /// How a problem looks to whoever reads pages; without it they read what programs get.
     pub face: Option<Face>,
+    /// The office's list of passwords that leaked.
+    pub breached: Option<Arc<Breached>>,
+    /// Who vouches for people of the office, so that they sign in with their organisation's account.
+    #[cfg(feature = "oidc")]
+    pub organisation: Option<Arc<jixiao_oidc::Provider>>,
 }
 
 /// A problem as a page.
@@ -82,6 +87,9 @@ impl Default for Settings {
             remembered: Duration::from_secs(24 * 3600),
             demo_links: BTreeMap::new(),
             face: None,
+            breached: None,
+            #[cfg(feature = "oidc")]
+            organisation: None,
         }
     }
 }
@@ -171,6 +179,15 @@ impl State {
                 ))
             }
         }
+    }
+
+    /// Whether people may sign in with their organisation's account.
+    pub fn knows_organisation(&self) -> bool {
+        #[cfg(feature = "oidc")]
+        let known = self.settings.organisation.is_some();
+        #[cfg(not(feature = "oidc"))]
+        let known = false;
+        known
     }
 
     /// Whether somebody sits at this very machine.
