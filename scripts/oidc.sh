@@ -12,4 +12,4 @@ export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 export CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__"
 cargo test -p jixiao-oidc -p jixiao-site --features jixiao-oidc/oidc,jixiao-site/oidc-tests --lib --test organisation --locked
 # The command line with it: its help in both languages, and what it says of a file that is no good.
-cargo test -p jixiao-cli --features oidc --lib --test organisation --locked
+cargo test -p jixiao-cli --features oidc --lib --test serve --locked

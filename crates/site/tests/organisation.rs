@@ -238,12 +238,12 @@ fn assert_refused(answer: &Answer, status: u16, code: &str, what: &str) {
     assert_eq!(cookie(answer, "jixiao"), None, "{what}");
 }
 
-/// The newest audit record of a deed: who, subject, after.
+/// The newest audit record of a deed: who, subject, why.
 async fn newest(browser: &Browser, deed: &str) -> (String, String, String) {
     let search = Search { deed: Some(deed.to_owned()), ..Search::default() };
     let found = browser.database.records(&search, 1).await.expect("it answers");
     let record = found.into_iter().next().expect("a record").record;
-    (record.who, record.subject, record.after)
+    (record.who, record.subject, record.reason)
 }
 
 #[test]
@@ -491,10 +491,10 @@ fn strangers_and_those_whose_account_is_closed_or_locked_stay_out_and_the_audit_
         assert_refused(&stranger, 403, "JX-2006", "not linked");
         assert!(!stranger.text.contains("stranger-99"), "{}", stranger.text);
         assert!(stranger.text.contains("管理员"), "{}", stranger.text);
-        let (who, subject, after) = newest(browser, "session.refused").await;
+        let (who, subject, why) = newest(browser, "session.refused").await;
         let issuer = desk.lock().expect("nobody panicked").issuer.clone();
         assert_eq!((who.as_str(), subject.as_str()), ("public", "person-link"));
-        assert_eq!(after, format!("not linked: {issuer} stranger-99"));
+        assert_eq!(why, format!("not linked: {issuer} stranger-99"));
         let people = browser.database.people().await.expect("it answers");
         assert_eq!(people.len(), common::accounts().len(), "nobody is made by signing in");
         // The subject is to the letter.
@@ -527,9 +527,9 @@ fn strangers_and_those_whose_account_is_closed_or_locked_stay_out_and_the_audit_
         visitor.cookie.clear();
         let closed = tries(&mut visitor, SUBJECT).await;
         assert_refused(&closed, 403, "JX-2006", "closed");
-        let (who, subject, after) = newest(browser, "session.refused").await;
+        let (who, subject, why) = newest(browser, "session.refused").await;
         assert_eq!(
-            (who.as_str(), subject.as_str(), after.as_str()),
+            (who.as_str(), subject.as_str(), why.as_str()),
             ("zhanjiang", "person/zhanjiang", "closed")
         );
         // The same answer as a stranger's, but for the reference.

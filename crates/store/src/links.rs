@@ -172,7 +172,7 @@ impl Change {
         self.note(Noted {
             deed: "session.refused".to_owned(),
             subject: "person-link".to_owned(),
-            after: format!("not linked: {}", stranger.noted()),
+            reason: format!("not linked: {}", stranger.noted()),
             ..Noted::default()
         });
     }
@@ -187,7 +187,7 @@ impl Change {
         self.note(Noted {
             deed: "session.refused".to_owned(),
             subject: format!("person/{}", account.name),
-            after: why.to_owned(),
+            reason: why.to_owned(),
             ..Noted::default()
         });
     }
