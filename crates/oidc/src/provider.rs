@@ -271,6 +271,10 @@ impl Provider {
         if status != 200 {
             let said = serde_json::from_str::<Denied>(&text).map(|denied| short(&denied.error));
             let said = said.unwrap_or_default();
+            // The code is used up, too old, or was never given for this sign-in: the provider works, and the person begins anew.
+            if said == "invalid_grant" {
+                return Err(Failure::Refused { code: said });
+            }
             return Err(Failure::provider(
                 at,
                 both!(

@@ -54,7 +54,8 @@ impl Key {
         fields.remove("alg");
         fields.insert("kid".to_owned(), kid.into());
         fields.insert("use".to_owned(), "sig".into());
-        let public = fields["n"].as_str().or(fields["x"].as_str()).expect("a number").as_bytes().to_vec();
+        let public = fields.get("n").or(fields.get("x")).and_then(Value::as_str).expect("a number");
+        let public = public.as_bytes().to_vec();
         Self { kid, private, jwk, public }
     }
 
@@ -342,10 +343,10 @@ fn a_way_back_is_good_once_for_the_browser_that_left_and_for_ten_minutes() {
             let path = format!("/sign-in/organisation/return?state={}&{query}", asked["state"]);
             assert_refused(&visitor.looks(&path).await, 401, "JX-2005", what);
         }
-        // A code that the provider did not give for this sign-in: its own trouble, told as such.
+        // A code that the provider did not give for this sign-in.
         let asked = leaves(&mut visitor, "/sign-in/organisation").await;
         let path = format!("/sign-in/organisation/return?state={}&code=invented", asked["state"]);
-        assert_refused(&visitor.looks(&path).await, 503, "JX-5004", "an invented code");
+        assert_refused(&visitor.looks(&path).await, 401, "JX-2005", "an invented code");
     });
 }
 

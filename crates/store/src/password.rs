@@ -130,9 +130,7 @@ mod tests {
     fn a_list_that_breaks_lets_no_password_through() {
         // Longer than what is read through at opening, and out of order where opening does not look.
         let mut lines: Vec<String> = (0..1_000_000_u32).map(|n| format!("{n:08}-padding-x\n")).collect();
-        for n in 501_001..501_400 {
-            lines[n] = format!("{:08}-padding-x\n", 1);
-        }
+        lines[501_001..501_400].fill("00000001-padding-x\n".to_owned());
         let list = Breached::open("list.txt", Box::new(std::io::Cursor::new(lines.concat().into_bytes())));
         let list = list.expect("nothing is seen from far");
         let known = Known { name: "officer", around: &[], breached: Some(&list) };
