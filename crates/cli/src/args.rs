@@ -96,6 +96,12 @@ pub(crate) struct ServeArgs {
     /// The folder that `jixiao run` wrote: the pages show the year that was computed there
     #[arg(long, value_name = "DIR")]
     pub published: Option<PathBuf>,
+    #[command(flatten)]
+    pub breached: BreachedArgs,
+    /// File that says who vouches for people of the office (OpenID Connect): issuer, client_id, client_secret_file, redirect
+    #[cfg(feature = "oidc")]
+    #[arg(long, value_name = "FILE")]
+    pub oidc: Option<PathBuf>,
     /// Show also the pages for those who work on the pages
     #[arg(long, hide = true)]
     pub development: bool,
@@ -120,6 +126,14 @@ pub(crate) struct DemoArgs {
     pub scale: u32,
 }
 
+/// The list of leaked passwords, wherever one is set.
+#[derive(clap::Args, Debug)]
+pub(crate) struct BreachedArgs {
+    /// Sorted list of leaked passwords, none of which is taken: words, or upper-case SHA-1 with or without counts
+    #[arg(long, value_name = "FILE")]
+    pub breached_passwords: Option<PathBuf>,
+}
+
 #[derive(clap::Args, Debug)]
 pub(crate) struct UserArgs {
     #[command(flatten)]
@@ -136,8 +150,39 @@ pub(crate) enum UserCommand {
     Password(UserNameArgs),
     /// Give an account its roles in the fund, instead of those that it has there
     Roles(UserRolesArgs),
+    /// Let somebody sign in to an account with their organisation's
+    #[cfg(feature = "oidc")]
+    Link(UserLinkArgs),
+    /// No longer let anybody sign in to an account with their organisation's, and end its sessions
+    #[cfg(feature = "oidc")]
+    Unlink(UserUnlinkArgs),
     /// List the accounts with their roles
     List,
+}
+
+#[cfg(feature = "oidc")]
+#[derive(clap::Args, Debug)]
+pub(crate) struct UserLinkArgs {
+    /// The name to sign in with
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Who vouches for them: the address that iss of their tokens has, to the letter
+    #[arg(long, value_name = "URL")]
+    pub issuer: String,
+    /// What that one calls them: sub of their tokens; an audit record of a refused sign-in has it
+    #[arg(long, value_name = "S")]
+    pub subject: String,
+}
+
+#[cfg(feature = "oidc")]
+#[derive(clap::Args, Debug)]
+pub(crate) struct UserUnlinkArgs {
+    /// The name to sign in with
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Only the link of this issuer; all of them without one
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -151,6 +196,8 @@ pub(crate) struct UserAddArgs {
     /// A role, with the region or enterprise that it is held over: administrator, city-officer:440800, enterprise:CODE
     #[arg(long, value_name = "ROLE[:CODE]")]
     pub role: Vec<String>,
+    #[command(flatten)]
+    pub breached: BreachedArgs,
 }
 
 #[derive(clap::Args, Debug)]
@@ -158,6 +205,8 @@ pub(crate) struct UserNameArgs {
     /// The name to sign in with
     #[arg(value_name = "NAME")]
     pub name: String,
+    #[command(flatten)]
+    pub breached: BreachedArgs,
 }
 
 #[derive(clap::Args, Debug)]

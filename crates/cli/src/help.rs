@@ -166,6 +166,17 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("serve", "funds", "除 --fund 之外，另外几个资金的文件夹"),
     ("serve", "listen", "监听的地址和端口"),
     ("serve", "behind_tls", "前面有 https 代理：cookie 只经 https 发送，不把任何人当作本机"),
+    (
+        "serve",
+        "breached_passwords",
+        "已排序的泄露密码表，表中的密码一律不收：一行一个原文，或大写SHA-1（可带次数）",
+    ),
+    #[cfg(feature = "oidc")]
+    (
+        "serve",
+        "oidc",
+        "统一身份认证（OpenID Connect）的设置文件：issuer、client_id、client_secret_file、redirect",
+    ),
     ("user", "", "管理登录账号"),
     ("user", "database", "账簿的数据库：sqlite://文件 或 postgres://用户@主机/库"),
     ("user add", "", "新增账号；密码在终端询问，或从标准输入读取"),
@@ -174,6 +185,22 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("user add", "role", "角色，及其地区或企业：administrator、city-officer:440800、enterprise:代码"),
     ("user password", "", "重设密码；在终端询问，或从标准输入读取"),
     ("user password", "name", "登录名"),
+    ("user add", "breached_passwords", "已排序的泄露密码表，表中的密码不收"),
+    ("user password", "breached_passwords", "已排序的泄露密码表，表中的密码不收"),
+    #[cfg(feature = "oidc")]
+    ("user link", "", "让某人用统一身份认证登录一个账号"),
+    #[cfg(feature = "oidc")]
+    ("user link", "name", "登录名"),
+    #[cfg(feature = "oidc")]
+    ("user link", "issuer", "签发者网址：与令牌中的 iss 一字不差"),
+    #[cfg(feature = "oidc")]
+    ("user link", "subject", "用户标识：令牌中的 sub；登录被拒的审计记录中有"),
+    #[cfg(feature = "oidc")]
+    ("user unlink", "", "取消账号与统一身份认证的关联，并结束其会话"),
+    #[cfg(feature = "oidc")]
+    ("user unlink", "name", "登录名"),
+    #[cfg(feature = "oidc")]
+    ("user unlink", "issuer", "只取消这个签发者的关联；不给则全部取消"),
     ("user roles", "", "授予在本资金中的角色，取代原有的"),
     ("user roles", "name", "登录名"),
     ("user roles", "role", "角色，及其地区或企业；一个也不给则全部收回"),

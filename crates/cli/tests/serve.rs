@@ -116,3 +116,94 @@ fn accounts_are_kept_and_the_server_answers_until_it_is_told_to_stop() {
     assert!(log.contains("\"status\":401") && log.contains("\"message\":\"stopping\""), "{log}");
     assert_eq!(call(&folder, &["db", "verify"], "").0, 0);
 }
+
+#[test]
+fn a_list_of_leaked_passwords_is_heeded_and_one_that_is_no_good_is_refused() {
+    let folder = folder("leaked");
+    assert_eq!(call(&folder, &["db", "migrate"], "").0, 0);
+    fs::write(folder.join("words.txt"), format!("another one\n{WORD}\n")).expect("written");
+    fs::write(folder.join("unsorted.txt"), "b\na\n").expect("written");
+    let add =
+        |list: &str, word: &str| call(&folder, &["user", "add", "wang", "--breached-passwords", list], word);
+    for (list, word, said) in [
+        ("words.txt", WORD, "a list of leaked ones"),
+        ("words.txt", "Guangdong2024!", "names that anybody sees"),
+        ("unsorted.txt", WORD, "unsorted.txt is not sorted"),
+        ("none.txt", WORD, "none.txt cannot be opened"),
+    ] {
+        let (code, _, told) = add(list, word);
+        assert_eq!(code, 2, "{list}: {told}");
+        assert!(told.contains(said), "{list}: {told}");
+    }
+    let (code, _, told) = add("words.txt", "tqzvkmwplbdy");
+    assert_eq!(code, 0, "{told}");
+    let set = ["user", "password", "wang", "--breached-passwords", "words.txt"];
+    assert_eq!(call(&folder, &set, WORD).0, 2);
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--breached-passwords", "unsorted.txt"];
+    let (code, _, told) = call(&folder, &serve, "");
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("LC_ALL=C sort"), "{told}");
+}
+
+#[cfg(feature = "oidc")]
+#[test]
+fn accounts_are_linked_and_a_provider_that_cannot_be_is_refused_before_anybody_is_served() {
+    let folder = folder("linked");
+    assert_eq!(call(&folder, &["db", "migrate"], "").0, 0);
+    assert_eq!(call(&folder, &["user", "add", "wang"], WORD).0, 0);
+    let link = ["user", "link", "wang", "--issuer", "https://id.example", "--subject", "s-17"];
+    let (code, out, told) = call(&folder, &link, "");
+    assert_eq!(
+        (code, out.as_str()),
+        (0, "s-17 may sign in to wang with the organisation's account\n"),
+        "{told}"
+    );
+    let (code, _, told) = call(&folder, &link, "");
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("is linked to the subject s-17"), "{told}");
+    let (_, list, _) = call(&folder, &["user", "list"], "");
+    assert!(
+        list.lines().any(|line| line.split_whitespace().eq(["wang", "https://id.example", "s-17"])),
+        "{list}"
+    );
+    let (code, out, _) = call(&folder, &["user", "unlink", "wang"], "");
+    assert_eq!(code, 0);
+    assert!(out.contains("no longer linked to wang"), "{out}");
+    assert_eq!(call(&folder, &["user", "unlink", "wang"], "").0, 2);
+    let (_, list, _) = call(&folder, &["user", "list"], "");
+    assert!(!list.contains("s-17"), "{list}");
+
+    let file = |redirect: &str| {
+        format!(
+            "issuer = \"http://127.0.0.1:9\"\nclient_id = \"jixiao\"\nclient_secret_file = \"secret\"\nredirect = \"{redirect}/sign-in/organisation/return\"\n"
+        )
+    };
+    let serve = |more: &[&str]| {
+        let mut args = vec!["serve", "--listen", "127.0.0.1:0", "--oidc", "conf/oidc.toml"];
+        args.extend_from_slice(more);
+        let (code, _, told) = call(&folder, &args, "");
+        assert_eq!(code, 2, "{told}");
+        told
+    };
+    assert!(serve(&[]).contains("oidc.toml cannot be read"));
+    fs::create_dir_all(folder.join("conf")).expect("a folder");
+    let keep = |name: &str, text: &str| fs::write(folder.join("conf").join(name), text).expect("written");
+    keep("oidc.toml", &file("http://fund.example"));
+    assert!(serve(&[]).contains("it is to be https"));
+    keep("oidc.toml", &file("https://fund.example"));
+    assert!(serve(&[]).contains("give --behind-tls"));
+    assert!(serve(&["--behind-tls"]).contains("secret cannot be read"));
+    keep("secret", "\n");
+    assert!(serve(&["--behind-tls"]).contains("is empty"));
+    keep("secret", "word\n");
+    keep("oidc.toml", &file("http://127.0.0.1:8080"));
+    assert!(serve(&["--behind-tls"]).contains("cookies go by https only"));
+
+    // Where all of it is sound the server serves, and says in its log that the provider does not answer.
+    let args = ["serve", "--listen", "127.0.0.1:0", "--oidc", "conf/oidc.toml"];
+    let mut running = Running(jixiao(&folder, &args).spawn().expect("it starts"));
+    let log = BufReader::new(running.0.stderr.take().expect("piped"));
+    let warned = log.lines().map_while(Result::ok).find(|line| line.contains("\"why_zh\""));
+    let warned = warned.expect("a warning");
+    assert!(warned.contains("127.0.0.1:9") && warned.contains("no answer"), "{warned}");
+}

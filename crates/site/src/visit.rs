@@ -95,6 +95,17 @@ impl Visit {
         found.next().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// The page of this site that the address asks to go on to, in `back`. Whatever could lead elsewhere is none: `//host`, and what browsers read as
+    /// that, with a backslash, or with a tab or an end of line between the strokes, which they leave out.
+    pub fn back(&self) -> Option<&str> {
+        self.query("back").filter(|back| {
+            back.starts_with('/')
+                && !back.starts_with("//")
+                && !back.contains('\\')
+                && !back.chars().any(char::is_control)
+        })
+    }
+
     /// A parameter of the address, as something that can be read.
     pub fn query_as<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.query(name).and_then(|value| value.parse().ok())

@@ -10,6 +10,8 @@
 //! - [`awards`], [`surveys`], [`forms`], [`reviews`]: what belongs to a fund year beside its cases.
 //! - [`requests`]: requests that carried a key.
 //! - [`people`]: accounts, roles, sessions, tokens.
+//! - [`links`]: which accounts of organisations sign in to which accounts.
+//! - [`password`], [`common`], [`breached`]: what a password must be, and how it is kept.
 //! - [`office`]: what the book must know of a fund.
 //! - [`evidence`]: files by their SHA-256, and the cases that they belong to.
 //! - [`audit`]: the chain listed, sealed and verified; readings of personal data.
@@ -19,9 +21,11 @@
 pub mod audit;
 pub mod awards;
 pub mod backup;
+pub mod breached;
 pub mod cases;
 pub mod change;
 pub mod columns;
+pub mod common;
 pub mod database;
 pub mod documents;
 mod effects;
@@ -29,6 +33,7 @@ pub mod evidence;
 pub mod fault;
 pub mod forms;
 pub mod funds;
+pub mod links;
 pub mod migrations;
 pub mod moment;
 pub mod money;

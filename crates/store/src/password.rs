@@ -6,7 +6,7 @@ use argon2::{
 };
 use jixiao_core::{both, finding::Both};
 
-use crate::fault::Fault;
+use crate::{breached::Breached, common, fault::Fault};
 
 /// The fewest characters of a password.
 pub const SHORTEST: usize = 12;
@@ -16,46 +16,23 @@ pub const LONGEST: usize = 1024;
 /// Memory in KiB, passes and lanes of argon2id: 19 MiB and two passes take some tens of milliseconds.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
 
-/// Words that everybody tries first. An office adds a list of its own (`jixiao serve --breached FILE`).
-const KNOWN: &[&str] = &[
-    "password",
-    "passw0rd",
-    "p@ssword",
-    "p@ssw0rd",
-    "qwerty",
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "1qaz2wsx",
-    "1q2w3e4r",
-    "letmein",
-    "welcome",
-    "admin",
-    "administrator",
-    "iloveyou",
-    "woaini",
-    "5201314",
-    "monkey",
-    "dragon",
-    "football",
-    "changeme",
-    "default",
-    "secret",
-    "guangdong",
-    "guangzhou",
-    "shenzhen",
-    "jixiao",
-    "caizheng",
-    "shangwu",
-    "zhengfu",
-    "0123456789",
-    "1234567890",
-    "9876543210",
-    "abcdefgh",
-];
+/// What is known when a password is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The name that its owner signs in with.
+    pub name: &'a str,
+    /// Names that whoever guesses knows too: the funds', their regions'.
+    pub around: &'a [String],
+    /// The office's list of passwords that leaked, if it has one.
+    pub breached: Option<&'a Breached>,
+}
 
-/// Everything that is wrong with a password; `breached` tells whether an office's own list holds it.
-pub fn faults(password: &str, name: &str, breached: &dyn Fn(&str) -> bool) -> Vec<Both> {
+/// Everything that is wrong with a password. Waits for the disk where there is a list of leaked ones.
+///
+/// # Errors
+/// The list cannot be asked: then nothing is known of the password, and it is not to be taken.
+pub fn faults(password: &str, known: &Known<'_>) -> Result<Vec<Both>, Both> {
+    let Known { name, around, breached } = *known;
     let mut faults = Vec::new();
     let count = password.chars().count();
     if count < SHORTEST {
@@ -72,21 +49,23 @@ pub fn faults(password: &str, name: &str, breached: &dyn Fn(&str) -> bool) -> Ve
     if !name.is_empty() && bare.contains(&name.to_lowercase()) {
         faults.push(both!("密码含有登录名", "the password holds the name that you sign in with"));
     }
-    let mut rest = bare.clone();
-    // The longest first, so that a word which holds another is taken out whole.
-    let mut known = KNOWN.to_vec();
-    known.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    for word in known {
-        rest = rest.replace(word, "");
-    }
-    let kinds: std::collections::BTreeSet<char> = lower.chars().collect();
-    if breached(password) || kinds.len() < 5 || (rest.chars().count() < 6 && rest.len() < bare.len()) {
+    let around: Vec<String> = around.iter().cloned().chain([name.to_owned()]).collect();
+    if common::is_common(password, &around) {
         faults.push(both!(
-            "密码过于常见，或见于泄露的密码表；请换一个",
-            "the password is a common one, or stands in a list of leaked ones; take another"
+            "密码过于常见：由键盘顺序、重复、年份、常用词或看得到的名称拼成；请换一个",
+            "the password is a common one, made of runs on the keyboard, repetitions, years, everyday words or names that anybody sees; take another"
         ));
     }
-    faults
+    // What is too long is not looked for: no list holds it.
+    if let Some(list) = breached.filter(|_| password.len() <= LONGEST)
+        && list.holds(password)?
+    {
+        faults.push(both!(
+            "密码见于泄露的密码表，别人会拿来试；请换一个",
+            "the password stands in a list of leaked ones, which others try; take another"
+        ));
+    }
+    Ok(faults)
 }
 
 /// The hash of a password as a PHC string, with a salt that was drawn outside.
@@ -119,7 +98,10 @@ mod tests {
 
     #[test]
     fn a_password_is_judged_with_every_fault_at_once() {
-        let never: &dyn Fn(&str) -> bool = &|_| false;
+        let judged = |password: &str, name: &str, breached: Option<&Breached>| {
+            let around = ["coastal-trade-2031".to_owned()];
+            faults(password, &Known { name, around: &around, breached }).expect("the list answers")
+        };
         for (password, name, count) in [
             ("三月的珠江边有风和船还有人", "officer", 0),
             ("correct horse battery staple", "officer", 0),
@@ -129,15 +111,31 @@ mod tests {
             ("Password1234567890", "officer", 1),
             ("qwertyuiop[]asdf", "officer", 1),
             ("aaaaaaaaaaaaaa", "officer", 1),
+            ("coastal2031trade", "officer", 1),
             ("my officer drinks tea", "officer", 1),
             ("my offices drink tea", "officer", 0),
             ("admin", "admin", 3),
         ] {
-            let found = faults(password, name, never);
+            let found = judged(password, name, None);
             assert_eq!(found.len(), count, "{password}: {found:?}");
         }
-        assert_eq!(faults("tqzvkmwplbdx", "officer", &|p| p == "tqzvkmwplbdx").len(), 1);
-        assert_eq!(faults(&"ab1-cd2 ".repeat(200), "officer", never).len(), 1);
+        let list = std::io::Cursor::new(b"another one\ntqzvkmwplbdx\n".to_vec());
+        let list = Breached::open("list.txt", Box::new(list)).expect("it is sorted");
+        assert_eq!(judged("tqzvkmwplbdx", "officer", Some(&list)).len(), 1);
+        assert_eq!(judged("tqzvkmwplbdy", "officer", Some(&list)).len(), 0);
+        assert_eq!(judged(&"ab1-cd2 ".repeat(200), "officer", Some(&list)).len(), 2);
+    }
+
+    #[test]
+    fn a_list_that_breaks_lets_no_password_through() {
+        // Longer than what is read through at opening, and out of order where opening does not look.
+        let mut lines: Vec<String> = (0..1_000_000_u32).map(|n| format!("{n:08}-padding-x\n")).collect();
+        lines[501_001..501_400].fill("00000001-padding-x\n".to_owned());
+        let list = Breached::open("list.txt", Box::new(std::io::Cursor::new(lines.concat().into_bytes())));
+        let list = list.expect("nothing is seen from far");
+        let known = Known { name: "officer", around: &[], breached: Some(&list) };
+        let told = faults("00501200-padding-x", &known).expect_err("it stands where the order is broken");
+        assert!(told.en.contains("not sorted"), "{}", told.en);
     }
 
     #[test]

@@ -109,7 +109,8 @@ impl Limits {
     }
 }
 
-const ACCOUNT: &str = "id, name, shown_name, password_hash, active, demo, failures, locked_until, revision";
+pub(crate) const ACCOUNT: &str =
+    "id, name, shown_name, password_hash, active, demo, failures, locked_until, revision";
 
 impl Change {
     /// Opens an account.
@@ -341,7 +342,7 @@ impl Change {
         Ok(())
     }
 
-    async fn end_sessions(&mut self, person: i64) -> Result<(), Fault> {
+    pub(crate) async fn end_sessions(&mut self, person: i64) -> Result<(), Fault> {
         let mut delete = Sql::new("DELETE FROM session WHERE person_id = ");
         delete.bind(person);
         delete.run(self.on()).await?;
@@ -421,7 +422,7 @@ impl Change {
         Ok(())
     }
 
-    async fn account_by_name(&mut self, name: &str) -> Result<Option<Account>, Fault> {
+    pub(crate) async fn account_by_name(&mut self, name: &str) -> Result<Option<Account>, Fault> {
         let lock = self.dialect().for_update();
         let mut select = Sql::new(format!("SELECT {ACCOUNT} FROM person WHERE name = "));
         select.bind(name.to_owned()).push(lock);
@@ -553,7 +554,7 @@ fn roles_of(name: &str, fund: Option<&str>) -> Sql {
     select
 }
 
-fn account(row: &AnyRow) -> Result<Account, Fault> {
+pub(crate) fn account(row: &AnyRow) -> Result<Account, Fault> {
     Ok(Account {
         id: row.int("id")?,
         name: row.text("name")?,

@@ -10,6 +10,7 @@ use common::on_both;
 use jixiao_core::people::{Deed, Grant, Person, Role, Scope, Target, deeds};
 use jixiao_store::{
     Actor, Change, Database, Fault, Moment,
+    links::Identity,
     password::hash,
     people::{Limits, NewAccount, SignIn, may_sign_in},
 };
@@ -227,5 +228,114 @@ fn a_token_does_what_it_was_made_for_and_no_more() {
         assert!(one.revoke_token(&account, id).await.is_err(), "ended before");
         one.commit().await.expect("kept");
         assert!(database.token("t", FUND, day(2)).await.expect("it reads").is_none(), "ended");
+    });
+}
+
+fn identity(issuer: &str, subject: &str) -> Identity {
+    Identity { issuer: issuer.to_owned(), subject: subject.to_owned() }
+}
+
+async fn link(database: &Database, name: &str, to: &Identity) -> Result<(), Fault> {
+    let may = staff().administrator.may(deeds::ManageUsers, &Target::system()).expect("an administrator");
+    let mut one = change(database, day(0)).await;
+    one.link_account(&may, name, to).await?;
+    one.commit().await
+}
+
+async fn unlink(database: &Database, name: &str, issuer: Option<&str>) -> Result<Vec<Identity>, Fault> {
+    let may = staff().administrator.may(deeds::ManageUsers, &Target::system()).expect("an administrator");
+    let mut one = change(database, day(0)).await;
+    let gone = one.unlink_account(&may, name, issuer).await?;
+    one.commit().await?;
+    Ok(gone)
+}
+
+#[test]
+fn an_identity_leads_to_one_account_and_each_link_is_on_record() {
+    const HERE: &str = "https://id.example/realm";
+    const THERE: &str = "https://other.example";
+    on_both(async |database, _| {
+        office::begin(&database).await;
+        for name in ["one", "two"] {
+            add(&database, name).await;
+        }
+        link(&database, "one", &identity(HERE, "s-1")).await.expect("linked");
+        link(&database, "one", &identity(THERE, "s-1")).await.expect("of another issuer");
+        link(&database, "two", &identity(HERE, "s-2")).await.expect("linked");
+        for (name, to, said) in [
+            ("one", identity(HERE, "s-3"), "linked to the subject s-1"),
+            ("two", identity(HERE, "s-1"), "linked to the account one"),
+            ("two", identity("id.example", "s-9"), "a whole address"),
+            ("two", identity(THERE, ""), "1 to 255 bytes"),
+            ("two", identity(THERE, &"s".repeat(256)), "1 to 255 bytes"),
+            ("nobody", identity(THERE, "s-9"), "account nobody"),
+        ] {
+            let fault = link(&database, name, &to).await.expect_err(said).to_string();
+            assert!(fault.contains(said), "{fault}");
+        }
+        let found = async |issuer: &str, subject: &str| {
+            let found = database.linked_account(&identity(issuer, subject)).await.expect("it reads");
+            found.map(|account| account.name)
+        };
+        assert_eq!(found(HERE, "s-1").await.as_deref(), Some("one"));
+        assert_eq!(found(HERE, "s-2").await.as_deref(), Some("two"));
+        // To the letter, and never by the subject alone.
+        for (issuer, subject) in
+            [(HERE, "S-1"), ("https://id.example/realm/", "s-1"), (THERE, "s-2"), ("", "s-1")]
+        {
+            assert_eq!(found(issuer, subject).await, None, "{issuer} {subject}");
+        }
+
+        // Taking a link away ends the account's sessions, and nobody else's.
+        let limits = Limits::default();
+        for name in ["one", "two"] {
+            let (account, _) = database.account_and_hash(name).await.expect("it reads").expect("there");
+            let mut entering = change(&database, day(0)).await;
+            entering
+                .begin_session(&account, &format!("key of {name}"), "word", &limits)
+                .await
+                .expect("begun");
+            entering.commit().await.expect("kept");
+        }
+        assert!(unlink(&database, "two", Some(THERE)).await.is_err(), "there is none of that issuer");
+        let gone = unlink(&database, "one", Some(HERE)).await.expect("taken away");
+        assert_eq!(gone, [identity(HERE, "s-1")]);
+        assert_eq!(found(HERE, "s-1").await, None);
+        assert_eq!(found(THERE, "s-1").await.as_deref(), Some("one"));
+        for (name, in_still) in [("one", false), ("two", true)] {
+            let session = database.session(&format!("key of {name}"), FUND, day(0), &limits).await;
+            assert_eq!(session.expect("it reads").is_some(), in_still, "{name}");
+        }
+        assert_eq!(unlink(&database, "one", None).await.expect("the rest"), [identity(THERE, "s-1")]);
+        assert!(unlink(&database, "one", None).await.is_err(), "nothing is left");
+        assert_eq!(database.links().await.expect("it reads"), [("two".to_owned(), identity(HERE, "s-2"))]);
+        // Free again for another account.
+        link(&database, "two", &identity(THERE, "s-1")).await.expect("linked");
+
+        let mut noted = Vec::new();
+        for deed in ["account.link", "account.unlink"] {
+            let search = jixiao_store::audit::Search { deed: Some(deed.to_owned()), ..Default::default() };
+            let found = database.records(&search, 10).await.expect("it reads");
+            noted.extend(
+                found
+                    .into_iter()
+                    .rev()
+                    .map(|one| (one.record.deed, one.record.subject, one.record.before, one.record.after)),
+            );
+        }
+        let record = |deed: &str, name: &str, before: &str, after: &str| {
+            (deed.to_owned(), format!("person/{name}"), before.to_owned(), after.to_owned())
+        };
+        assert_eq!(
+            noted,
+            [
+                record("account.link", "one", "", "https://id.example/realm s-1"),
+                record("account.link", "one", "", "https://other.example s-1"),
+                record("account.link", "two", "", "https://id.example/realm s-2"),
+                record("account.link", "two", "", "https://other.example s-1"),
+                record("account.unlink", "one", "https://id.example/realm s-1", ""),
+                record("account.unlink", "one", "https://other.example s-1", ""),
+            ]
+        );
     });
 }

@@ -6,6 +6,7 @@
 //! - [`route`]: what is said of an address; [`api::routes`] is the list that router, OpenAPI, documentation and the matrix test are made of.
 //! - [`problem`]: what can go wrong, numbered; `docs/errors/` is made of it.
 //! - [`state`]: what every request needs, with clock and randomness that were handed in.
+//! - `organisation`: signing in with an organisation's account (feature `oidc`).
 //! - [`listing`]: lists as JSON, CSV or a workbook.
 
 pub mod api;
@@ -17,11 +18,15 @@ pub mod listing;
 pub mod log;
 pub mod once;
 pub mod openapi;
+#[cfg(feature = "oidc")]
+pub mod organisation;
 pub mod problem;
 pub mod rate;
 pub mod route;
 pub mod serve;
 pub mod state;
 
+#[cfg(feature = "oidc")]
+pub use jixiao_oidc as oidc;
 pub use serve::{count, router, serve, with_pages};
 pub use state::{Outside, Settings, State};

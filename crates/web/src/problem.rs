@@ -99,6 +99,13 @@ codes! {
         "用登录 cookie 作改动时须带 X-CSRF-Token，以证明请求出自本站页面。" "A change that is made with a session's cookie carries X-CSRF-Token, which shows that it comes from this site's own page.";
         "把登录应答或 GET /api/v1/session 的 csrf 写入 X-CSRF-Token。" "Send the csrf of the answer to signing in, or of GET /api/v1/session, as X-CSRF-Token".
 
+    ORGANISATION "JX-2005" 401 "统一身份认证没有完成" "Signing in with the organisation's account was not finished";
+        "登录超时、已用过、不是在这个浏览器开始的，或者统一身份认证的应答没有通过核验。" "It took too long, was used up, was begun in another browser, or what the organisation's sign-in answered did not hold.";
+        "重新登录；仍不行请把 request_id 告知系统管理员，日志中有详情。" "Sign in again; if that does not help, tell an administrator the request_id; the log says more".
+    NOT_LINKED "JX-2006" 403 "单位账号没有可用的系统账号" "No account here goes with your organisation's";
+        "您已通过统一身份认证，但没有关联到本系统的账号，或关联的账号已停用：两种情况应答相同。" "Your organisation vouches for you, but no account here is linked to you, or the one that is may not sign in: the answer is the same.";
+        "请联系系统管理员关联账号，并告知 request_id：审计记录中有您的单位账号标识。" "Ask an administrator to link your account and tell the request_id; the audit records hold what your organisation calls you".
+
     NOT_ALLOWED "JX-3001" 403 "没有权限" "Not allowed";
         "您的角色不办理此事，或记录不在您的范围之内。" "None of your roles does this, or the record is outside of their scope.";
         "如确属您的职责，请系统管理员调整角色。" "If it is your task, ask an administrator for the role".
@@ -136,6 +143,9 @@ codes! {
     TOO_SLOW "JX-5003" 503 "办理超时" "It took too long";
         "请求在规定时间内没有办完，已放弃；没有任何内容被保存。" "The request was not finished in time and was given up; nothing was kept.";
         "稍后再试；批量可分成几次。" "Try again later; a batch can be sent in parts".
+    PROVIDER "JX-5004" 503 "统一身份认证暂时不可用" "The organisation's sign-in is not available just now";
+        "本服务连不上统一身份认证，或它的应答不可用。" "The server that vouches for people of the organisation cannot be reached, or answers what is of no use.";
+        "稍后再试，或用登录名和密码登录；仍不行请把 request_id 告知系统管理员，日志中有详情。" "Try again later, or sign in with name and password; if that does not help, tell an administrator the request_id; the log says more".
 }
 
 impl Code {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use jixiao_core::{both, finding::Lang};
-use jixiao_store::{Database, Fault, Moment, Office, people::Limits};
+use jixiao_store::{Database, Fault, Moment, Office, breached::Breached, people::Limits};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::{
@@ -65,6 +65,11 @@ pub struct Settings {
     pub clock_ahead: jiff::SignedDuration,
     /// How a problem looks to whoever reads pages; without it they read what programs get.
     pub face: Option<Face>,
+    /// The office's list of passwords that leaked.
+    pub breached: Option<Arc<Breached>>,
+    /// Who vouches for people of the office, so that they sign in with their organisation's account.
+    #[cfg(feature = "oidc")]
+    pub organisation: Option<Arc<jixiao_oidc::Provider>>,
 }
 
 /// A problem as a page.
@@ -85,6 +90,9 @@ impl Default for Settings {
             demo_links: BTreeMap::new(),
             clock_ahead: jiff::SignedDuration::ZERO,
             face: None,
+            breached: None,
+            #[cfg(feature = "oidc")]
+            organisation: None,
         }
     }
 }
@@ -175,6 +183,15 @@ impl State {
                 ))
             }
         }
+    }
+
+    /// Whether people may sign in with their organisation's account.
+    pub fn knows_organisation(&self) -> bool {
+        #[cfg(feature = "oidc")]
+        let known = self.settings.organisation.is_some();
+        #[cfg(not(feature = "oidc"))]
+        let known = false;
+        known
     }
 
     /// Whether somebody sits at this very machine.

@@ -1,4 +1,4 @@
-//! One file a command.
+//! One file a command; `organisation.rs` is what `serve` reads of its provider.
 
 mod audit;
 pub(crate) mod award;
@@ -13,6 +13,8 @@ mod evaluate;
 mod explain;
 mod fix;
 mod monitor;
+#[cfg(feature = "oidc")]
+mod organisation;
 mod recompute;
 mod rule;
 mod run;

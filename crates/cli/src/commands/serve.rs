@@ -14,10 +14,12 @@ use jixiao_store::{Actor, Database, Fault, Moment, Office};
 use jixiao_web::{Settings, State, log::JsonLines};
 use sha2::{Digest as _, Sha256};
 
+#[cfg(feature = "oidc")]
+use crate::commands::organisation;
 use crate::{
     Outside,
     args::ServeArgs,
-    commands::{Setting, db},
+    commands::{Setting, db, user},
     exit::Exit,
     fund,
     pages::{self, Folders},
@@ -117,7 +119,14 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
         funds.push(fund::load(Some(folder), lang)?);
     }
     db::must_be_there(&args.at.database, lang)?;
-    let settings = Settings { behind_tls: args.behind_tls, ..Settings::default() };
+    let breached = user::breached(&args.breached, lang)?.map(Arc::new);
+    let settings = Settings {
+        behind_tls: args.behind_tls,
+        breached,
+        #[cfg(feature = "oidc")]
+        organisation: organisation::provider(args, lang)?,
+        ..Settings::default()
+    };
     let folders = Folders { published: args.published.clone(), ledgers: args.ledgers.clone() };
     let site = pages::site(setting, &funds, &folders, args.development)?;
     let said = |address: SocketAddr| {
@@ -174,6 +183,11 @@ pub(super) fn until_stopped(
         let face = Some(jixiao_site::face as jixiao_web::state::Face);
         let settings = Settings { face, ..settings };
         let state = State::new(database, offices, own, settings, Some(metrics));
+        #[cfg(feature = "oidc")]
+        tokio::spawn({
+            let state = Arc::clone(&state);
+            async move { jixiao_web::organisation::look(&state).await }
+        });
         let listener = tokio::net::TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| cannot_listen(listen, &error, lang))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;

@@ -3,13 +3,21 @@ use std::io::{BufRead as _, IsTerminal as _};
 use jixiao_core::{
     both,
     finding::Lang,
-    people::{Grant, Person, PersonId, Role, Scope, Target, deeds},
+    people::{Grant, May, Person, PersonId, Role, Scope, Target, deeds},
 };
-use jixiao_store::{Actor, Change, Database, Fault, Moment, password, people::NewAccount};
+#[cfg(feature = "oidc")]
+use jixiao_store::links::Identity;
+use jixiao_store::{
+    Actor, Change, Database, Fault, Moment,
+    breached::Breached,
+    common,
+    password::{self, Known},
+    people::NewAccount,
+};
 
 use crate::{
     Outside,
-    args::{UserArgs, UserCommand},
+    args::{BreachedArgs, UserArgs, UserCommand},
     commands::{Setting, db, print, serve},
     exit::Exit,
     render::columns::{Align, columns},
@@ -26,7 +34,7 @@ pub(super) fn run(setting: &Setting, args: &UserArgs, outside: &Outside) -> Resu
         UserCommand::Add(args) => {
             let grants = grants(&args.role).map_err(|fault| told(&fault))?;
             db::on(url, lang, async |database| database.must_be_current().await)?;
-            let hash = hash(&args.name, lang, outside)?;
+            let hash = hash(setting, &args.name, &args.breached, outside)?;
             let shown_name = args.shown.as_deref().unwrap_or(&args.name);
             db::on(url, lang, async |database| {
                 serve::put(&database, &setting.fund, &setting.texts, now()).await?;
@@ -47,7 +55,7 @@ pub(super) fn run(setting: &Setting, args: &UserArgs, outside: &Outside) -> Resu
         }
         UserCommand::Password(args) => {
             db::on(url, lang, async |database| database.must_be_current().await)?;
-            let hash = hash(&args.name, lang, outside)?;
+            let hash = hash(setting, &args.name, &args.breached, outside)?;
             db::on(url, lang, async |database| {
                 let mut change = begun(&database, now()).await?;
                 change.set_password(&args.name, hash.clone()).await?;
@@ -66,12 +74,59 @@ pub(super) fn run(setting: &Setting, args: &UserArgs, outside: &Outside) -> Resu
             })?;
             say(lang, &both!("已授予 {name} 的角色\n", "the roles of {name} are given\n", name = args.name))
         }
+        #[cfg(feature = "oidc")]
+        UserCommand::Link(args) => {
+            let to = Identity { issuer: args.issuer.clone(), subject: args.subject.clone() };
+            db::on(url, lang, async |database| {
+                database.must_be_current().await?;
+                let mut change = begun(&database, now()).await?;
+                change.link_account(&manager()?, &args.name, &to).await?;
+                change.commit().await
+            })?;
+            say(
+                lang,
+                &both!(
+                    "{subject} 可用统一身份认证登录账号 {name}\n",
+                    "{subject} may sign in to {name} with the organisation's account\n",
+                    subject = to.subject,
+                    name = args.name
+                ),
+            )
+        }
+        #[cfg(feature = "oidc")]
+        UserCommand::Unlink(args) => {
+            let gone = db::on(url, lang, async |database| {
+                database.must_be_current().await?;
+                let mut change = begun(&database, now()).await?;
+                let gone = change.unlink_account(&manager()?, &args.name, args.issuer.as_deref()).await?;
+                change.commit().await?;
+                Ok(gone)
+            })?;
+            for Identity { issuer, subject } in gone {
+                say(
+                    lang,
+                    &both!(
+                        "已取消 {name} 与 {subject}（{issuer}）的关联，其会话已结束\n",
+                        "{subject} of {issuer} is no longer linked to {name}, whose sessions are over\n",
+                        name = args.name
+                    ),
+                )?;
+            }
+            Ok(Exit::Clean)
+        }
         UserCommand::List => {
             let rows = db::on(url, lang, async |database| {
                 database.must_be_current().await?;
                 listed(&database, lang).await
             })?;
+            let links = db::on(url, lang, async |database| database.links().await)?;
             print(&columns(&rows, &[Align::Left; 4], 0))?;
+            if !links.is_empty() {
+                let head = [both!("登录名", "name"), both!("签发者", "issuer"), both!("用户标识", "subject")];
+                let mut rows = vec![head.map(|text| text.get(lang).to_owned())];
+                rows.extend(links.into_iter().map(|(name, to)| [name, to.issuer, to.subject]));
+                print(&format!("\n{}", columns(&rows, &[Align::Left; 3], 0)))?;
+            }
             Ok(Exit::Clean)
         }
     }
@@ -108,12 +163,30 @@ fn grants(typed: &[String]) -> Result<Vec<Grant>, Fault> {
     if faults.is_empty() { Ok(grants) } else { Err(Fault::Refused(faults)) }
 }
 
-/// Gives roles in the fund; that of an administrator is held over no fund, so it is kept for all of them.
-async fn give(change: &mut Change, setting: &Setting, name: &str, grants: &[Grant]) -> Result<(), Fault> {
+/// The permission of whoever sits at the machine.
+fn manager() -> Result<May<deeds::ManageUsers>, Fault> {
     let own = Grant::new(Role::Administrator, Scope::Nothing);
     let giver = Person::new(PersonId(COMMAND_LINE.to_owned()), vec![own]).map_err(Fault::Refused)?;
     let may = giver.may(deeds::ManageUsers, &Target::system());
-    let may = may.map_err(|refused| Fault::refused(refused.message()))?;
+    may.map_err(|refused| Fault::refused(refused.message()))
+}
+
+/// The office's list of leaked passwords, if it has one.
+///
+/// # Errors
+/// It cannot be read, or is no such list.
+pub(super) fn breached(args: &BreachedArgs, lang: Lang) -> Result<Option<Breached>, String> {
+    let Some(path) = &args.breached_passwords else { return Ok(None) };
+    let name = path.display().to_string();
+    let file = std::fs::File::open(path).map_err(|error| {
+        both!("{name} 打不开：{error}", "{name} cannot be opened: {error}").get(lang).to_owned()
+    })?;
+    Breached::open(&name, Box::new(file)).map(Some).map_err(|fault| fault.get(lang).to_owned())
+}
+
+/// Gives roles in the fund; that of an administrator is held over no fund, so it is kept for all of them.
+async fn give(change: &mut Change, setting: &Setting, name: &str, grants: &[Grant]) -> Result<(), Fault> {
+    let may = manager()?;
     let (system, of_fund): (Vec<Grant>, Vec<Grant>) =
         grants.iter().cloned().partition(|grant| grant.role == Role::Administrator);
     let tree = &setting.fund.regions;
@@ -122,7 +195,10 @@ async fn give(change: &mut Change, setting: &Setting, name: &str, grants: &[Gran
 }
 
 /// Asks for a password, and judges it before anything is done.
-fn hash(name: &str, lang: Lang, outside: &Outside) -> Result<String, String> {
+fn hash(setting: &Setting, name: &str, list: &BreachedArgs, outside: &Outside) -> Result<String, String> {
+    let lang = setting.lang;
+    // Before anybody types: a list that is no good is no reason to type twice.
+    let list = breached(list, lang)?;
     let given = if std::io::stdin().is_terminal() {
         let terminal = console::Term::stderr();
         let ask = |text: &str| {
@@ -144,7 +220,9 @@ fn hash(name: &str, lang: Lang, outside: &Outside) -> Result<String, String> {
         std::io::stdin().lock().read_line(&mut line).map_err(|error| error.to_string())?;
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
-    let faults = password::faults(&given, name, &|_| false);
+    let around = common::names(&setting.fund.id, &setting.fund.regions);
+    let known = Known { name, around: &around, breached: list.as_ref() };
+    let faults = password::faults(&given, &known).map_err(|fault| fault.get(lang).to_owned())?;
     if !faults.is_empty() {
         return Err(db::words(&faults, lang));
     }

@@ -27,11 +27,7 @@ async fn switch(visit: Visit, Named(lang): Named<String>) -> Result<Response, Pr
     if !matches!(lang.as_str(), "zh" | "en") {
         return Err(Problem::bare(&problem::NOT_FOUND));
     }
-    // Back to a page of this site only: `//host` would lead elsewhere.
-    let back = visit
-        .query("back")
-        .filter(|back| back.starts_with('/') && !back.starts_with("//") && !back.contains('\\'));
-    let mut response = visit.go(back.unwrap_or("/"));
+    let mut response = visit.go(visit.back().unwrap_or("/"));
     let cookie = format!("{LANGUAGE}={lang}; Path=/; Max-Age=31536000; SameSite=Lax");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

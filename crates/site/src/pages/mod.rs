@@ -15,6 +15,8 @@ mod indicators;
 mod language;
 mod monitor;
 mod notice;
+#[cfg(feature = "oidc")]
+mod organisation;
 mod people;
 mod public;
 mod regions;

@@ -22,14 +22,21 @@ use crate::{
 pub(super) const LEAF: Leaf = Leaf {
     nav: &[],
     routes: || {
-        vec![
+        #[cfg_attr(not(feature = "oidc"), expect(unused_mut, reason = "the feature adds two more"))]
+        let mut routes = vec![
             page("/sign-in", "page-sign-in", Who::Everyone, ask),
             form("/sign-in", "form-sign-in", Who::Everyone, sign_in),
             form("/sign-out", "form-sign-out", Who::SignedIn, sign_out),
             page("/enter/{token}", "page-enter", Who::Everyone, enter),
-        ]
+        ];
+        #[cfg(feature = "oidc")]
+        routes.extend(super::organisation::routes());
+        routes
     },
 };
+
+/// Where signing in with an organisation's account begins.
+pub(super) const BEGIN: &str = "/sign-in/organisation";
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -37,11 +44,18 @@ struct Page {
     shell: Shell,
     name: String,
     mistakes: Mistakes,
+    /// Where signing in with an organisation's account begins; none where it is not offered.
+    organisation: Option<String>,
 }
 
 fn shown(visit: &Visit, name: &str, status: StatusCode, mistakes: Mistakes) -> Result<Response, Problem> {
     let shell = visit.shell(visit.words().t("sign-in.title"));
-    visit.show_as(status, &Page { shell, name: name.to_owned(), mistakes })
+    let organisation = visit.asker.state().knows_organisation().then(|| {
+        let back =
+            visit.back().map(|back| form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>());
+        back.map_or_else(|| BEGIN.to_owned(), |back| format!("{BEGIN}?back={back}"))
+    });
+    visit.show_as(status, &Page { shell, name: name.to_owned(), mistakes, organisation })
 }
 
 async fn ask(visit: Visit) -> Result<Response, Problem> {

@@ -218,7 +218,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    async fn new() -> Self {
+    async fn new(settings: Settings) -> Self {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("jixiao-site-{}-{number}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder is made");
@@ -265,7 +265,7 @@ impl Browser {
         pages.form = Some(jixiao_tables::official::layout(&read.expect("it reads").table));
         site.funds.insert(fund.id.clone(), pages);
         let site = Arc::new(site);
-        let settings = Settings { face: Some(jixiao_site::face), ..Settings::default() };
+        let settings = Settings { face: Some(jixiao_site::face), ..settings };
         let outside = Outside { now, random };
         let state = State::new(database.clone(), [office], outside, settings, None);
         let router = with_pages(&state, jixiao_site::routes(&site));
@@ -297,7 +297,7 @@ impl Browser {
 /// Somebody who looks at pages.
 pub(crate) struct Visitor<'b> {
     browser: &'b Browser,
-    cookie: String,
+    pub(crate) cookie: String,
     pub(crate) lang: &'static str,
 }
 
@@ -391,10 +391,19 @@ where
     F: FnOnce(Browser) -> Fut,
     Fut: Future<Output = ()>,
 {
+    visited_with(async { Settings::default() }, test);
+}
+
+/// The same with settings that take something that runs.
+pub(crate) fn visited_with<F, Fut>(settings: impl Future<Output = Settings>, test: F)
+where
+    F: FnOnce(Browser) -> Fut,
+    Fut: Future<Output = ()>,
+{
     CLOCK.set(JULY);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let browser = Browser::new().await;
+        let browser = Browser::new(settings.await).await;
         let database = browser.database.clone();
         test(browser).await;
         database.close().await;

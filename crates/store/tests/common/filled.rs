@@ -87,6 +87,7 @@ pub(crate) async fn fill(database: &Database, url: &str) {
             insert,
             "INSERT INTO person (name, shown_name, password_hash, active, demo, failures, locked_until, revision, created_at, changed_at) VALUES ('officer', '某人', NULL, 1, 0, 0, 0, 0, 0, 0)".to_owned(),
             "INSERT INTO person_role VALUES (1, 'city-officer', 'f', 'A', '', 'admin', 0)".to_owned(),
+            "INSERT INTO person_link VALUES ('https://id.example', 's-1', 1, 'admin', 0)".to_owned(),
             "INSERT INTO session VALUES ('t', 1, 'c', 'test', 0, 0, 0)".to_owned(),
             "INSERT INTO api_token (token_sha256, person_id, name, deeds, created_at, expires_at, revoked_at) VALUES ('t', 1, 'n', 'read', 0, 0, NULL)".to_owned(),
             format!("INSERT INTO case_file (machine, subject, fund, year, region, scheme, enterprise, indicator, state, revision, amount_fen, content, opened_by, opened_at, changed_at) VALUES ('application', 's/e1', 'f', 2024, 'A', 's', 'e1', '', 'draft', 1, NULL, '{content}', 'officer', 0, 0)"),

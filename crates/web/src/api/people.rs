@@ -11,7 +11,8 @@ use jixiao_core::{
     people::{Deed, Grant, Role, Scope, Target, deeds},
 };
 use jixiao_store::{
-    Fault, Moment, password,
+    Fault, Moment, common,
+    password::{self, Known},
     people::{Account, NewAccount},
 };
 use serde::{Deserialize, Serialize};
@@ -228,14 +229,22 @@ pub struct NewPassword {
 /// # Errors
 /// It is not: every reason.
 pub async fn hashed(state: &Shared, name: &str, given: String) -> Result<String, Problem> {
-    let faults = password::faults(&given, name, &|_| false);
-    if !faults.is_empty() {
-        return Err(Fault::Refused(faults).into());
-    }
+    let broken = |why: String| Problem { kept_quiet: Some(why), ..Problem::bare(&problem::BROKEN) };
     let salt = state.secret::<16>()?;
-    let hash = tokio::task::spawn_blocking(move || password::hash(&given, &salt)).await;
-    let hash =
-        hash.map_err(|e| Problem { kept_quiet: Some(e.to_string()), ..Problem::bare(&problem::BROKEN) })?;
+    let offices = state.offices.values();
+    let around: Vec<String> =
+        offices.flat_map(|office| common::names(&office.fund, &office.regions)).collect();
+    let (name, breached) = (name.to_owned(), state.settings.breached.clone());
+    let judged = tokio::task::spawn_blocking(move || {
+        let known = Known { name: &name, around: &around, breached: breached.as_deref() };
+        match password::faults(&given, &known) {
+            Ok(faults) if faults.is_empty() => Ok(password::hash(&given, &salt)),
+            Ok(faults) => Ok(Err(Fault::Refused(faults))),
+            Err(list) => Err(list),
+        }
+    });
+    // A list that cannot be asked is the operator's business: nobody's password is taken meanwhile.
+    let hash = judged.await.map_err(|error| broken(error.to_string()))?.map_err(|list| broken(list.en))?;
     Ok(hash?)
 }
 

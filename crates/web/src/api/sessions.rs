@@ -193,7 +193,7 @@ pub async fn with_password(asker: &Asker, name: &str, password: String) -> Resul
 ///
 /// # Errors
 /// It is an account of the demo and they do not sit at this machine, it may not sign in, or the database cannot be reached.
-async fn entered(asker: &Asker, account: &Account) -> Result<Entered, Problem> {
+pub(crate) async fn entered(asker: &Asker, account: &Account) -> Result<Entered, Problem> {
     let state = &asker.state;
     if account.demo && !state.is_own(asker.peer) {
         return Err(Problem::bare(&problem::WRONG_PASSWORD));
