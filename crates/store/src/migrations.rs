@@ -21,7 +21,9 @@ struct Step {
     append_only: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[Step {
+const STEPS: &[Step] = &[BEGIN, REDUCTIONS];
+
+const BEGIN: Step = Step {
     version: 1,
     name: "begin",
     text: include_str!("../migrations/0001_begin.sql"),
@@ -39,7 +41,14 @@ const STEPS: &[Step] = &[Step {
         "audit_seal",
         "personal_read",
     ],
-}];
+};
+
+const REDUCTIONS: Step = Step {
+    version: 2,
+    name: "reductions",
+    text: include_str!("../migrations/0002_reductions.sql"),
+    append_only: &["reduction"],
+};
 
 /// The tables whose rows are never changed or removed.
 pub fn append_only() -> impl Iterator<Item = &'static str> {

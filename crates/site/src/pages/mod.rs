@@ -15,6 +15,7 @@ mod indicators;
 mod language;
 mod monitor;
 mod notice;
+mod objections;
 mod people;
 mod public;
 mod regions;
@@ -117,6 +118,7 @@ pub const ALL: &[Leaf] = &[
     awards::LEAF,
     award::LEAF,
     notice::LEAF,
+    objections::LEAF,
     cases::LEAF,
     case::LEAF,
     survey::LEAF,
