@@ -307,3 +307,100 @@ fn what_a_rule_would_cost_is_asked_with_what_was_typed() {
         }
     });
 }
+
+#[test]
+fn an_enterprise_objects_to_a_notice_and_the_province_decides() {
+    visited(async |browser| {
+        let id = noticed(&browser).await;
+        let other = browser.enters("other").await;
+        let list = other.looks("/notices").await;
+        assert_eq!(list.status, 200, "{}", list.text);
+        for told in ["湛江海产示例公司", "2024-07-08", "还有 5 个工作日", &format!("/notices/{id}")]
+        {
+            assert!(list.text.contains(told), "{told}: {}", list.text);
+        }
+        assert!(!list.text.contains(&format!("/case/{id}")), "the record itself is not theirs");
+        assert_eq!(other.looks("/open/objection").await.header("location"), "/notices");
+        let place = format!("/notices/{id}");
+        let form = other.looks(&place).await.text;
+        assert!(form.contains("name=\"grounds\"") && form.contains("1,234.56 元"), "{form}");
+        let empty = other.fills(&place, &[("grounds", " "), ("contact", "示例联系人")]).await;
+        assert_eq!(empty.status, 422, "{}", empty.text);
+        assert!(empty.text.contains("示例联系人"), "what was typed is gone");
+        let made = other.fills(&place, &[("grounds", "同一设备重复申报")]).await;
+        assert_eq!(made.status, 303, "{}", made.text);
+        let own = made.header("location").to_owned();
+        assert_eq!(
+            other.attaches(&format!("{own}/evidence"), "照片.txt", "示例".as_bytes()).await.status,
+            303
+        );
+        assert_eq!(other.fills(&format!("{own}/steps/submit"), &[("seen", "1")]).await.status, 303);
+        // A second one to the same publication is refused in words.
+        let twice = other.fills(&place, &[("grounds", "又一件")]).await;
+        assert_eq!(twice.status, 409, "{}", twice.text);
+        // The province finds it among its tasks with its last day, and on the application.
+        let province = browser.enters("programme").await;
+        let home = province.looks("/").await.text;
+        assert!(home.contains(&format!("href=\"{own}\"")) && home.contains("2024-07-15"), "{home}");
+        assert!(
+            province.looks(&format!("/case/{id}")).await.text.contains(&own),
+            "it stands on the application"
+        );
+        let page = province.looks(&own).await.text;
+        assert!(page.contains("同一设备重复申报") && page.contains(&format!("/case/{id}\"")), "{page}");
+        // Whoever let it pass does not decide.
+        let same =
+            province.fills(&format!("{own}/steps/dismiss"), &[("seen", "2"), ("reason", "已核")]).await;
+        assert_eq!(same.status, 422);
+        assert!(same.text.contains("处理人未参与该申报的审核"), "{}", same.text);
+        // The one it is about sees nothing of it.
+        let one = browser.enters("one").await;
+        assert_eq!(one.looks(&own).await.status, 404);
+        assert!(!one.looks(&format!("/case/{id}")).await.text.contains(&own));
+    });
+}
+
+#[test]
+fn what_a_reviewer_took_off_stands_in_the_derivation() {
+    visited(async |browser| {
+        let run = awarded(&browser).await;
+        let about = About {
+            year: 2024,
+            region: ZHANJIANG.to_owned(),
+            scheme: "import-interest".to_owned(),
+            enterprise: ONE.to_owned(),
+            indicator: String::new(),
+        };
+        let id = opened(&browser, "one", "application", "申-核减", about).await;
+        let place = format!("/case/{id}");
+        let enterprise = browser.enters("one").await;
+        enterprise.attaches(&format!("{place}/evidence"), "a.txt", "示例".as_bytes()).await;
+        assert_eq!(enterprise.fills(&format!("{place}/steps/submit"), &[("seen", "1")]).await.status, 303);
+        let city = browser.enters("zhanjiang").await;
+        let step = format!("{place}/steps/city-pass");
+        // 1,234.56 were claimed: not more, and not less without a reason; what was typed stays.
+        for (amount, reason, told) in
+            [("1234.57", "因", "只能核减"), ("1000", "", "核减须写明理由"), ("千元", "因", "最多两位小数")]
+        {
+            let refused = city.fills(&step, &[("seen", "2"), ("amount", amount), ("reason", reason)]).await;
+            assert_eq!(refused.status, 422, "{}", refused.text);
+            assert!(
+                refused.text.contains(told) && refused.text.contains(&format!("value=\"{amount}\"")),
+                "{}",
+                refused.text
+            );
+        }
+        let lowered =
+            city.fills(&step, &[("seen", "2"), ("amount", "1,000"), ("reason", "一张发票不符")]).await;
+        assert_eq!(lowered.status, 303, "{}", lowered.text);
+        let page = enterprise.looks(&place).await.text;
+        for told in ["1,000.00 元", "申报 1,234.56 元", "减 234.56 元", "一张发票不符", "2024-07-01"]
+        {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        let award = city.looks(&format!("/awards/{run}/import-interest/{ONE}")).await.text;
+        for told in ["审核核减后", "1,000.00 元", "核减", "减 234.56 元", "一张发票不符"] {
+            assert!(award.contains(told), "{told}: {award}");
+        }
+    });
+}

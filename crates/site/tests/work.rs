@@ -221,6 +221,8 @@ fn everybody_is_led_to_what_they_may_see_and_no_further() {
             "/accounts",
             "/audit",
             "/people",
+            "/notices",
+            "/cases/objection",
             "/survey",
             "/account",
         ];

@@ -111,6 +111,10 @@ pub struct Disclosed {
 /// Where an application is once its award is disclosed: from public notice on, unless it was taken back.
 const DISCLOSED: [&str; 5] = ["notice", "objected", "awarded", "paid", "closed"];
 
+/// What is shown of an award, in fen: what its application was reduced to at review, or else what the run came to.
+const SHOWN: &str = "COALESCE((SELECT MIN(d.after_fen) FROM case_file AS c JOIN reduction AS d ON d.case_id = c.id AND d.after_fen = c.amount_fen \
+     WHERE c.enterprise = a.enterprise AND c.enterprise <> '' AND c.scheme = a.scheme AND c.year = r.year AND c.fund = r.fund AND c.machine || '' = 'application'), a.fen)";
+
 const RUN: &str = "id, year, folder_sha256, inputs, summary, award_count, total_fen, made_by, made_at";
 const AWARD: &str = "scheme, region, enterprise, claimed_fen, fen, derivation, illustrative";
 
@@ -401,7 +405,8 @@ impl Database {
         which: &Which,
         limit: i64,
     ) -> Result<Vec<Disclosed>, Fault> {
-        let mut select = Sql::new("SELECT a.scheme, a.region, a.enterprise, a.fen, a.illustrative");
+        let mut select =
+            Sql::new(format!("SELECT a.scheme, a.region, a.enterprise, {SHOWN} AS fen, a.illustrative"));
         disclosed(&mut select, office, run);
         select
             .equal("a.scheme", which.scheme.clone())
@@ -435,8 +440,9 @@ impl Database {
         _: &Reach<deeds::ReadDisclosed>,
         run: i64,
     ) -> Result<Vec<(String, String, i64, i64)>, Fault> {
-        let mut select =
-            Sql::new("SELECT a.scheme, a.region, COUNT(*) AS n, CAST(SUM(a.fen) AS BIGINT) AS fen");
+        let mut select = Sql::new(format!(
+            "SELECT a.scheme, a.region, COUNT(*) AS n, CAST(SUM({SHOWN}) AS BIGINT) AS fen"
+        ));
         disclosed(&mut select, office, run);
         select.push(" GROUP BY a.scheme, a.region ORDER BY a.scheme, a.region");
         let rows = select.all(&mut *self.readers().acquire().await?).await?;

@@ -19,9 +19,10 @@ use sqlx::{AnyConnection, AssertSqlSafe, any::AnyRow};
 use crate::{
     change::{Change, Noted},
     database::Database,
-    effects,
+    effects::{self, Follow},
     fault::Fault,
     moment::Moment,
+    notices::Named,
     office::Office,
     rows::Get as _,
     sql::Sql,
@@ -84,7 +85,7 @@ pub struct Move<'a> {
     pub on_behalf: Option<&'a str>,
     /// New content, where the state lets it change.
     pub content: Option<&'a str>,
-    /// A new amount in fen, with new content.
+    /// A new amount in fen: with new content, whatever it is; without, one that is lower, where the step lets a reviewer lower it.
     pub amount_fen: Option<i64>,
     /// What the caller knows of conditions.
     pub facts: Facts,
@@ -113,9 +114,44 @@ pub struct CaseFile {
     pub changed_at: Moment,
     /// Where it is and every step.
     pub case: Case,
+    /// What steps took off its amount, in their order.
+    pub reductions: Vec<Reduction>,
+}
+
+/// What a reviewer took off an amount with a step: 核减. Who, when and why stand with the step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reduction {
+    /// The revision that the step made.
+    pub revision: u32,
+    /// The amount before, in fen.
+    pub before_fen: i64,
+    /// The amount after, in fen: less, and above zero.
+    pub after_fen: i64,
+}
+
+impl Reduction {
+    /// How much was taken off, in fen.
+    pub fn fen(&self) -> i64 {
+        self.before_fen.saturating_sub(self.after_fen)
+    }
 }
 
 impl CaseFile {
+    /// The reductions that count: those since its content could last be changed, each with its step. What was claimed anew was not reduced yet.
+    pub fn reduced(&self) -> Vec<(Reduction, &Step)> {
+        let from = counted_from(&self.case);
+        let with_step = |one: &Reduction| {
+            let place = usize::try_from(one.revision).ok()?.checked_sub(1)?;
+            Some((*one, self.case.history().get(place)?))
+        };
+        self.reductions.iter().filter(|one| one.revision > from).filter_map(with_step).collect()
+    }
+
+    /// What was claimed, in fen: the amount before reviewers took anything off. Claimed = amount + reductions.
+    pub fn claimed_fen(&self) -> Option<i64> {
+        self.reduced().first().map(|(one, _)| one.before_fen).or(self.amount_fen)
+    }
+
     /// The way that it goes.
     ///
     /// # Errors
@@ -124,6 +160,16 @@ impl CaseFile {
         let name = self.case.machine();
         machines::find(name).ok_or_else(|| Fault::Broken(format!("there is no way {name}")))
     }
+}
+
+/// The revision up to which the content could be changed last: that of the last step out of an open state, or of the one that opened the case.
+fn counted_from(case: &Case) -> u32 {
+    let machine = machines::find(case.machine());
+    let open = |state: &Option<String>| match (state, machine) {
+        (Some(state), Some(machine)) => machine.state(state).is_some_and(|state| !state.locked),
+        _ => true,
+    };
+    (1u32..).zip(case.history()).filter(|(_, step)| open(&step.from)).last().map_or(0, |(at, _)| at)
 }
 
 /// A line of a list of cases.
@@ -164,6 +210,8 @@ pub struct Which {
     pub enterprise: Option<String>,
     /// Of an indicator.
     pub indicator: Option<String>,
+    /// Objections to this application.
+    pub objects_to: Option<i64>,
     /// With numbers after this one: the next page begins after the last of this one.
     pub after: Option<i64>,
 }
@@ -187,13 +235,15 @@ impl Change {
         let fresh = Case::fresh("", opening.machine, target);
         let draft = Draft {
             id: 0,
+            subject: opening.subject,
             about: &opening.about,
             amount_fen: opening.amount_fen,
             content: opening.content,
             revision: 0,
         };
         let (facts, words) =
-            effects::facts(self, office, opening.machine, opening.action, &draft, opening.facts).await?;
+            effects::facts(self, office, person, opening.machine, opening.action, &draft, opening.facts)
+                .await?;
         let request = Request {
             action: opening.action,
             seen: 0,
@@ -251,6 +301,23 @@ impl Change {
         machine: &'static Machine,
         step: Move<'_>,
     ) -> Result<CaseFile, Fault> {
+        let (file, follow) = self.take(office, person, machine, step).await?;
+        if let Some(Follow { machine, case, seen, action, reason }) = follow {
+            let (content, amount_fen, on_behalf, facts) = (None, None, None, Facts::new());
+            let step = Move { case, action, seen, reason: &reason, on_behalf, content, amount_fen, facts };
+            self.take(office, person, machine, step).await?;
+        }
+        Ok(file)
+    }
+
+    /// Takes one step, and says what step of another case must follow in the same change.
+    async fn take(
+        &mut self,
+        office: &Office,
+        person: &Person,
+        machine: &'static Machine,
+        step: Move<'_>,
+    ) -> Result<(CaseFile, Option<Follow>), Fault> {
         let file = self.case(office, step.case).await?.filter(|file| file.case.machine() == machine.id);
         let Some(file) = file else {
             let refusal = match machine.action(step.action) {
@@ -272,10 +339,16 @@ impl Change {
             Some(content) => content.to_owned(),
             None => self.document(&file.content).await?,
         };
-        let amount_fen = if step.content.is_some() { step.amount_fen } else { file.amount_fen };
+        let amount_fen = match (step.content, step.amount_fen) {
+            (Some(_), given) => given,
+            (None, Some(lowered)) => Some(lowered),
+            (None, None) => file.amount_fen,
+        };
         let revision = file.case.revision();
-        let draft = Draft { id: file.id, about: &file.about, amount_fen, content: &content, revision };
-        let (facts, words) = effects::facts(self, office, machine, step.action, &draft, step.facts).await?;
+        let (subject, about) = (&*file.subject, &file.about);
+        let draft = Draft { id: file.id, subject, about, amount_fen, content: &content, revision };
+        let (facts, words) =
+            effects::facts(self, office, person, machine, step.action, &draft, step.facts).await?;
         let request = Request {
             action: step.action,
             seen: step.seen,
@@ -298,6 +371,10 @@ impl Change {
                 )));
             }
         }
+        let reduction = match (step.content, step.amount_fen) {
+            (None, Some(lowered)) => reduction(machine, step.action, &file, lowered, step.reason)?,
+            _ => None,
+        };
         let digest = self.keep_document(&content).await?;
         let taken = taken.step();
         let changed = sqlx::query(
@@ -315,11 +392,36 @@ impl Change {
             return Err(Fault::Broken(format!("case {} changed while it was locked", file.id)));
         }
         self.keep_step(file.id, machine, taken, revision + 1, &digest, &words).await?;
+        if let Some(reduction) = reduction {
+            self.keep_reduction(file.id, machine, reduction, step.reason).await?;
+        }
         let draft = Draft { revision: revision + 1, ..draft };
-        effects::take(self, office, machine, taken, &draft).await?;
-        self.case(office, file.id)
-            .await?
-            .ok_or_else(|| Fault::Broken("a case that was changed is not there".to_owned()))
+        let follow = effects::take(self, office, machine, taken, &draft).await?;
+        let after = self.case(office, file.id).await?;
+        let after = after.ok_or_else(|| Fault::Broken("a case that was changed is not there".to_owned()))?;
+        Ok((after, follow))
+    }
+
+    async fn keep_reduction(
+        &mut self,
+        case: i64,
+        machine: &'static Machine,
+        reduction: Reduction,
+        reason: &str,
+    ) -> Result<(), Fault> {
+        let Reduction { revision, before_fen, after_fen } = reduction;
+        let mut insert =
+            Sql::new("INSERT INTO reduction (case_id, revision, before_fen, after_fen) VALUES (");
+        insert.list([case, i64::from(revision), before_fen, after_fen]).push(")");
+        insert.run(self.on()).await?;
+        self.note(Noted {
+            deed: format!("{}.reduce", machine.id),
+            subject: format!("case/{case}"),
+            before: format!("{before_fen} fen"),
+            after: format!("{after_fen} fen"),
+            reason: reason.trim().to_owned(),
+        });
+        Ok(())
     }
 
     /// A case, held still until the change is over.
@@ -386,6 +488,7 @@ impl Change {
 pub(crate) struct Draft<'a> {
     /// Its number; 0 while it is being opened.
     pub(crate) id: i64,
+    pub(crate) subject: &'a str,
     pub(crate) about: &'a About,
     pub(crate) amount_fen: Option<i64>,
     pub(crate) content: &'a str,
@@ -478,8 +581,8 @@ impl Database {
         let mut files = Vec::with_capacity(rows.len());
         for some in rows.chunks(1_000) {
             let ids: Vec<i64> = some.iter().map(|row| row.int("id")).collect::<Result<_, _>>()?;
-            let mut select = Sql::new(format!("SELECT {STEP} FROM case_step WHERE 1 = 1"));
-            select.among("case_id", Some(ids)).push(" ORDER BY case_id, revision");
+            let mut select = Sql::new(format!("SELECT {STEP} WHERE 1 = 1"));
+            select.among("s.case_id", Some(ids)).push(" ORDER BY s.case_id, s.revision");
             let steps = select.all(&mut connection).await?;
             let mut from = 0;
             for row in some {
@@ -553,6 +656,50 @@ impl Database {
     }
 }
 
+/// What a step takes off the amount; nothing when it stays as it is.
+fn reduction(
+    machine: &'static Machine,
+    action: &str,
+    file: &CaseFile,
+    lowered: i64,
+    reason: &str,
+) -> Result<Option<Reduction>, Fault> {
+    // An amount that stays as it is may be said with any step.
+    if file.amount_fen == Some(lowered) {
+        return Ok(None);
+    }
+    let known = machine.action(action).filter(|action| action.lowers);
+    if known.is_none() {
+        return Err(Fault::refused(both!(
+            "此步不能改金额；金额只能由申报人在草稿中修改，或在审核通过时核减",
+            "this step does not change the amount; it is changed in a draft, or lowered when a reviewer passes it"
+        )));
+    }
+    let before = file.amount_fen.ok_or_else(|| {
+        Fault::refused(both!("没有填写金额，无从核减", "no amount is given that could be lowered"))
+    })?;
+    let mut faults = Vec::new();
+    if lowered > before {
+        faults.push(both!(
+            "核定金额 {lowered} 分高于申报金额 {before} 分；审核只能核减，不能调高，确需调高请退回重新申报",
+            "{lowered} fen are more than the {before} fen of the application; a reviewer lowers an amount and never raises it: return it to be filed again"
+        ));
+    } else if lowered <= 0 {
+        faults.push(both!(
+            "核减后的金额 {lowered} 分须大于零；全部不予支持请办理“不通过”",
+            "{lowered} fen would be left, which must be above zero; to support nothing of it, refuse it"
+        ));
+    }
+    if reason.trim().is_empty() {
+        faults.push(both!("核减须写明理由", "say why the amount is reduced"));
+    }
+    if !faults.is_empty() {
+        return Err(Fault::Refused(faults));
+    }
+    let revision = file.case.revision() + 1;
+    Ok(Some(Reduction { revision, before_fen: before, after_fen: lowered }))
+}
+
 /// A text in a pattern, where nothing of it stands for anything else.
 pub(crate) fn taken_literally(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
@@ -568,6 +715,9 @@ fn asked(select: &mut Sql, office: &Office, reach: &Reach<Deed>, which: &Which) 
         .equal("scheme", which.scheme.clone())
         .equal("enterprise", which.enterprise.clone())
         .equal("indicator", which.indicator.clone());
+    if let Some(application) = which.objects_to {
+        select.push(" AND machine = 'objection' AND subject LIKE ").bind(Named::all_of(application));
+    }
     if let Some(after) = which.after {
         select.push(" AND id > ").bind(after);
     }
@@ -576,25 +726,28 @@ fn asked(select: &mut Sql, office: &Office, reach: &Reach<Deed>, which: &Which) 
 
 /// How many cases there are, and everything in which their steps are not steps of their ways, or their state is not that of their last step.
 pub(crate) async fn doubts_of_cases(on: &mut AnyConnection) -> Result<(i64, Vec<Both>), Fault> {
-    let mut rows =
-        sqlx::query("SELECT id, machine, state, revision FROM case_file ORDER BY id").fetch(&mut *on);
+    let mut rows = sqlx::query("SELECT id, machine, state, revision, amount_fen FROM case_file ORDER BY id")
+        .fetch(&mut *on);
     let mut cases = Vec::new();
     while let Some(row) = rows.try_next().await? {
-        cases.push((row.int("id")?, row.text("machine")?, row.text("state")?, row.int("revision")?));
+        let (machine, state) = (row.text("machine")?, row.text("state")?);
+        let (revision, amount) = (row.int("revision")?, row.int_or_none("amount_fen")?);
+        cases.push((row.int("id")?, machine, state, revision, amount));
     }
     drop(rows);
     let count = i64::try_from(cases.len()).unwrap_or(i64::MAX);
-    let select = format!("SELECT {STEP} FROM case_step ORDER BY case_id, revision");
+    let select = format!("SELECT {STEP} ORDER BY s.case_id, s.revision");
     let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(on);
     let mut next = rows.try_next().await?;
     let mut doubts = Vec::new();
-    for (id, machine, state, revision) in cases {
-        let mut history = Vec::new();
+    for (id, machine, state, revision, amount) in cases {
+        let (mut history, mut reductions) = (Vec::new(), Vec::new());
         while let Some(row) = next.take() {
             if row.int("case_id")? != id {
                 next = Some(row);
                 break;
             }
+            reductions.extend(reduction_of(&row)?);
             history.push(step(&row)?);
             next = rows.try_next().await?;
         }
@@ -604,6 +757,9 @@ pub(crate) async fn doubts_of_cases(on: &mut AnyConnection) -> Result<(i64, Vec<
             Some(way) => doubts.extend(way.verify(&case)),
             None => doubts.push(both!("{id}：没有{machine}这一流程", "{id}: there is no way {machine}")),
         }
+        let from = counted_from(&case);
+        reductions.retain(|one| one.revision > from);
+        doubts.extend(doubt_of_reductions(id, &reductions, amount));
         if case.state() != Some(state.as_str()) || i64::from(case.revision()) != revision {
             let (last, steps) = (case.state().unwrap_or("—"), case.revision());
             doubts.push(both!(
@@ -615,11 +771,28 @@ pub(crate) async fn doubts_of_cases(on: &mut AnyConnection) -> Result<(i64, Vec<
     Ok((count, doubts))
 }
 
-const STEP: &str = "case_id, revision, action, from_state, to_state, done_by, role, on_behalf, reason, civil";
+/// What reviewers took off must lead from what was claimed to the amount, without a gap.
+fn doubt_of_reductions(id: i64, counted: &[Reduction], amount: Option<i64>) -> Option<Both> {
+    let last = counted.last()?;
+    let gap = counted.windows(2).find(|pair| matches!(pair, [a, b] if a.after_fen != b.before_fen));
+    if gap.is_none() && amount == Some(last.after_fen) {
+        return None;
+    }
+    let told: Vec<String> =
+        counted.iter().map(|one| format!("{} → {}", one.before_fen, one.after_fen)).collect();
+    let (told, amount) = (told.join(", "), amount.map_or("—".to_owned(), |fen| fen.to_string()));
+    Some(both!(
+        "{id}：核减依次为 {told} 分，与金额 {amount} 分不衔接",
+        "{id}: the reductions {told} fen do not lead to the amount of {amount} fen"
+    ))
+}
+
+const STEP: &str = "s.case_id, s.revision, s.action, s.from_state, s.to_state, s.done_by, s.role, s.on_behalf, s.reason, s.civil, r.before_fen, r.after_fen \
+     FROM case_step AS s LEFT JOIN reduction AS r ON r.case_id = s.case_id AND r.revision = s.revision";
 
 fn steps(case: i64) -> Sql {
-    let mut select = Sql::new(format!("SELECT {STEP} FROM case_step WHERE case_id = "));
-    select.bind(case).push(" ORDER BY revision");
+    let mut select = Sql::new(format!("SELECT {STEP} WHERE s.case_id = "));
+    select.bind(case).push(" ORDER BY s.revision");
     select
 }
 
@@ -651,7 +824,8 @@ fn must_be_content(text: &str) -> Result<(), Fault> {
     }
 }
 
-fn about(row: &AnyRow) -> Result<About, Fault> {
+/// What a row of a case is about.
+pub(crate) fn about(row: &AnyRow) -> Result<About, Fault> {
     Ok(About {
         year: row.year("year")?,
         region: row.text("region")?,
@@ -678,6 +852,8 @@ fn file(office: &Office, row: &AnyRow, steps: &[AnyRow]) -> Result<CaseFile, Fau
     let about = about(row)?;
     let target = office.target(&about.region, &about.enterprise)?;
     let history = steps.iter().map(step).collect::<Result<_, _>>()?;
+    let reductions = steps.iter().filter_map(|row| reduction_of(row).transpose());
+    let reductions = reductions.collect::<Result<_, _>>()?;
     let id = row.int("id")?;
     Ok(CaseFile {
         id,
@@ -689,8 +865,21 @@ fn file(office: &Office, row: &AnyRow, steps: &[AnyRow]) -> Result<CaseFile, Fau
         opened_at: Moment(row.int("opened_at")?),
         changed_at: Moment(row.int("changed_at")?),
         case: Case::kept(id.to_string(), row.text("machine")?, target, history),
+        reductions,
         about,
     })
+}
+
+/// What a step took off the amount, by its row.
+fn reduction_of(row: &AnyRow) -> Result<Option<Reduction>, Fault> {
+    let (Some(before_fen), Some(after_fen)) = (row.int_or_none("before_fen")?, row.int_or_none("after_fen")?)
+    else {
+        return Ok(None);
+    };
+    let revision = row.int("revision")?;
+    let revision =
+        u32::try_from(revision).map_err(|_| Fault::Broken(format!("{revision} is no revision")))?;
+    Ok(Some(Reduction { revision, before_fen, after_fen }))
 }
 
 fn step(row: &AnyRow) -> Result<Step, Fault> {

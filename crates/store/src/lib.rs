@@ -8,6 +8,7 @@
 //! - [`money`]: accounts and entries.
 //! - [`cases`]: everything that goes through hands.
 //! - [`awards`], [`surveys`], [`forms`], [`reviews`]: what belongs to a fund year beside its cases.
+//! - [`notices`]: what is in public notice, for whoever may object.
 //! - [`requests`]: requests that carried a key.
 //! - [`people`]: accounts, roles, sessions, tokens.
 //! - [`links`]: which accounts of organisations sign in to which accounts.
@@ -37,6 +38,7 @@ pub mod links;
 pub mod migrations;
 pub mod moment;
 pub mod money;
+pub mod notices;
 pub mod office;
 pub mod password;
 pub mod people;

@@ -21,28 +21,37 @@ struct Step {
     append_only: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[
-    Step {
-        version: 1,
-        name: "begin",
-        text: include_str!("../migrations/0001_begin.sql"),
-        append_only: &[
-            "document",
-            "evidence",
-            "case_step",
-            "review",
-            "award_run",
-            "award",
-            "entry",
-            "survey_answer",
-            "form_issued",
-            "audit_record",
-            "audit_seal",
-            "personal_read",
-        ],
-    },
-    Step { version: 2, name: "links", text: include_str!("../migrations/0002_links.sql"), append_only: &[] },
-];
+const STEPS: &[Step] = &[BEGIN, LINKS, REDUCTIONS];
+
+const BEGIN: Step = Step {
+    version: 1,
+    name: "begin",
+    text: include_str!("../migrations/0001_begin.sql"),
+    append_only: &[
+        "document",
+        "evidence",
+        "case_step",
+        "review",
+        "award_run",
+        "award",
+        "entry",
+        "survey_answer",
+        "form_issued",
+        "audit_record",
+        "audit_seal",
+        "personal_read",
+    ],
+};
+
+const LINKS: Step =
+    Step { version: 2, name: "links", text: include_str!("../migrations/0002_links.sql"), append_only: &[] };
+
+const REDUCTIONS: Step = Step {
+    version: 3,
+    name: "reductions",
+    text: include_str!("../migrations/0003_reductions.sql"),
+    append_only: &["reduction"],
+};
 
 /// The tables whose rows are never changed or removed.
 pub fn append_only() -> impl Iterator<Item = &'static str> {

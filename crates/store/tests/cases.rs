@@ -512,3 +512,293 @@ fn what_is_due_is_worked_out_from_the_cases() {
         assert_eq!(counts, [("application".to_owned(), "submitted".to_owned(), 3, 3)]);
     });
 }
+
+/// An objection of E2 to an application, by its subject.
+fn objection(subject: &str) -> Opening<'_> {
+    Opening {
+        machine: &machines::OBJECTION,
+        subject,
+        about: About { enterprise: "E2".to_owned(), ..application("", None).about },
+        content: r#"{"grounds":"同一设备已由另一家申报"}"#,
+        ..application("", None)
+    }
+}
+
+fn told(fault: &Fault) -> String {
+    match fault {
+        Fault::Step { machine, refusal } => {
+            refusal.messages(machine).into_iter().map(|both| both.en).collect::<Vec<_>>().join("; ")
+        }
+        Fault::Refused(faults) => faults.iter().map(|both| both.en.clone()).collect::<Vec<_>>().join("; "),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_objection_is_filed_while_the_notice_runs_and_stops_the_award_until_it_is_decided() {
+    on_both(async |database, url| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let second = office::person(
+            "programme-2",
+            jixiao_core::people::Role::ProgrammeOfficer,
+            jixiao_core::people::Scope::Fund,
+        );
+        // Published on Tuesday 2 July with its fifth step: five working days end on Tuesday the 9th.
+        let file = noticed(&database, &url, &office, &staff, "s/E1", 700).await;
+        let other = &staff.other_enterprise;
+        let reach = other.reach(deeds::FileObjection).expect("an enterprise");
+        let notices =
+            database.notices(&office, &reach, &Default::default(), 10).await.expect("they are read");
+        let seen: Vec<_> = notices
+            .iter()
+            .map(|one| (one.id, one.published, one.last.clone().map(|day| day.to_string())))
+            .collect();
+        assert_eq!(seen, [(file.id, 5, Ok("2024-07-09".to_owned()))]);
+        let subject = format!("{}/5/E2", file.id);
+        let open_at = async |subject: &str, at| open(&database, &office, other, at, objection(subject)).await;
+        // Another publication, another enterprise, another application, not written to the letter: none of these is in notice.
+        for wrong in [
+            format!("{}/4/E2", file.id),
+            format!("{}/5/E1", file.id),
+            "99/5/E2".to_owned(),
+            format!("0{subject}"),
+            "E2".to_owned(),
+        ] {
+            let refused = open_at(&wrong, day(2)).await.expect_err("nothing is in notice by that name");
+            assert!(told(&refused).contains("is not in public notice"), "{wrong}: {}", told(&refused));
+        }
+        // Nobody but an enterprise files one, and none in another's name.
+        for person in [&staff.city, &staff.programme, &staff.auditor, &staff.administrator, &staff.enterprise]
+        {
+            let refused = open(&database, &office, person, day(2), objection(&subject)).await;
+            assert_eq!(refused.map_err(|fault| code(&fault)).expect_err("not theirs"), "not-allowed");
+        }
+        let elsewhere =
+            Opening { about: About { region: "B".to_owned(), ..objection("").about }, ..objection(&subject) };
+        let refused = open(&database, &office, other, day(2), elsewhere).await.expect_err("another region");
+        assert!(told(&refused).contains("2024, A, s"), "{}", told(&refused));
+        let draft = open_at(&subject, day(2)).await.expect("opened");
+        assert_eq!(code(&open_at(&subject, day(2)).await.expect_err("one for each publication")), "taken");
+        // A draft stops nothing; filed on the last day, it does.
+        let filed =
+            act(&database, &office, other, &draft, "submit", day(8)).await.expect("9 July is the last day");
+        assert_eq!(filed.case.state(), Some("filed"));
+        let stopped =
+            act(&database, &office, &staff.programme, &file, "award", day(9)).await.expect_err("it is open");
+        assert!(
+            told(&stopped).contains(&format!("objections are not decided: records {}", filed.id)),
+            "{}",
+            told(&stopped)
+        );
+        // Whoever is objected against sees nothing of it; the city and the province do.
+        let sees = async |person| database.case(&office, &reach_of(person), filed.id).await.is_ok();
+        assert!(!sees(&staff.enterprise).await && !sees(&staff.other_city).await);
+        assert!(sees(other).await && sees(&staff.city).await && sees(&staff.programme).await);
+        // Whoever let the application pass does not decide.
+        let same = act(&database, &office, &staff.programme, &filed, "dismiss", day(9))
+            .await
+            .expect_err("they passed it");
+        assert!(told(&same).contains("programme did province-pass"), "{}", told(&same));
+        let decided =
+            act(&database, &office, &second, &filed, "dismiss", day(9)).await.expect("another officer");
+        assert_eq!(decided.case.last("dismiss").map(|step| step.reason.as_str()), Some("written"));
+        let awarded =
+            act(&database, &office, &staff.programme, &file, "award", day(9)).await.expect("nothing is open");
+        assert_eq!(awarded.case.state(), Some("awarded"));
+        // From the day after the last on, no objection is taken; and what is awarded is not in notice.
+        let late = noticed_again(&database, &url, &office, &staff, 100).await;
+        let late_subject = format!("{}/5/E2", late.id);
+        let draft = open_at(&late_subject, day(8)).await.expect("the last day");
+        let refused = act(&database, &office, other, &draft, "submit", day(9)).await.expect_err("it is over");
+        assert!(
+            told(&refused).contains("the notice ended on 2024-07-09, today is 2024-07-10"),
+            "{}",
+            told(&refused)
+        );
+    });
+}
+
+fn reach_of(person: &Person) -> jixiao_core::people::Reach<Deed> {
+    reach(person, Deed::ReadApplications)
+}
+
+/// A second application of E1, in notice since the second day.
+async fn noticed_again(database: &Database, url: &str, office: &Office, staff: &Staff, fen: i64) -> CaseFile {
+    noticed(database, url, office, staff, "s/E1/2", fen).await
+}
+
+#[test]
+fn an_upheld_objection_has_the_application_reviewed_again() {
+    on_both(async |database, url| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let second = office::person(
+            "programme-2",
+            jixiao_core::people::Role::ProgrammeOfficer,
+            jixiao_core::people::Scope::Fund,
+        );
+        let file = noticed(&database, &url, &office, &staff, "s/E1", 700).await;
+        let subject = format!("{}/5/E2", file.id);
+        let empty = Opening { content: r#"{"grounds":" "}"#, ..objection(&subject) };
+        let draft = open(&database, &office, &staff.other_enterprise, day(2), empty).await.expect("opened");
+        let silent = act(&database, &office, &staff.other_enterprise, &draft, "submit", day(2)).await;
+        assert!(told(&silent.expect_err("no grounds")).contains("it says what is objected to"));
+        let step = Move {
+            case: draft.id,
+            action: "edit",
+            seen: 1,
+            reason: "",
+            on_behalf: None,
+            content: Some(r#"{"grounds":"重复申报"}"#),
+            amount_fen: None,
+            facts: Facts::new(),
+        };
+        let mut change = by(&database, &staff.other_enterprise, day(2)).await;
+        let draft =
+            change.act(&office, &staff.other_enterprise, &machines::OBJECTION, step).await.expect("edited");
+        change.commit().await.expect("kept");
+        let filed =
+            act(&database, &office, &staff.other_enterprise, &draft, "submit", day(2)).await.expect("filed");
+        let upheld =
+            act(&database, &office, &second, &filed, "uphold", day(3)).await.expect("another officer");
+        assert_eq!(upheld.case.state(), Some("upheld"));
+        // In the same change, by the same hand and for the same reason, the application went back to the province.
+        let again = database.case(&office, &reach_of(&staff.programme), file.id).await.expect("there");
+        let last = again.case.history().last().expect("steps");
+        assert_eq!(
+            (again.case.state(), &*last.action, &*last.by.0, &*last.reason),
+            (Some("city-passed"), "uphold", "programme-2", "written")
+        );
+        let report = jixiao_store::verify::verify(&database).await.expect("it is looked at");
+        assert!(report.is_sound(), "{:?}", report.doubts().collect::<Vec<_>>());
+    });
+}
+
+/// Passes an application with a lower amount.
+async fn lower(
+    database: &Database,
+    office: &Office,
+    person: &Person,
+    file: &CaseFile,
+    (action, fen, reason): (&str, i64, &str),
+    at: Moment,
+) -> Result<CaseFile, Fault> {
+    let step = Move {
+        case: file.id,
+        action,
+        seen: file.case.revision(),
+        reason,
+        on_behalf: None,
+        content: None,
+        amount_fen: Some(fen),
+        facts: Facts::new().holds(Guard::ListPublished),
+    };
+    let mut change = by(database, person, at).await;
+    let file = change.act(office, person, file.machine()?, step).await?;
+    change.commit().await?;
+    Ok(file)
+}
+
+#[test]
+fn a_reviewer_lowers_an_amount_for_a_reason_and_every_later_step_uses_it() {
+    on_both(async |database, url| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let file = open(&database, &office, &staff.enterprise, day(0), application("s/E1", Some(900)))
+            .await
+            .expect("opened");
+        attach(&url, file.id, "x", day(0)).await;
+        let file =
+            act(&database, &office, &staff.enterprise, &file, "submit", day(0)).await.expect("submitted");
+        let (city, province) = (&staff.city, &staff.programme);
+        // Never raised, never to nothing, never without a reason, and with no other step.
+        for (asked, words) in [
+            (("city-pass", 901, "因"), "901 fen are more than the 900 fen"),
+            (("city-pass", 0, "因"), "must be above zero"),
+            (("city-pass", 800, " "), "say why the amount is reduced"),
+            (("city-return", 800, "因"), "this step does not change the amount"),
+        ] {
+            let refused = lower(&database, &office, city, &file, asked, day(1)).await.expect_err(words);
+            assert!(told(&refused).contains(words), "{}", told(&refused));
+        }
+        let passed = lower(&database, &office, city, &file, ("city-pass", 800, "发票不符"), day(1))
+            .await
+            .expect("lowered");
+        assert_eq!((passed.amount_fen, passed.claimed_fen()), (Some(800), Some(900)));
+        // The amount as it stands is no reduction, and takes no reason.
+        let refused =
+            lower(&database, &office, province, &passed, ("province-pass", 801, "因"), day(1)).await;
+        assert!(told(&refused.expect_err("raised")).contains("801 fen are more than the 800 fen"));
+        let mut file =
+            lower(&database, &office, province, &passed, ("province-pass", 650, "超过标准"), day(1))
+                .await
+                .expect("lowered");
+        // Claimed 900 = awarded 650 + reduced 100 at the city + reduced 150 at the province.
+        let told_of: Vec<_> = file
+            .reduced()
+            .iter()
+            .map(|(one, step)| (one.fen(), step.by.0.clone(), step.reason.clone()))
+            .collect();
+        assert_eq!(
+            told_of,
+            [
+                (100, "city-a".to_owned(), "发票不符".to_owned()),
+                (150, "programme".to_owned(), "超过标准".to_owned())
+            ]
+        );
+        assert_eq!(file.claimed_fen(), Some(650 + 100 + 150));
+        for (action, at) in [("publish", 1), ("award", 10)] {
+            file = act(&database, &office, province, &file, action, day(at)).await.expect(action);
+        }
+        let committed = AccountName::committed(FUND, 2024, "s", "A", "E1");
+        let held = database.account(&committed).await.expect("there").1.balance.held().0;
+        assert_eq!(held, 650, "the lowered amount is committed");
+        let report = jixiao_store::verify::verify(&database).await.expect("it is looked at");
+        assert!(report.is_sound(), "{:?}", report.doubts().collect::<Vec<_>>());
+        // An amount that no reduction leads to is found.
+        let mut beside = common::beside(&url).await;
+        sqlx::query("UPDATE case_file SET amount_fen = 700 WHERE id = $1")
+            .bind(file.id)
+            .execute(&mut beside)
+            .await
+            .expect("changed");
+        let report = jixiao_store::verify::verify(&database).await.expect("it is looked at");
+        let doubts: Vec<String> = report.doubts().map(|doubt| doubt.words().en).collect();
+        assert!(
+            doubts
+                .iter()
+                .any(|text| text.contains("900 → 800, 800 → 650 fen do not lead to the amount of 700 fen")),
+            "{doubts:?}"
+        );
+    });
+}
+
+#[test]
+fn what_is_returned_and_filed_again_is_a_new_claim() {
+    on_both(async |database, url| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let file = open(&database, &office, &staff.enterprise, day(0), application("s/E1", Some(900)))
+            .await
+            .expect("opened");
+        attach(&url, file.id, "x", day(0)).await;
+        let file =
+            act(&database, &office, &staff.enterprise, &file, "submit", day(0)).await.expect("submitted");
+        let file = lower(&database, &office, &staff.city, &file, ("city-pass", 800, "发票不符"), day(1))
+            .await
+            .expect("lowered");
+        let file = act(&database, &office, &staff.programme, &file, "province-return", day(1))
+            .await
+            .expect("returned");
+        let file = act(&database, &office, &staff.enterprise, &file, "submit", day(2))
+            .await
+            .expect("submitted again");
+        assert_eq!(
+            (file.reductions.len(), file.reduced().len()),
+            (1, 0),
+            "it stays known and counts no more"
+        );
+        assert_eq!(file.claimed_fen(), Some(800));
+    });
+}

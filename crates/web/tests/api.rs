@@ -701,3 +701,140 @@ fn what_panics_or_takes_too_long_is_a_problem_and_nothing_of_it_is_told() {
         assert_eq!(slow.header("retry-after"), "5");
     });
 }
+
+#[test]
+fn an_enterprise_objects_while_the_notice_runs_and_sees_what_is_decided() {
+    served(Settings::default(), async |server| {
+        let none = json!({});
+        let path = "/api/v1/notices/1/objections";
+        let asked = json!({ "grounds": "同一设备已由另一家申报", "contact": "示例联系人" });
+        // Nothing is in notice yet, and what is not there is answered alike.
+        for missing in [path, "/api/v1/notices/99/objections"] {
+            assert_eq!(
+                server.post("e2", missing, &asked).await.problem(),
+                problem(404, "JX-3002"),
+                "{missing}"
+            );
+        }
+        is(&server.act("e1", 1, "submit", &none).await, StatusCode::OK);
+        is(&server.act("city-a", 1, "city-pass", &none).await, StatusCode::OK);
+        is(&server.act("programme", 1, "province-pass", &none).await, StatusCode::OK);
+        is(
+            &server.act("programme", 1, "publish", &json!({ "confirmed": ["list-published"] })).await,
+            StatusCode::OK,
+        );
+        let notices = server.get("e2", "/api/v1/notices").await.json();
+        assert_eq!(
+            notices["items"],
+            json!([{ "id": 1, "year": 2024, "scheme": "s", "region": "A", "enterprise": "E1", "amount_fen": 700,
+                "begun": "2024-07-01", "last": "2024-07-08", "open": true }])
+        );
+        assert_eq!(server.get("programme", "/api/v1/notices").await.problem(), problem(403, "JX-3001"));
+        let empty = server.post("e2", path, &json!({ "grounds": " " })).await;
+        assert_eq!(empty.problem(), problem(422, "JX-3008"));
+        // The same request with the same key makes one objection.
+        let key = [("idempotency-key", "one")];
+        let made = server.send("e2", "POST", path, &key, Some(&asked)).await;
+        is(&made, StatusCode::CREATED);
+        let again = server.send("e2", "POST", path, &key, Some(&asked)).await;
+        assert_eq!(
+            (again.status, again.header("idempotency-replayed"), &again.bytes),
+            (201, "true", &made.bytes)
+        );
+        let id = made.json()["id"].as_i64().expect("a number");
+        assert_eq!((&made.json()["subject"], &made.json()["state"]), (&json!("1/5/E2"), &json!("draft")));
+        is(&server.attach("e2", id, "发票".as_bytes()).await, StatusCode::CREATED);
+        is(&server.act("e2", id, "submit", &none).await, StatusCode::OK);
+        // It waits for the province with its deadline: ten working days after 1 July end on the 15th.
+        let tasks = server.get("programme", "/api/v1/reminders").await.json();
+        let task = tasks["items"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .find(|one| one["case"] == id)
+            .expect("it is there")
+            .clone();
+        assert_eq!((&task["machine"], &task["by"]), (&json!("objection"), &json!("2024-07-15")));
+        later(8 * DAY);
+        let stopped = server.act("programme", 1, "award", &none).await;
+        assert_eq!(stopped.json()["reasons"][0]["code"], "no-open-objection");
+        let same = server.act("programme", id, "dismiss", &json!({ "reason": "已核" })).await;
+        assert_eq!(same.json()["reasons"][0]["code"], "other-hands");
+        // The one it is about learns nothing of it; whoever reviews sees it with the application.
+        assert_eq!(server.get("e1", &format!("/api/v1/cases/{id}")).await.status, 404);
+        assert_eq!(server.get("e1", "/api/v1/cases/1/objections").await.json()["items"], json!([]));
+        let listed = server.get("city-a", "/api/v1/cases/1/objections").await.json();
+        assert_eq!(
+            (&listed["items"][0]["id"], &listed["items"][0]["state_label"]),
+            (&json!(id), &json!("待处理"))
+        );
+        is(&server.act("e2", id, "withdraw", &json!({ "reason": "已查明" })).await, StatusCode::OK);
+        is(&server.act("programme", 1, "award", &none).await, StatusCode::OK);
+        assert_eq!(server.post("e2", path, &asked).await.status, 404, "it is in notice no more");
+    });
+}
+
+#[test]
+fn a_reviewer_lowers_an_amount_and_the_record_says_who_when_and_why() {
+    served(Settings::default(), async |server| {
+        let none = json!({});
+        is(&server.act("e1", 1, "submit", &none).await, StatusCode::OK);
+        for wrong in [
+            json!({ "amount_fen": 701, "reason": "因" }),
+            json!({ "amount_fen": 600 }),
+            json!({ "amount_fen": 0, "reason": "因" }),
+        ] {
+            assert_eq!(
+                server.act("city-a", 1, "city-pass", &wrong).await.problem(),
+                problem(422, "JX-3008"),
+                "{wrong}"
+            );
+        }
+        is(
+            &server.act("city-a", 1, "city-pass", &json!({ "amount_fen": 600, "reason": "发票不符" })).await,
+            StatusCode::OK,
+        );
+        let passed = server
+            .act("programme", 1, "province-pass", &json!({ "amount_fen": 550, "reason": "超过标准" }))
+            .await
+            .json();
+        assert_eq!((&passed["claimed_fen"], &passed["amount_fen"]), (&json!(700), &json!(550)));
+        let reductions = passed["reductions"].as_array().expect("a list");
+        let told: Vec<_> = reductions
+            .iter()
+            .map(|one| {
+                (
+                    one["action"].as_str(),
+                    one["before_fen"].as_i64(),
+                    one["after_fen"].as_i64(),
+                    one["by"].as_str(),
+                    one["reason"].as_str(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Some("city-pass"), Some(700), Some(600), Some("city-a"), Some("发票不符")),
+                (Some("province-pass"), Some(600), Some(550), Some("programme"), Some("超过标准")),
+            ]
+        );
+        // 700 claimed = 550 + 100 + 50; 550 of 1000 are committed.
+        is(
+            &server.act("programme", 1, "publish", &json!({ "confirmed": ["list-published"] })).await,
+            StatusCode::OK,
+        );
+        later(8 * DAY);
+        is(&server.act("programme", 1, "award", &none).await, StatusCode::OK);
+        let accounts = server.get("finance", "/api/v1/accounts?year=2024&region=A").await.json();
+        let free: Vec<_> = accounts["items"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|line| line["free_fen"].as_i64())
+            .collect();
+        assert_eq!(free, [Some(450), Some(550)]);
+        let chain = server.get("auditor", "/api/v1/audit/records?subject=case/1&limit=50").await.text();
+        assert!(chain.contains("application.reduce") && chain.contains("600 fen"), "{chain}");
+    });
+}

@@ -51,6 +51,7 @@ fn sound(route: &Route, other: bool) -> Sound {
         "act-on-cases" => {
             (String::new(), Some(json!({ "action": "submit", "cases": [{ "id": case, "revision": 1 }] })))
         }
+        "open-objection" => (String::new(), Some(json!({ "grounds": "试" }))),
         "list-accounts" => (format!("?region={region}"), None),
         "list-entries" => (format!("?year=2024&kind=allocated&scheme=s&region={region}"), None),
         "list-awards" => (format!("?region={region}"), None),

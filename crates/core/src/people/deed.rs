@@ -138,6 +138,8 @@ deeds! {
         [ProgrammeOfficer];
     PublishNotice "publish-notice" "公示" "give public notice" Applications
         [ProgrammeOfficer];
+    FileObjection "file-objection" "对公示提出异议" "object to what is in public notice" Applications
+        [Enterprise];
     RecordObjection "record-objection" "登记异议" "record an objection" Applications
         [ProgrammeOfficer CityOfficer];
     DecideObjection "decide-objection" "处理异议" "decide an objection" Applications

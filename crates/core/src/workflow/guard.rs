@@ -12,6 +12,9 @@ coded! {
     AmountPresent "amount-present" "金额已填写" "the amount is given";
     EvidenceComplete "evidence-complete" "佐证材料齐全" "the evidence is complete";
     ListPublished "list-published" "公示名单已发布" "the list is published";
+    NoticeOpen "notice-open" "在公示期内" "the notice still runs";
+    GroundsGiven "grounds-given" "已写明异议内容" "it says what is objected to";
+    OtherHands "other-hands" "处理人未参与该申报的审核" "whoever decides did not let the application pass";
     NoOpenObjection "no-open-objection" "没有未处理的异议" "no objection is open";
     WithinAllocation "within-allocation" "不超过已分配资金" "within the money that is allocated";
     ReserveHeld "reserve-held" "拨付资金已预留" "the money of the payment is reserved";

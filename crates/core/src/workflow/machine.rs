@@ -61,6 +61,8 @@ pub struct Action {
     pub guards: &'static [Guard],
     /// A term that must be over.
     pub wait: Option<Wait>,
+    /// Whether the amount may be lowered with it, for a reason; with no step is it raised while the content stands still.
+    pub lowers: bool,
 }
 
 /// A term that must be over before an action, counted from the day on which another was last done.
@@ -115,6 +117,7 @@ impl Action {
             not_by: &[],
             guards: &[],
             wait: None,
+            lowers: false,
         }
     }
 
@@ -139,6 +142,12 @@ impl Action {
     /// Only when a term is over.
     pub(super) const fn wait(mut self, since: &'static str, term: &'static str) -> Self {
         self.wait = Some(Wait { since, term });
+        self
+    }
+
+    /// The amount may be lowered with it.
+    pub(super) const fn lowers(mut self) -> Self {
+        self.lowers = true;
         self
     }
 

@@ -86,6 +86,9 @@ fn actions(out: &mut String, machine: &Machine, terms: &Terms) {
             takes.push(format!("nobody who did {}", action.not_by.join(", ")));
         }
         takes.extend(action.guards.iter().map(|guard| format!("`{}`", guard.code())));
+        if action.lowers {
+            takes.push("a reason if the amount is lowered".to_owned());
+        }
         if let Some(wait) = action.wait {
             takes.push(format!("{} after {} (`{}`)", days(terms, wait.term), wait.since, wait.term));
         }

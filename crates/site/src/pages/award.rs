@@ -20,7 +20,7 @@ use jixiao_web::{
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Leaf, awards::ground, page, scheme::value};
+use super::{Leaf, awards::ground, case::reductions, page, scheme::value};
 use crate::{
     shell::Shell,
     show,
@@ -156,6 +156,34 @@ fn tree(visit: &Visit, plan: Option<&Plan>, award: &Award, text: &str) -> Option
     Some(root.parts(plan.map(|plan| parameters(visit, plan, &award.region))))
 }
 
+/// The award after what reviewers took off it: a step above the run's own, with each reduction by name, who, when and why.
+async fn reduced(visit: &Visit, award: &Award, year: i16, run: Tree) -> Result<Tree, Problem> {
+    let Ok(reach) = visit.reach(Deed::ReadApplications) else { return Ok(run) };
+    let (office, words) = (visit.office()?, visit.words());
+    let which = cases::Which {
+        machine: Some(machines::APPLICATION.id.to_owned()),
+        year: Some(year),
+        scheme: Some(award.scheme.clone()),
+        enterprise: Some(award.enterprise.clone()),
+        ..cases::Which::default()
+    };
+    for line in visit.database().cases(&office, &reach, &which, 50).await? {
+        let file = visit.database().case(&office, &reach, line.id).await?;
+        let told = reductions(visit, &file)?;
+        if let Some(left) = file.amount_fen.filter(|_| !told.is_empty()) {
+            let claimed = file.claimed_fen().unwrap_or(left);
+            let applied = Tree::new(words.t("awards.applied"), show::exact(claimed, visit.lang));
+            let parts =
+                told.into_iter().map(|(less, why)| Tree::new(words.t("case.reduced"), less).note(why));
+            return Ok(Tree::new(words.t("awards.after-review"), show::exact(left, visit.lang))
+                .parts([applied.parts([run])])
+                .parts(parts)
+                .opened());
+        }
+    }
+    Ok(run)
+}
+
 async fn applications(visit: &Visit, award: &Award, year: i16) -> Result<Option<Table>, Problem> {
     let Ok(reach) = visit.reach(Deed::ReadApplications) else { return Ok(None) };
     let (office, words) = (visit.office()?, visit.words());
@@ -248,7 +276,10 @@ async fn look(
         text = visit.database().document(&award.derivation).await?;
         // The rules of another year than those that are planned are not shown as this award's.
         let plan = fund.rule(&scheme, Some(made.year)).filter(|(year, _)| *year == made.year);
-        opened = tree(&visit, plan.map(|(_, rule)| &rule.plan), &award, &text);
+        opened = match tree(&visit, plan.map(|(_, rule)| &rule.plan), &award, &text) {
+            Some(tree) => Some(reduced(&visit, &award, made.year, tree).await?),
+            None => None,
+        };
     }
     let applications = applications(&visit, &award, made.year).await?;
     let payments = payments(&visit, &award).await?;

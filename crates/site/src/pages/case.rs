@@ -7,9 +7,12 @@ use axum::{extract::Multipart, http::StatusCode, response::Response};
 use jixiao_core::{
     both,
     people::Deed,
-    workflow::{Action, Guard, Machine},
+    workflow::{Action, Guard, Machine, machines},
 };
-use jixiao_store::cases::{About, CaseFile, Move, Opening};
+use jixiao_store::{
+    cases::{About, CaseFile, Move, Opening, Which},
+    notices::Named as Objected,
+};
 use jixiao_web::{
     api::{
         cases::{facts, readable},
@@ -62,6 +65,8 @@ struct StepView {
     boxes: Vec<Box>,
     obstacles: Vec<String>,
     edits: bool,
+    /// Whether the amount may be lowered with it.
+    lowers: bool,
 }
 
 /// A field of the content.
@@ -100,6 +105,10 @@ struct Page {
     files: Vec<(String, String, String)>,
     files_shown: bool,
     may_bring: bool,
+    /// What reviewers took off, a line each.
+    reductions: Vec<(String, String)>,
+    /// Records that belong to this one: what they are, where, and how they stand.
+    related: Vec<(String, String, String)>,
     steps: Vec<StepView>,
     amount: String,
     mistakes: Mistakes,
@@ -126,6 +135,7 @@ fn labelled(visit: &Visit, name: &str) -> String {
         "contact" => words.t("case.field-contact"),
         "phone" => words.t("case.field-phone"),
         "statement" => words.t("case.field-statement"),
+        "grounds" => words.t("case.field-grounds"),
         "value" => words.t("case.field-value"),
         "summary" => words.t("case.field-summary"),
         "month" => words.t("case.field-month"),
@@ -222,9 +232,50 @@ fn step_views(visit: &Visit, file: &CaseFile, typed: &Typed) -> Result<Vec<StepV
                 .map(|obstacle| obstacle.message(machine).get(visit.lang).to_owned())
                 .collect(),
             edits: unlocked && action.from.contains(&action.to),
+            lowers: action.lowers && file.amount_fen.is_some(),
         }
     });
     Ok(views.collect())
+}
+
+/// What reviewers took off the amount: how much, and who, when and why.
+pub(super) fn reductions(visit: &Visit, file: &CaseFile) -> Result<Vec<(String, String)>, Problem> {
+    let (machine, words) = (file.machine()?, visit.words());
+    let told = file.reduced().into_iter().map(|(one, step)| {
+        let label = machine.action(&step.action).map_or(&*step.action, |action| action.label.get(visit.lang));
+        let at: String = step.at.to_string().replace('T', " ").chars().take(16).collect();
+        let said = [("label", label), ("by", &step.by.0), ("at", &at), ("reason", &step.reason)];
+        let amount = words.with("awards.less", &[("amount", &show::exact(one.fen(), visit.lang))]);
+        (amount, words.with("case.reduced-by", &said))
+    });
+    Ok(told.collect())
+}
+
+/// Of an application the objections to it, of an objection the application: those that this visitor may read.
+async fn related(visit: &Visit, file: &CaseFile) -> Result<Vec<(String, String, String)>, Problem> {
+    let office = visit.office()?;
+    let mut related = Vec::new();
+    if file.case.machine() == machines::APPLICATION.id {
+        let which = Which { objects_to: Some(file.id), ..Which::default() };
+        let reach = visit.reach(Deed::ReadApplications)?;
+        for line in visit.database().cases(&office, &reach, &which, 50).await? {
+            let state = machines::OBJECTION.state(&line.state);
+            let state = state.map_or(line.state.clone(), |state| state.label.get(visit.lang).to_owned());
+            let label = visit.words().t("case.objections").to_owned();
+            related.push((format!("{label} {}", line.about.enterprise), format!("/case/{}", line.id), state));
+        }
+    } else if let Some(objected) =
+        Objected::read(&file.subject).filter(|_| file.case.machine() == machines::OBJECTION.id)
+        && let Ok(application) =
+            readable(visit.asker.state(), &visit.asker, &office, objected.application).await
+    {
+        let state = application.case.state().unwrap_or_default();
+        let state = machines::APPLICATION.state(state).map_or(state, |state| state.label.get(visit.lang));
+        let label = visit.words().t("case.objects-to");
+        let name = format!("{label} {}", application.subject);
+        related.push((name, format!("/case/{}", application.id), state.to_owned()));
+    }
+    Ok(related)
 }
 
 async fn shown(
@@ -280,7 +331,10 @@ async fn shown(
         }
     }
     if let Some(fen) = file.amount_fen {
-        facts_shown.push((words.t("case.amount"), show::exact(fen, visit.lang), String::new()));
+        let claimed = file.claimed_fen().filter(|claimed| *claimed != fen);
+        let was = claimed.map(|claimed| show::exact(claimed, visit.lang));
+        let was = was.map(|amount| words.with("case.claimed-was", &[("amount", &amount)]));
+        facts_shown.push((words.t("case.amount"), show::exact(fen, visit.lang), was.unwrap_or_default()));
     }
     facts_shown.push((
         words.t("case.opened-by"),
@@ -332,6 +386,8 @@ async fn shown(
             .collect(),
         files_shown,
         may_bring: may_bring(&visit.asker, &office, &file)?,
+        reductions: reductions(visit, &file)?,
+        related: related(visit, &file).await?,
         steps: step_views(visit, &file, typed)?,
         amount: match typed.get("amount") {
             "" => file.amount_fen.map(show::yuan).unwrap_or_default(),
@@ -368,20 +424,22 @@ async fn step(
     let office = visit.office()?;
     let file = readable(visit.asker.state(), &visit.asker, &office, id).await?;
     let machine = file.machine()?;
-    let edits =
-        typed.pairs().any(|(name, _)| name.starts_with("content.")) || !typed.get("amount").is_empty();
+    // A reviewer lowers the amount and leaves what the record says alone.
+    let lowers = machine.action(&action).is_some_and(|action| action.lowers);
+    let edits = !lowers
+        && (typed.pairs().any(|(name, _)| name.starts_with("content.")) || !typed.get("amount").is_empty());
     let mut mistakes = Mistakes::default();
     let mut amount_fen = file.amount_fen;
-    let content = if edits {
-        if !typed.get("amount").is_empty() {
-            amount_fen = show::fen_of(typed.get("amount"));
-            if amount_fen.is_none() {
-                mistakes.at(
-                    "amount",
-                    both!("请填金额（元），最多两位小数", "an amount in yuan with two places at most"),
-                );
-            }
+    if !typed.get("amount").is_empty() {
+        amount_fen = show::fen_of(typed.get("amount"));
+        if amount_fen.is_none() {
+            mistakes.at(
+                "amount",
+                both!("请填金额（元），最多两位小数", "an amount in yuan with two places at most"),
+            );
         }
+    }
+    let content = if edits {
         let text = visit.database().document(&file.content).await?;
         let old: Map<String, Value> = serde_json::from_str(&text).unwrap_or_default();
         Some(Value::Object(typed_content(&old, &typed)).to_string())
@@ -397,7 +455,7 @@ async fn step(
                 reason: typed.get("reason"),
                 on_behalf: Some(typed.get("on_behalf")).filter(|whom| !whom.is_empty()),
                 content: content.as_deref(),
-                amount_fen: if edits { amount_fen } else { None },
+                amount_fen: amount_fen.filter(|_| edits || (lowers && !typed.get("amount").is_empty())),
                 facts: facts(machine.action(&action), typed.all("confirmed"))?,
             };
             let mut change = visit.asker.change().await?;
@@ -555,6 +613,10 @@ fn open_page(
 }
 
 async fn ask(visit: Visit, Named(id): Named<String>) -> Result<Response, Problem> {
+    // An objection begins with what it is about.
+    if id == machines::OBJECTION.id {
+        return Ok(visit.go("/notices"));
+    }
     open_page(&visit, &id, StatusCode::OK, Mistakes::default(), &Typed::default())
 }
 

@@ -48,6 +48,7 @@ pub(super) const LEAF: Leaf = Leaf {
         "shell.group-goals" "cases.nav-monitoring" "/cases/monitoring" ReadMonitoring;
         "shell.group-goals" "cases.nav-evaluation" "/cases/evaluation" ReadEvaluations;
         "shell.group-support" "cases.nav-application" "/cases/application" ReadApplications;
+        "shell.group-support" "cases.nav-objection" "/cases/objection" ReadApplications;
         "shell.group-money" "cases.nav-payment-order" "/cases/payment-order" ReadPayments;
         "shell.group-oversight" "cases.nav-finding" "/cases/finding" ReadFindings;
         "shell.group-oversight" "cases.nav-waiver" "/cases/waiver" ReadFindings;
@@ -105,6 +106,7 @@ async fn shown(
         scheme: given("scheme"),
         enterprise: given("enterprise"),
         indicator: given("indicator"),
+        objects_to: None,
         after: visit.query_as("after"),
     };
     let lines = visit.database().cases(&office, &reach, &which, LINES).await?;

@@ -15,6 +15,7 @@ mod indicators;
 mod language;
 mod monitor;
 mod notice;
+mod objections;
 #[cfg(feature = "oidc")]
 mod organisation;
 mod people;
@@ -119,6 +120,7 @@ pub const ALL: &[Leaf] = &[
     awards::LEAF,
     award::LEAF,
     notice::LEAF,
+    objections::LEAF,
     cases::LEAF,
     case::LEAF,
     survey::LEAF,

@@ -1,12 +1,14 @@
 //! What steps do to the money, and what the book itself knows of the conditions of a step. A machine that touches money has a file here.
 
 mod application;
+mod objection;
 mod payment_order;
 
 use jixiao_core::{
     book::{Outcome, Whole},
     both,
     finding::Both,
+    people::Person,
     workflow::{Facts, Guard, Machine, Step},
 };
 
@@ -19,6 +21,7 @@ use crate::{
 pub(crate) async fn facts(
     change: &mut Change,
     office: &Office,
+    person: &Person,
     machine: &'static Machine,
     action: &str,
     draft: &Draft<'_>,
@@ -30,8 +33,11 @@ pub(crate) async fn facts(
         let missing = match (guard, machine.id) {
             (Guard::AmountPresent, _) => amount_missing(draft),
             (Guard::EvidenceComplete, _) => evidence_missing(change, draft).await?,
-            // Objections are decided before the case goes on; the machine's states see to it, here it is said.
-            (Guard::NoOpenObjection, "application") => None,
+            // One that came on paper is a step of the application itself, and its states see to it.
+            (Guard::NoOpenObjection, "application") => objection::undecided(change, office, draft).await?,
+            (Guard::NoticeOpen, "objection") => objection::not_in_notice(change, office, draft).await?,
+            (Guard::GroundsGiven, "objection") => objection::no_grounds(draft),
+            (Guard::OtherHands, "objection") => objection::same_hands(change, office, person, draft).await?,
             (Guard::WithinAllocation, "application") => {
                 application::not_within(change, office, draft).await?
             }
@@ -59,21 +65,31 @@ pub(crate) async fn facts(
     Ok((facts, words))
 }
 
-/// Does to the money what a step means. Whatever the books refuse undoes the step.
+/// A step of another case that one step brings with it, by the same person, in the same change.
+pub(crate) struct Follow {
+    pub(crate) machine: &'static Machine,
+    pub(crate) case: i64,
+    pub(crate) seen: u32,
+    pub(crate) action: &'static str,
+    pub(crate) reason: String,
+}
+
+/// Does to the money what a step means, and says what follows in other cases. Whatever the books refuse undoes the step.
 pub(crate) async fn take(
     change: &mut Change,
     office: &Office,
     machine: &'static Machine,
     step: &Step,
     draft: &Draft<'_>,
-) -> Result<(), Fault> {
+) -> Result<Option<Follow>, Fault> {
     let entries = match machine.id {
         "application" => application::entries(office, step, draft)?,
         "payment-order" => payment_order::entries(change, office, step, draft).await?,
+        "objection" => return objection::follow(change, office, step, draft).await,
         _ => Vec::new(),
     };
     if entries.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let outcomes = change.post(&entries, Whole::Together).await?;
     let refused: Vec<Both> = entries
@@ -86,7 +102,7 @@ pub(crate) async fn take(
             both!("{from}：{zh}", "{from}: {en}")
         })
         .collect();
-    if refused.is_empty() { Ok(()) } else { Err(Fault::Refused(refused)) }
+    if refused.is_empty() { Ok(None) } else { Err(Fault::Refused(refused)) }
 }
 
 fn amount_missing(draft: &Draft<'_>) -> Option<Both> {

@@ -92,6 +92,7 @@ pub(crate) async fn fill(database: &Database, url: &str) {
             "INSERT INTO api_token (token_sha256, person_id, name, deeds, created_at, expires_at, revoked_at) VALUES ('t', 1, 'n', 'read', 0, 0, NULL)".to_owned(),
             format!("INSERT INTO case_file (machine, subject, fund, year, region, scheme, enterprise, indicator, state, revision, amount_fen, content, opened_by, opened_at, changed_at) VALUES ('application', 's/e1', 'f', 2024, 'A', 's', 'e1', '', 'draft', 1, NULL, '{content}', 'officer', 0, 0)"),
             format!("INSERT INTO case_step VALUES (1, 1, 'open', '', 'draft', '{content}', 'officer', 'enterprise', '', '', '2024-01-01T08:00:00', 0)"),
+            "INSERT INTO reduction VALUES (1, 1, 400, 300)".to_owned(),
             "INSERT INTO review (case_id, kind, verdict, words, written_by, written_at) VALUES (1, 'comment', '', 'line one\nline two \"quoted\"', 'officer', 0)".to_owned(),
             format!("INSERT INTO award_run (fund, year, folder_sha256, inputs, summary, award_count, total_fen, made_by, made_at) VALUES ('f', 2024, 'x', '{content}', '{content}', 2, 500, 'officer', 0)"),
             format!("INSERT INTO award VALUES (1, 's', 'A', 'e1', 400, 300, '{content}', 1), (1, 's', 'A', 'e2', 200, 200, '{content}', 1)"),

@@ -155,7 +155,7 @@ impl From<AboutBody> for About {
     }
 }
 
-const COLUMNS: &[Column<CaseLine>] = &[
+pub(super) const LINE_COLUMNS: &[Column<CaseLine>] = &[
     column("编号", "number", |line| Cell::Whole(line.id)),
     column("流程", "way", |line| Cell::Text(line.machine.clone())),
     column("标识", "subject", |line| Cell::Text(line.subject.clone())),
@@ -214,6 +214,10 @@ pub struct CaseBody {
     revision: u32,
     /// The amount that it is about, in fen.
     amount_fen: Option<i64>,
+    /// What was claimed, in fen: the amount together with what reviewers took off.
+    claimed_fen: Option<i64>,
+    /// What reviewers took off the amount since it was last filed.
+    reductions: Vec<ReductionBody>,
     /// What it says; null where whoever asks may not read personal data.
     #[schema(value_type = Option<Object>)]
     content: Option<Value>,
@@ -229,6 +233,24 @@ pub struct CaseBody {
     history: Vec<StepBody>,
     /// What whoever asks may do now.
     possible: Vec<PossibleBody>,
+}
+
+/// What a reviewer took off an amount: 核减.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reduction)]
+pub struct ReductionBody {
+    /// The step with which it was taken off.
+    action: String,
+    /// The amount before, in fen.
+    before_fen: i64,
+    /// The amount after, in fen.
+    after_fen: i64,
+    /// Who.
+    by: String,
+    /// Why.
+    reason: String,
+    /// When, in the fund's own time.
+    at: String,
 }
 
 /// A step that was taken.
@@ -298,6 +320,7 @@ impl Query {
             scheme: self.scheme,
             enterprise: self.enterprise,
             indicator: self.indicator,
+            objects_to: None,
             after: self.after,
         };
         (which, limit)
@@ -318,7 +341,7 @@ fn label(text: Option<Text>, id: &str, lang: Lang) -> String {
     text.map_or(id, |text| text.get(lang)).to_owned()
 }
 
-fn line(line: Line, lang: Lang) -> CaseLine {
+pub(super) fn line(line: Line, lang: Lang) -> CaseLine {
     let state = machines::find(&line.machine).and_then(|machine| machine.state(&line.state));
     CaseLine {
         id: line.id,
@@ -347,7 +370,7 @@ async fn list(
     let last = lines.last().filter(|_| whole).map(|line| line.id.to_string());
     let next = last.map(|id| next_page(&uri, "after", &id));
     let lines: Vec<CaseLine> = lines.into_iter().map(|one| line(one, asker.lang)).collect();
-    listing(&headers, asker.lang, "cases", COLUMNS, &lines, next)
+    listing(&headers, asker.lang, "cases", LINE_COLUMNS, &lines, next)
 }
 
 async fn counts(
@@ -398,7 +421,7 @@ pub async fn readable(state: &Shared, asker: &Asker, office: &Office, id: i64) -
 }
 
 /// A record as whoever asks sees it. That its content is shown is noted. What was written just now is handed in: it is not kept yet.
-async fn body(
+pub(super) async fn body(
     state: &Shared,
     asker: &Asker,
     office: &Office,
@@ -447,6 +470,15 @@ async fn body(
             })
             .collect(),
     });
+    let reductions = file.reduced().into_iter().map(|(one, step)| ReductionBody {
+        action: step.action.clone(),
+        before_fen: one.before_fen,
+        after_fen: one.after_fen,
+        by: step.by.0.clone(),
+        reason: step.reason.clone(),
+        at: step.at.to_string(),
+    });
+    let (reductions, claimed_fen) = (reductions.collect(), file.claimed_fen());
     let state_id = file.case.state().unwrap_or_default().to_owned();
     Ok(CaseBody {
         id: file.id,
@@ -461,6 +493,8 @@ async fn body(
         subject: file.subject,
         about: file.about.into(),
         amount_fen: file.amount_fen,
+        claimed_fen,
+        reductions,
         content_sha256: file.content,
         opened_by: file.opened_by,
         opened_at: stamp(file.opened_at),
@@ -469,7 +503,7 @@ async fn body(
 }
 
 /// The headers of a record: its revision, and where it is when it is new.
-fn headers_of(body: &CaseBody, new: bool) -> Vec<(HeaderName, String)> {
+pub(super) fn headers_of(body: &CaseBody, new: bool) -> Vec<(HeaderName, String)> {
     let mut headers = vec![(header::ETAG, format!("\"{}\"", body.revision))];
     if new {
         headers.push((header::LOCATION, format!("/api/v1/cases/{}", body.id)));
@@ -539,7 +573,7 @@ pub struct StepAsked {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     content: Option<Map<String, Value>>,
-    /// A new amount in fen, with new content.
+    /// A new amount in fen: with new content any; without, a lower one, where the step lets a reviewer lower it (`lowers_amount`), with a reason.
     #[serde(default)]
     #[schema(minimum = 0)]
     amount_fen: Option<i64>,

@@ -169,7 +169,10 @@ async fn add(
 /// The program does not know the record's way, or the time is none.
 pub fn may_bring(asker: &Asker, office: &Office, file: &CaseFile) -> Result<bool, Problem> {
     let today = office.civil(asker.state.now())?.date();
-    let wanted = |guard: &Guard| matches!(guard, Guard::EvidenceComplete | Guard::ReceiptPresent);
+    let wanted = |guard: &Guard| {
+        // What an objection rests on may lie in files.
+        matches!(guard, Guard::EvidenceComplete | Guard::ReceiptPresent | Guard::GroundsGiven)
+    };
     let possible = file.machine()?.possible(&file.case, &asker.person, today, office.timing());
     Ok(possible.iter().any(|possible| possible.action.guards.iter().any(wanted)))
 }

@@ -116,6 +116,8 @@ pub struct ActionBody {
     not_by: Vec<String>,
     /// Conditions.
     guards: Vec<GuardBody>,
+    /// Whether the amount may be lowered with it, for a reason.
+    lowers_amount: bool,
 }
 
 /// A condition of an action.
@@ -132,7 +134,7 @@ pub struct GuardBody {
 pub fn reading(machine: &Machine) -> Deed {
     match machine.id {
         "target-table" | "decomposition" => Deed::ReadTargets,
-        "application" => Deed::ReadApplications,
+        "application" | "objection" => Deed::ReadApplications,
         "payment-order" => Deed::ReadPayments,
         "actual" => Deed::ReadActuals,
         "monitoring" => Deed::ReadMonitoring,
@@ -197,6 +199,7 @@ fn body(machine: &Machine) -> MachineBody {
                 to: action.to.to_owned(),
                 deed: action.deed.code().to_owned(),
                 needs_reason: action.needs_reason,
+                lowers_amount: action.lowers,
                 not_by: owned(action.not_by),
                 guards: action
                     .guards

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod forms;
 pub mod funds;
 pub mod machines;
+pub mod notices;
 pub mod operation;
 pub mod people;
 pub mod reminders;
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         funds::routes(),
         machines::routes(),
         cases::routes(),
+        notices::routes(),
         evidence::routes(),
         reviews::routes(),
         awards::routes(),

@@ -45,7 +45,8 @@ pub static APPLICATION: Machine = Machine {
         Action::new("city-refuse", "市级不通过", "refuse", &["submitted"], "refused", Deed::ReviewAtCity)
             .reason(),
         Action::new("city-pass", "市级通过", "pass", &["submitted"], "city-passed", Deed::ReviewAtCity)
-            .not_by(&["open", "edit", "submit"]),
+            .not_by(&["open", "edit", "submit"])
+            .lowers(),
         Action::new(
             "province-send-back",
             "省级发回市级",
@@ -85,7 +86,8 @@ pub static APPLICATION: Machine = Machine {
             Deed::ReviewAtProvince,
         )
         .not_by(&["open", "edit", "submit", "city-pass"])
-        .guards(&[Guard::AmountPresent]),
+        .guards(&[Guard::AmountPresent])
+        .lowers(),
         Action::new(
             "province-reopen",
             "撤回省级意见",
@@ -121,7 +123,7 @@ pub static APPLICATION: Machine = Machine {
             "uphold",
             "异议成立，重新审核",
             "uphold an objection, review again",
-            &["objected"],
+            &["notice", "objected"],
             "city-passed",
             Deed::DecideObjection,
         )

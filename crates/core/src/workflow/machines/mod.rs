@@ -6,6 +6,7 @@ mod decomposition;
 mod evaluation;
 mod finding;
 mod monitoring;
+mod objection;
 mod payment_order;
 mod target_table;
 mod waiver;
@@ -18,15 +19,17 @@ pub use decomposition::DECOMPOSITION;
 pub use evaluation::EVALUATION;
 pub use finding::FINDING;
 pub use monitoring::MONITORING;
+pub use objection::OBJECTION;
 pub use payment_order::PAYMENT_ORDER;
 pub use target_table::TARGET_TABLE;
 pub use waiver::WAIVER;
 
 /// All of them, in the order of a fund's year.
-pub static ALL: [&Machine; 9] = [
+pub static ALL: [&Machine; 10] = [
     &TARGET_TABLE,
     &DECOMPOSITION,
     &APPLICATION,
+    &OBJECTION,
     &PAYMENT_ORDER,
     &ACTUAL,
     &MONITORING,
