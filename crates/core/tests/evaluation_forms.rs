@@ -127,7 +127,7 @@ fn two() -> (jixiao_core::fund::Fund, jixiao_core::table::TargetTable, Given) {
 fn a_sheet_does_not_differ_from_itself() {
     let (fund, table, given) = two();
     let s = sheet(&national(), &fund, &table, &given, None);
-    assert!(compare(&s, &s).is_empty());
+    assert!(compare(&s, &s, &fund).is_empty());
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn every_figure_that_moved_is_told_with_the_input_below_it() {
         indicator(Some(&fund), 11, ("效益指标", "经济效益指标", "规模（亿元）", "≥20"), &[]);
     given.money = money(100, 80);
     let after = sheet(&national(), &fund, &table, &given, None);
-    let changes = compare(&before, &after);
+    let changes = compare(&before, &after, &fund);
     let told: Vec<(Option<&str>, Field, &str, &str)> = changes
         .iter()
         .map(|c| (c.indicator.as_deref(), c.field, c.before.en.as_str(), c.after.en.as_str()))
@@ -199,7 +199,7 @@ fn rows_of_one_sheet_only_are_told() {
     let mut fewer = table.clone();
     fewer.indicators.pop();
     let after = sheet(&national(), &fund, &fewer, &given, None);
-    let changes = compare(&before, &after);
+    let changes = compare(&before, &after, &fund);
     let gone = changes.iter().find(|c| c.field == Field::Row).expect("a row is gone");
     assert_eq!((gone.indicator.as_deref(), gone.after.en.as_str()), (Some("b"), ""));
     let came = compare(&after, &before);

@@ -208,6 +208,7 @@ fn followed(id: &str, region: Option<RegionId>, target: &str, unit: &str) -> Fol
     Followed {
         indicator: id.into(),
         title: format!("指标{id}"),
+        name: Both::new(format!("指标{id}"), format!("Indicator {id}")),
         region,
         written: target.into(),
         interval: reading.target.number().map(|n| n.interval(jixiao_core::indicator::Direction::Forward)),

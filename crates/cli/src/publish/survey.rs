@@ -1,12 +1,14 @@
 //! Satisfaction and monitoring as values.
 
 use jixiao_core::{
+    actual::Ratio,
     both,
     exact::{Exact, Rounding},
     finding::Both,
+    interval::Bound,
     monitor::{self, OwedKind},
     region::RegionId,
-    survey::{Figure as Surveyed, Why},
+    survey::{Estimate, Figure as Surveyed, Why},
 };
 use jixiao_report::{
     content::{Lamp, LampRow, Monitoring, MonitoringRow, Satisfaction, SatisfactionRow, Status},
@@ -20,10 +22,23 @@ use super::{
     results::{Targets, status},
 };
 
-/// A share in % with two decimals.
+/// A share in % with two decimals; what it was made from stays beside it as an exact fraction.
 pub(super) fn percent(share: &Exact) -> Figure {
-    let hundred = share.times(&Exact::whole(100)).decimal(12, Rounding::HalfUp);
-    hundred.map_or_else(Figure::missing, |value| Figure::number(value, 2, Both::same("%")))
+    Figure::share(share, 2)
+}
+
+/// The answers of a survey as a share. Where no stratum is weighted against another it is the count over the count, as counted.
+fn satisfied(estimate: &Estimate) -> Figure {
+    let counted = Ratio { numerator: estimate.satisfied.into(), denominator: estimate.valid.into() };
+    match Exact::ratio(estimate.satisfied, estimate.valid) {
+        Some(plain) if plain == estimate.share => Figure::percent(counted, 2),
+        _ => percent(&estimate.share),
+    }
+}
+
+/// An end of an interval in % with two decimals. It comes from a root, so no fraction is its exact value: it is rounded outwards, as the interval is where it is judged.
+fn end(bound: Option<Bound>) -> Figure {
+    bound.map_or_else(Figure::missing, |b| Figure::number(b.value, 2, Both::same("%")))
 }
 
 /// A figure that is known but not shown.
@@ -58,13 +73,16 @@ impl Facts<'_> {
                 ..SatisfactionRow::default()
             };
             match figure {
-                Surveyed::Shown(estimate) => SatisfactionRow {
-                    answers: answers(estimate.valid),
-                    share: percent(&estimate.share),
-                    low: percent(&estimate.interval.lower),
-                    high: percent(&estimate.interval.upper),
-                    ..made
-                },
+                Surveyed::Shown(estimate) => {
+                    let ends = estimate.interval.in_percent();
+                    SatisfactionRow {
+                        answers: answers(estimate.valid),
+                        share: satisfied(estimate),
+                        low: end(ends.and_then(|i| i.lower)),
+                        high: end(ends.and_then(|i| i.upper)),
+                        ..made
+                    }
+                }
                 Surveyed::Suppressed(why) => {
                     let hidden = || hidden(*why);
                     SatisfactionRow {

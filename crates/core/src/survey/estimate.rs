@@ -316,7 +316,7 @@ fn suppress(
 /// The name of a region for sentences; `None` is the whole.
 pub(super) fn name(tree: &RegionTree, region: Option<RegionId>) -> Both {
     match region {
-        Some(id) => Both::same(tree.get(id).name.clone()),
+        Some(id) => tree.get(id).both(),
         None => Both::new("总体", "the whole"),
     }
 }
@@ -382,12 +382,14 @@ fn warnings(
             continue;
         }
         for result in results.iter().filter(|r| r.valid == 0) {
+            let scheme = survey.scheme(&result.stratum.scheme);
             let text = both!(
-                "{zh}{scheme}没有有效答卷，其{n}家由该地区其他支持方向代表",
-                "{en}, {scheme}: no valid answer; the region's other schemes speak for its {n} beneficiaries",
+                "{zh}{sz}没有有效答卷，其{n}家由该地区其他支持方向代表",
+                "{en}, {se}: no valid answer; the region's other schemes speak for its {n} beneficiaries",
                 zh = name.zh,
                 en = name.en,
-                scheme = result.stratum.scheme,
+                sz = scheme.zh,
+                se = scheme.en,
                 n = result.population
             );
             list.push(Warning::SilentStratum { stratum: result.stratum.clone(), text });
