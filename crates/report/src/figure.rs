@@ -184,7 +184,8 @@ impl Figure {
                 let held = numerator.parse::<Decimal>().ok().zip(denominator.parse::<Decimal>().ok());
                 let small = held.and_then(|(n, d)| n.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(d));
                 // Terms that are longer than a decimal: the percent is one all the same.
-                let large = || Exact::read(&self.exact)?.times(&Exact::whole(100)).decimal(12, Rounding::HalfUp);
+                let large =
+                    || Exact::read(&self.exact)?.times(&Exact::whole(100)).decimal(12, Rounding::HalfUp);
                 small.or_else(large)
             }
             _ => None,

@@ -40,7 +40,11 @@ pub(super) fn run(setting: &Setting, args: &CompareArgs) -> Result<Exit, String>
     for sheet in before.iter().filter(wanted) {
         match after.iter().find(|s| s.region == sheet.region) {
             Some(other) => {
-                moved.push(Moved { region: sheet.region_name.clone(), id: sheet.region, changes: compare(sheet, other, &setting.fund) });
+                moved.push(Moved {
+                    region: sheet.region_name.clone(),
+                    id: sheet.region,
+                    changes: compare(sheet, other, &setting.fund),
+                });
             }
             None => alone.push((sheet, &args.before)),
         }

@@ -253,8 +253,7 @@ fn summary(setting: &Setting, checked: &Checked, applied: usize, left: usize) ->
         };
         let place = document.grid.name(finding.place);
         let severity = finding.severity.word(lang);
-        let _ =
-            writeln!(out, "  {severity}[{}] {}  {}", finding.code, place.short, message);
+        let _ = writeln!(out, "  {severity}[{}] {}  {}", finding.code, place.short, message);
     }
     out
 }

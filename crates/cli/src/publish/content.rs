@@ -153,7 +153,7 @@ impl Facts<'_> {
             fields: fields
                 .map(|f| Field {
                     label: label(f.key, said(&f.label.text)),
-                    value: value(f.key, f.value.text.trim()),
+                    value: self.value(f.key, f.value.text.trim()),
                 })
                 .collect(),
             summary: Both::same(prose.join("\n")),
@@ -161,6 +161,12 @@ impl Facts<'_> {
             goal_year: goal(&|p| matches!(p, Period::Year(y) if y.is_none_or(|y| y == year))),
             goal_reached: Both::default(),
         }
+    }
+
+    /// A field of the header; the department by its English name, where the field says it.
+    fn value(&self, key: HeaderKey, written: &str) -> Both {
+        let department = self.setting.fund.department_both();
+        if department.zh == written { department } else { value(key, written) }
     }
 
     /// What a reader must know.

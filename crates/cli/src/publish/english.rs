@@ -92,7 +92,8 @@ fn replaced(text: &str, known: &[Both]) -> String {
     while let Some(at) = rest.find(is_han) {
         let (before, after) = rest.split_at(at);
         let (word, next) = after.split_at(after.find(|c| !is_han(c)).unwrap_or(after.len()));
-        match Unit::parse(word).and_then(|unit| unit.english()).filter(|_| is_unit(&out, before, word, next)) {
+        match Unit::parse(word).and_then(|unit| unit.english()).filter(|_| is_unit(&out, before, word, next))
+        {
             Some(unit) => out.extend([before.trim_end_matches(' '), behind(&unit).as_str()]),
             None => out.extend([before, word]),
         }

@@ -5,7 +5,6 @@ use jixiao_core::{
     both,
     exact::{Exact, Rounding},
     finding::Both,
-    interval::Bound,
     monitor::{self, OwedKind},
     region::RegionId,
     survey::{Estimate, Figure as Surveyed, Why},
@@ -27,8 +26,12 @@ pub(super) fn percent(share: &Exact) -> Figure {
     Figure::share(share, 2)
 }
 
-/// The answers of a survey as a share. Where no stratum is weighted against another it is the count over the count, as counted.
-fn satisfied(estimate: &Estimate) -> Figure {
+/// The answers of a survey as a share. Where no stratum is weighted against another it is the count over the count, as counted; where `open` is false it is
+/// rounded, exact value and all.
+fn satisfied(estimate: &Estimate, open: bool) -> Figure {
+    if !open {
+        return rounded(&estimate.share, Rounding::HalfUp);
+    }
     let counted = Ratio { numerator: estimate.satisfied.into(), denominator: estimate.valid.into() };
     match Exact::ratio(estimate.satisfied, estimate.valid) {
         Some(plain) if plain == estimate.share => Figure::percent(counted, 2),
@@ -36,9 +39,10 @@ fn satisfied(estimate: &Estimate) -> Figure {
     }
 }
 
-/// An end of an interval in % with two decimals. It comes from a root, so no fraction is its exact value: it is rounded outwards, as the interval is where it is judged.
-fn end(bound: Option<Bound>) -> Figure {
-    bound.map_or_else(Figure::missing, |b| Figure::number(b.value, 2, Both::same("%")))
+/// A share in % that is known to two decimals and no further.
+pub(super) fn rounded(share: &Exact, rounding: Rounding) -> Figure {
+    let hundred = share.times(&Exact::whole(100)).decimal(2, rounding);
+    hundred.map_or_else(Figure::missing, |value| Figure::number(value, 2, Both::same("%")))
 }
 
 /// A figure that is known but not shown.
@@ -58,6 +62,7 @@ impl Facts<'_> {
     ) -> Option<Satisfaction> {
         let held = self.year.surveyed.as_ref()?;
         let indicator = held.survey.indicator.as_str();
+        let fewest = held.survey.settings.whole("fewest-shown");
         let answers = |n: u64| Figure::number(Decimal::from(n), 0, Both::new("份", "answers"));
         let row = |region: Option<RegionId>, figure: &Surveyed| {
             let target = targets.get(&(indicator, region)).copied();
@@ -74,12 +79,13 @@ impl Facts<'_> {
             };
             match figure {
                 Surveyed::Shown(estimate) => {
-                    let ends = estimate.interval.in_percent();
+                    let open = held.results.is_open(region, fewest);
                     SatisfactionRow {
                         answers: answers(estimate.valid),
-                        share: satisfied(estimate),
-                        low: end(ends.and_then(|i| i.lower)),
-                        high: end(ends.and_then(|i| i.upper)),
+                        share: satisfied(estimate, open),
+                        // Ends come from a root, so no fraction is their exact value: outwards, as they are judged.
+                        low: rounded(&estimate.interval.lower, Rounding::Down),
+                        high: rounded(&estimate.interval.upper, Rounding::Up),
                         ..made
                     }
                 }

@@ -368,9 +368,7 @@ impl<'a> Evaluator<'a> {
         let title = self.fund.indicator(&p.indicator.title);
         let (tz, te) = (&title.zh, &title.en);
         let what = match status {
-            Status::Missing => {
-                Some((OwedKind::Actual, both!("“{tz}”的实际完成值", "the actual of {te}")))
-            }
+            Status::Missing => Some((OwedKind::Actual, both!("“{tz}”的实际完成值", "the actual of {te}"))),
             Status::NeedsPerson { why } => {
                 let (zh, en) = (&why.zh, &why.en);
                 Some((OwedKind::Decision, both!("“{tz}”：{zh}", "{te}: {en}")))
@@ -619,8 +617,7 @@ fn attach_reasons<'a>(
         let (zh, en) = (&name.zh, &name.en);
         if let Some(off) = reason.deduction {
             if off.is_sign_negative() && !off.is_zero() {
-                faults
-                    .push(both!("{zh}的扣分{off}小于0", "a deduction of {off} from {en} is below zero"));
+                faults.push(both!("{zh}的扣分{off}小于0", "a deduction of {off} from {en} is below zero"));
             }
             if !off.is_zero() && reason.text.trim().is_empty() {
                 faults.push(both!(

@@ -282,9 +282,8 @@ fn mean(
         .map(|(r, _, _)| fund.regions.get(*r).both())
         .collect();
     if !unknown.is_empty() {
-        let joined = |pick: fn(&Both) -> &str, between| {
-            unknown.iter().map(pick).collect::<Vec<_>>().join(between)
-        };
+        let joined =
+            |pick: fn(&Both) -> &str, between| unknown.iter().map(pick).collect::<Vec<_>>().join(between);
         let (zh, en) = (joined(|n| &n.zh, "、"), joined(|n| &n.en, ", "));
         return refused(both!(
             "“{tz}”按金额加权，但不知道这些地区的金额：{zh}",

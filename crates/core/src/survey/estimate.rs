@@ -165,6 +165,17 @@ pub struct Results {
     pub strata: Vec<StratumResult>,
 }
 
+impl Results {
+    /// Whether the exact share of a region, or (`None`) of the whole, may be shown: no stratum under it has fewer answers than `fewest`.
+    ///
+    /// A weighted share to its last digit gives away the counts under it, because they are the divisors of its denominator. Where one of them is too small to be
+    /// shown, the share is shown rounded and computed with as it is.
+    pub fn is_open(&self, region: Option<RegionId>, fewest: u64) -> bool {
+        let mut under = self.strata.iter().filter(|s| region.is_none_or(|id| s.stratum.region == id));
+        under.all(|s| s.valid == 0 || s.valid >= fewest)
+    }
+}
+
 /// Strata of one region, or of the whole, with the weight of each.
 struct Weighted<'a> {
     strata: Vec<(&'a StratumResult, Exact)>,

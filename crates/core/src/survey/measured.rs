@@ -41,7 +41,9 @@ fn one(
             let cut = satisfied.decimal(PLACES, Rounding::Down)?;
             let of_all = Ratio { numerator: cut, denominator: Decimal::from(estimate.population) };
             let ratio = match estimate.share.terms() {
-                Some((numerator, denominator)) if Exact::of(cut) != satisfied => Ratio { numerator, denominator },
+                Some((numerator, denominator)) if Exact::of(cut) != satisfied => {
+                    Ratio { numerator, denominator }
+                }
                 _ => of_all,
             };
             (Actual::Share(ratio), shown(survey, results, tree, region, estimate, label))
