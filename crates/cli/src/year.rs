@@ -255,7 +255,7 @@ impl Year {
 
     fn take_survey(&mut self, setting: &Setting) -> Result<(), String> {
         let rows = std::mem::take(&mut self.actuals.surveys);
-        let survey = survey_of(setting)?;
+        let survey = self.survey(setting)?;
         for rows in &rows {
             let too_large = || match setting.lang {
                 Lang::Zh => "调查的数字过大".to_owned(),
@@ -290,12 +290,22 @@ impl Year {
         Ok(())
     }
 
+    /// The fund's survey, if it has one, with the names of the schemes that ran.
+    fn survey(&self, setting: &Setting) -> Result<Option<Survey>, String> {
+        let named = |mut survey: Survey| {
+            let plans = self.run.outcomes.iter().map(|o| &o.plan);
+            survey.scheme_names = plans.map(|plan| (plan.id.clone(), plan.label.clone())).collect();
+            survey
+        };
+        Ok(survey_of(setting)?.map(named))
+    }
+
     /// The survey as it is planned, whether or not anybody has answered; `None` when the fund has none or nobody is supported.
     ///
     /// # Errors
     /// The faults of its file.
     pub(crate) fn planned_survey(&self, setting: &Setting) -> Result<Option<Surveyed>, String> {
-        let Some(survey) = survey_of(setting)? else { return Ok(None) };
+        let Some(survey) = self.survey(setting)? else { return Ok(None) };
         let rows = self.actuals.surveys.iter().find(|r| r.indicator == survey.indicator);
         let rows = rows.filter(|r| !r.population.is_empty());
         Ok(rows.and_then(|rows| self.surveyed(setting, &survey, rows)))

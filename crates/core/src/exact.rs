@@ -63,6 +63,21 @@ impl Exact {
         Self::whole(numerator).over(&Self::whole(denominator))
     }
 
+    /// Reads what [`Exact`] writes: `10/11`, `-3`. `None` of any other text, and of a denominator of zero.
+    pub fn read(text: &str) -> Option<Self> {
+        let (over, under) = text.split_once('/').unwrap_or((text, "1"));
+        let under: BigInt = under.parse().ok()?;
+        (under != BigInt::ZERO).then_some(())?;
+        Some(Self::held(BigRational::new(over.parse().ok()?, under)))
+    }
+
+    /// Numerator and denominator in lowest terms; `None` when one of them is longer than a decimal holds.
+    pub fn terms(&self) -> Option<(Decimal, Decimal)> {
+        let large = self.large();
+        let held = |n: &BigInt| Decimal::try_from_i128_with_scale(i128::try_from(n).ok()?, 0).ok();
+        Some((held(large.numer())?, held(large.denom())?))
+    }
+
     /// A decimal.
     pub fn of(d: Decimal) -> Self {
         let large = || BigRational::new(BigInt::from(d.mantissa()), ten_to(d.scale()));

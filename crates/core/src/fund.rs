@@ -74,6 +74,13 @@ pub struct IndicatorSpec {
     pub score: Scoring,
 }
 
+impl IndicatorSpec {
+    /// Its first title in both languages; its id where it has no title, the Chinese one where there is no other.
+    pub fn both(&self) -> Both {
+        told(self.names.first().unwrap_or(&self.id), &self.english)
+    }
+}
+
 /// A waiver: a finding that an official has looked at and lets stand.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -20,6 +20,7 @@ pub mod period;
 pub mod place;
 pub mod proof;
 pub mod region;
+pub mod said;
 pub mod settings;
 pub mod survey;
 pub mod table;

@@ -127,7 +127,7 @@ fn two() -> (jixiao_core::fund::Fund, jixiao_core::table::TargetTable, Given) {
 fn a_sheet_does_not_differ_from_itself() {
     let (fund, table, given) = two();
     let s = sheet(&national(), &fund, &table, &given, None);
-    assert!(compare(&s, &s).is_empty());
+    assert!(compare(&s, &s, &fund).is_empty());
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn every_figure_that_moved_is_told_with_the_input_below_it() {
         indicator(Some(&fund), 11, ("效益指标", "经济效益指标", "规模（亿元）", "≥20"), &[]);
     given.money = money(100, 80);
     let after = sheet(&national(), &fund, &table, &given, None);
-    let changes = compare(&before, &after);
+    let changes = compare(&before, &after, &fund);
     let told: Vec<(Option<&str>, Field, &str, &str)> = changes
         .iter()
         .map(|c| (c.indicator.as_deref(), c.field, c.before.en.as_str(), c.after.en.as_str()))
@@ -151,7 +151,7 @@ fn every_figure_that_moved_is_told_with_the_input_below_it() {
     assert_eq!(
         told,
         [
-            (Some("a"), Field::Actual, "80家次", "90家次"),
+            (Some("a"), Field::Actual, "80 awards", "90 awards"),
             (Some("a"), Field::Score, "40.00 points", "45.00 points"),
             (Some("b"), Field::Target, "≥10", "≥20"),
             (Some("b"), Field::Status, "reached", "short"),
@@ -184,10 +184,10 @@ fn without_derivations_the_rows_own_inputs_are_the_causes() {
     };
     let before = bare(&given);
     given.measured[0].actual = Actual::Missing;
-    let changes = compare(&before, &bare(&given));
+    let changes = compare(&before, &bare(&given), &fund);
     let score = changes.iter().find(|c| c.field == Field::Score).expect("the score is gone");
     assert_eq!((score.after.en.as_str(), score.why.len()), ("none", 1));
-    assert_eq!((score.why[0].before.en.as_str(), score.why[0].after.en.as_str()), ("80家次", "missing"));
+    assert_eq!((score.why[0].before.en.as_str(), score.why[0].after.en.as_str()), ("80 awards", "missing"));
     let total = changes.iter().find(|c| c.field == Field::Total).expect("the total");
     assert_eq!(total.after.en, "50.00 to 100.00 points (incomplete)");
 }
@@ -199,9 +199,9 @@ fn rows_of_one_sheet_only_are_told() {
     let mut fewer = table.clone();
     fewer.indicators.pop();
     let after = sheet(&national(), &fund, &fewer, &given, None);
-    let changes = compare(&before, &after);
+    let changes = compare(&before, &after, &fund);
     let gone = changes.iter().find(|c| c.field == Field::Row).expect("a row is gone");
     assert_eq!((gone.indicator.as_deref(), gone.after.en.as_str()), (Some("b"), ""));
-    let came = compare(&after, &before);
+    let came = compare(&after, &before, &fund);
     assert!(came.iter().any(|c| c.field == Field::Row && c.before.en.is_empty()));
 }

@@ -208,6 +208,7 @@ fn followed(id: &str, region: Option<RegionId>, target: &str, unit: &str) -> Fol
     Followed {
         indicator: id.into(),
         title: format!("指标{id}"),
+        name: Both::new(format!("指标{id}"), format!("Indicator {id}")),
         region,
         written: target.into(),
         interval: reading.target.number().map(|n| n.interval(jixiao_core::indicator::Direction::Forward)),
@@ -462,8 +463,13 @@ fn wrong_input_is_refused_all_at_once() {
     let faults = try_run(7, &targets, &courses, &BTreeMap::new(), &reasons).expect_err("five faults");
     let all: Vec<&str> = faults.iter().map(|f| f.en.as_str()).collect();
     assert_eq!(all.len(), 5, "{all:#?}");
-    for words in ["weather is no kind", "no target of the year", "指标a, 甲市", "指标kept, 甲市", "13 months"]
-    {
+    for words in [
+        "weather is no kind",
+        "no target of the year",
+        "Indicator a, 甲市",
+        "Indicator kept, 甲市",
+        "13 months",
+    ] {
         assert!(all.iter().any(|f| f.contains(words)), "{words}: {all:#?}");
     }
     let none = try_run(13, &targets, &courses, &BTreeMap::new(), &[]).expect_err("no month");

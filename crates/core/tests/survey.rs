@@ -353,10 +353,8 @@ fn few_answers_are_not_shown_and_cannot_be_worked_out() {
     let list = measured(&survey, &results, &tree()).expect("small figures");
     assert_eq!(
         list[0].actual,
-        Actual::Share(Ratio {
-            numerator: "187.666666666666666".parse().expect("a figure"),
-            denominator: Decimal::from(208)
-        })
+        // 187⅔ of 208: without end, so in lowest terms, (563 ÷ 3) ÷ 208.
+        Actual::Share(Ratio { numerator: Decimal::from(563), denominator: Decimal::from(624) })
     );
     assert_eq!((&list[2].actual, &list[3].actual), (&Actual::Missing, &Actual::Missing));
     assert_eq!(list[3].derivation.value, Why::FewAnswers.words());

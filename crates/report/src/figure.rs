@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jixiao_core::{
     actual::{Actual, Ratio},
+    exact::{Exact, Rounding},
     finding::Both,
     money::Fen,
 };
@@ -111,6 +112,20 @@ impl Figure {
         }
     }
 
+    /// A share that is held exactly, in % with so many decimals. It is rounded for print only: the exact value is the fraction in lowest terms.
+    pub fn share(share: &Exact, decimals: u32) -> Self {
+        let written = share.to_string();
+        let exact = if written.contains('/') { written } else { written + "/1" };
+        let percent = share.times(&Exact::whole(100)).decimal(decimals, Rounding::HalfUp);
+        let unit = Both::same("%");
+        match percent {
+            Some(value) => {
+                Self { is: FigureKind::Share, text: Both::same(grouped(value, decimals)), exact, unit }
+            }
+            None => Self::missing(),
+        }
+    }
+
     /// A day.
     pub fn date(day: Date) -> Self {
         Self {
@@ -166,8 +181,12 @@ impl Figure {
             FigureKind::Number => self.exact.parse().ok(),
             FigureKind::Share => {
                 let (numerator, denominator) = self.exact.split_once('/')?;
-                let numerator: Decimal = numerator.parse().ok()?;
-                numerator.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(denominator.parse().ok()?)
+                let held = numerator.parse::<Decimal>().ok().zip(denominator.parse::<Decimal>().ok());
+                let small = held.and_then(|(n, d)| n.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(d));
+                // Terms that are longer than a decimal: the percent is one all the same.
+                let large =
+                    || Exact::read(&self.exact)?.times(&Exact::whole(100)).decimal(12, Rounding::HalfUp);
+                small.or_else(large)
             }
             _ => None,
         }

@@ -16,7 +16,7 @@ use jixiao_report::{
     charts::TileLayout,
     content::{Content, Lamp, LampRow, MoneyRow},
     drawings::drawings,
-    figure::Figure,
+    figure::{Figure, FigureKind},
     published::{TOTAL, Tree},
 };
 use jixiao_web::problem::{self, Problem};
@@ -221,12 +221,14 @@ pub fn is_derivation(href: &str) -> bool {
     href.starts_with("/derivation/")
 }
 
-/// A figure to its last digit: money to the fen.
+/// A figure to its last digit: money to the fen, a share as what it is a share of.
 pub fn exact(figure: &Figure, lang: Lang) -> String {
     let fen = figure.in_yuan().and_then(|yuan| crate::show::fen_of(&yuan));
     match fen {
         Some(fen) => crate::show::exact(fen, lang),
         None if figure.exact.is_empty() => String::new(),
+        // Count over count is no percent.
+        None if figure.is == FigureKind::Share => figure.exact.replace('/', " ÷ "),
         None => format!("{} {}", figure.exact, figure.unit.get(lang)).trim().to_owned(),
     }
 }

@@ -410,12 +410,13 @@ impl<'a> FormLayout<'a> {
         }
         widths.extend(self.roles.iter().map(|r| width(*r, self.columns)));
         widths.resize(self.columns as usize, 10);
+        // The self-evaluation form stands upright with its nine columns, the monitoring form lies across.
+        let landscape = self.columns > 9;
         Layout {
             title: titles.first().cloned().unwrap_or_else(|| "绩效目标表".to_owned()),
             heading: titles.into_iter().chain(years).collect(),
-            // The self-evaluation form stands upright with its nine columns, the monitoring form lies across.
-            landscape: self.columns > 9,
-            column_widths: widths,
+            landscape,
+            column_widths: fitted(widths, &self.rows, landscape),
             rows: self.rows,
             repeat_rows: Some(heading..heading + 1),
             footing,
@@ -474,6 +475,58 @@ fn width(role: ColumnRole, columns: u32) -> u32 {
     }
 }
 
+/// Widths in which amounts, shares and days stand on one line, and sentences have some characters a line: columns that have less than their texts want get it
+/// from those that have more, each of which keeps two thirds of its own. Narrow columns, in which labels stand two characters a line, give nothing.
+fn fitted(widths: Vec<u32>, rows: &[LayoutRow], landscape: bool) -> Vec<u32> {
+    /// Room of two Chinese characters with what stands at both sides of them, and a little.
+    const NARROW: u32 = 900;
+    // Half-width characters of a line at 10.5 points between the margins, in hundredths.
+    let line: u32 = if landscape { 14_000 } else { 9_300 };
+    let sum = widths.iter().sum::<u32>().max(1);
+    let have: Vec<u32> = widths.iter().map(|w| w * line / sum).collect();
+    let mut wanted = vec![0; widths.len()];
+    for cell in rows.iter().flat_map(|r| &r.cells) {
+        // Of several columns the last makes up for what the others lack.
+        let first = cell.column as usize;
+        let last = first + (cell.column_span.max(1) as usize) - 1;
+        let before: u32 = have.iter().take(last).skip(first).sum();
+        if let Some(most) = wanted.get_mut(last) {
+            *most = room(&cell.text).saturating_sub(before).max(*most);
+        }
+    }
+    let lacks = |i: usize| wanted[i].saturating_sub(have[i]);
+    let spares = |i: usize| have[i].saturating_sub(wanted[i].max(have[i] * 2 / 3).max(NARROW));
+    let total = |of: &dyn Fn(usize) -> u32| (0..have.len()).map(of).sum::<u32>();
+    let (lack, spare) = (total(&lacks), total(&spares));
+    let moved = u64::from(lack.min(spare));
+    if moved == 0 {
+        return widths;
+    }
+    // A share of what is moved is no more than what is moved, which is a u32.
+    let part = |of: u32, all: u32| (u64::from(of) * moved / u64::from(all.max(1))) as u32;
+    (0..have.len()).map(|i| (have[i] + part(lacks(i), lack) - part(spares(i), spare)).max(1)).collect()
+}
+
+/// What a text wants of its column, in hundredths of a half-width character with the space at both sides; nothing of what may break anywhere.
+fn room(text: &str) -> u32 {
+    /// Up to this width a text with a digit is an amount, a share or a day.
+    const SHORT: usize = 16;
+    let of_line = |line: &str| {
+        let width = jixiao_core::text::width(line.trim());
+        let hundredths = if width > SHORT {
+            // A quarter of a sentence, at most eight Chinese characters.
+            (width * 25).min(SHORT * 100)
+        } else if line.contains(|c: char| c.is_ascii_digit()) {
+            // Digits of a font that stands in for another are up to three tenths wider.
+            width * 130
+        } else {
+            return 0;
+        };
+        u32::try_from(hundredths + 250).unwrap_or(0)
+    };
+    text.lines().map(of_line).max().unwrap_or(0)
+}
+
 /// Cells of level 1 and 2 that are still growing downwards.
 #[derive(Default)]
 struct GroupSpans {
@@ -510,5 +563,43 @@ impl GroupSpans {
     fn close(&mut self, form: &mut FormLayout<'_>) {
         self.shut(form, 0);
         self.shut(form, 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(cells: &[(u32, &str)]) -> Vec<LayoutRow> {
+        let row = |(column, text): &(u32, &str)| LayoutRow { cells: vec![LayoutCell::new(*column, *text)] };
+        cells.iter().map(row).collect()
+    }
+
+    /// 93 half-width characters for 46 parts: 5 parts are 10.10 of them (9300 × 5 ÷ 46 = 1010), 41 parts 82.89.
+    #[test]
+    fn a_column_whose_amount_would_break_takes_room_from_one_that_has_more() {
+        for (cells, widths) in [
+            // 11 × 1.3 + 2.5 = 16.80 are wanted: 6.70 come from the other.
+            (&[(0, "2868.607033")][..], [1680, 7619]),
+            // 14 × 1.3 + 2.5 = 20.70.
+            (&[(0, "2024年12月底前")][..], [2070, 7229]),
+            // 40 ÷ 4 + 2.5 = 12.50 of a sentence of 20 Chinese characters.
+            (&[(0, "国际市场价格回落企业进口额低于预期数较多")][..], [1250, 8049]),
+            // A figure that has its room already changes nothing.
+            (&[(0, "2868.607033"), (1, "39")][..], [1680, 7619]),
+        ] {
+            assert_eq!(fitted(vec![5, 41], &rows(cells), false), widths, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn widths_stay_where_everything_has_room_or_nobody_has_any() {
+        // 5.2 + 2.5 of 10.10; a label without a digit may break anywhere.
+        for cells in [&[(0, "99.9")][..], &[(0, "经费保障"), (1, "")][..], &[][..]] {
+            assert_eq!(fitted(vec![5, 41], &rows(cells), false), [5, 41], "{cells:?}");
+        }
+        // Ten columns of 9.30 that all want 16.80: there is nothing to take.
+        let all: Vec<(u32, &str)> = (0..10).map(|c| (c, "2868.607033")).collect();
+        assert_eq!(fitted(vec![9; 10], &rows(&all), false), [9; 10]);
     }
 }

@@ -3,6 +3,7 @@ use std::path::Path;
 use jixiao_core::{
     evaluation::{Change, ScoreSheet, compare},
     finding::{Both, Lang},
+    region::RegionId,
 };
 use serde::Serialize;
 
@@ -24,6 +25,8 @@ use crate::{
 struct Moved {
     /// The region's name; empty for the whole.
     region: String,
+    #[serde(skip)]
+    id: Option<RegionId>,
     changes: Vec<Change>,
 }
 
@@ -37,7 +40,11 @@ pub(super) fn run(setting: &Setting, args: &CompareArgs) -> Result<Exit, String>
     for sheet in before.iter().filter(wanted) {
         match after.iter().find(|s| s.region == sheet.region) {
             Some(other) => {
-                moved.push(Moved { region: sheet.region_name.clone(), changes: compare(sheet, other) });
+                moved.push(Moved {
+                    region: sheet.region_name.clone(),
+                    id: sheet.region,
+                    changes: compare(sheet, other, &setting.fund),
+                });
             }
             None => alone.push((sheet, &args.before)),
         }
@@ -50,14 +57,14 @@ pub(super) fn run(setting: &Setting, args: &CompareArgs) -> Result<Exit, String>
     }
     let mut out = String::new();
     for (sheet, of) in alone {
-        let (name, of) = (called(setting, &sheet.region_name), of.display());
+        let (name, of) = (called(setting, sheet.region, &sheet.region_name), of.display());
         out += &match setting.lang {
             Lang::Zh => format!("{name}：只在 {of} 中有评分表\n"),
             Lang::En => format!("{name}: only {of} has a sheet of it\n"),
         };
     }
-    for Moved { region, changes } in moved.iter().filter(|m| !m.changes.is_empty()) {
-        out += &format!("{}\n", called(setting, region));
+    for Moved { region, id, changes } in moved.iter().filter(|m| !m.changes.is_empty()) {
+        out += &format!("{}\n", called(setting, *id, region));
         changes.iter().for_each(|change| out += &told(change, setting.lang));
     }
     if out.is_empty() {
@@ -67,14 +74,14 @@ pub(super) fn run(setting: &Setting, args: &CompareArgs) -> Result<Exit, String>
     Ok(Exit::Clean)
 }
 
-fn called<'n>(setting: &Setting, region: &'n str) -> &'n str {
-    if !region.is_empty() {
-        return region;
+/// What a region is called. A saved sheet may be of a region that the fund has no more: it keeps the name it was saved with.
+fn called(setting: &Setting, region: Option<RegionId>, saved: &str) -> String {
+    if saved.is_empty() {
+        return setting.say("全省（整体）", "the whole").to_owned();
     }
-    match setting.lang {
-        Lang::Zh => "全省（整体）",
-        Lang::En => "the whole",
-    }
+    let regions = &setting.fund.regions;
+    let known = region.and_then(|id| regions.iter().find(|(other, r)| *other == id && r.name == saved));
+    known.map_or_else(|| saved.to_owned(), |(_, r)| r.both().get(setting.lang).to_owned())
 }
 
 /// One figure that moved, and below it why.

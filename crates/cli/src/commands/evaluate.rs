@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use jixiao_core::{
     actual::Actual,
@@ -6,7 +6,7 @@ use jixiao_core::{
     derivation::Node,
     evaluation::{Colour, ScoreRow, ScoreSheet, Scorer, Status, TypedScore},
     finding::{Both, Lang},
-    region::RegionId,
+    region::{Region, RegionId},
 };
 use jixiao_report::figure::{Figure, grouped};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -16,6 +16,7 @@ use crate::{
     commands::{Setting, award::threads, print},
     exit::Exit,
     output::write_file,
+    publish::sheet_in_english,
     render::{
         columns::{Align, columns},
         derivation,
@@ -50,7 +51,7 @@ pub(super) fn run(setting: &Setting, args: &EvaluateArgs) -> Result<Exit, String
         (None, ShowFormat::Text) => {
             let mut said = text(setting, sheet);
             if region.is_none() {
-                said += &by_region(&sheets, lang);
+                said += &by_region(setting, &sheets);
             }
             said + &unused(setting, &computed.unused())
         }
@@ -62,14 +63,17 @@ pub(super) fn run(setting: &Setting, args: &EvaluateArgs) -> Result<Exit, String
     Ok(Exit::Clean)
 }
 
-/// A region by its name, alias or division code.
+/// A region by its name in either language, alias or division code.
 ///
 /// # Errors
 /// The fund has no such region: says which are near.
 pub(super) fn region(setting: &Setting, name: &str) -> Result<RegionId, String> {
     let regions = &setting.fund.regions;
-    let by_code = || regions.iter().find(|(_, r)| r.code == name).map(|(id, _)| id);
-    regions.find(name).or_else(by_code).ok_or_else(|| {
+    let otherwise = |(_, r): &(RegionId, &Region)| {
+        r.code == name || (!r.english.is_empty() && r.english.eq_ignore_ascii_case(name.trim()))
+    };
+    let other = || regions.iter().find(otherwise).map(|(id, _)| id);
+    regions.find(name).or_else(other).ok_or_else(|| {
         let near = regions.near(name);
         match (setting.lang, near.is_empty()) {
             (Lang::Zh, false) => format!("没有地区“{name}”；是不是 {}？", near.join("、")),
@@ -110,23 +114,32 @@ fn explained(setting: &Setting, computed: &Year, sheet: &ScoreSheet, asked: &str
         return Ok(sheet.execution.derivation.clone().unwrap_or_default());
     }
     let key = jixiao_core::text::key(asked);
-    let exact = sheet.rows.iter().find(|r| r.indicator == asked || jixiao_core::text::key(&r.title) == key);
+    let low = key.to_lowercase();
+    let called = |r: &ScoreRow| {
+        let name = setting.fund.indicator(&r.title);
+        [name.zh, name.en].map(|name| jixiao_core::text::key(&name).to_lowercase())
+    };
+    let exact = sheet.rows.iter().find(|r| r.indicator == asked || called(r).contains(&low));
     let holding: Vec<&ScoreRow> = match exact {
         Some(row) => vec![row],
-        None => sheet.rows.iter().filter(|r| jixiao_core::text::key(&r.title).contains(&key)).collect(),
+        None => sheet.rows.iter().filter(|r| called(r).iter().any(|name| name.contains(&low))).collect(),
     };
     match holding.as_slice() {
         [row] => Ok(row.derivation.clone().unwrap_or_default()),
         [] => {
-            let known: Vec<String> =
-                sheet.rows.iter().map(|r| format!("{}（{}）", r.title, r.indicator)).collect();
+            let named = |r: &ScoreRow| {
+                let (name, id) = (setting.fund.indicator(&r.title), &r.indicator);
+                both!("{zh}（{id}）", "{en} ({id})", zh = name.zh, en = name.en).get(setting.lang).to_owned()
+            };
+            let known: Vec<String> = sheet.rows.iter().map(named).collect();
             Err(match setting.lang {
                 Lang::Zh => format!("没有指标“{asked}”；有：{}", known.join("、")),
                 Lang::En => format!("there is no indicator {asked:?}; there are {}", known.join(", ")),
             })
         }
         several => {
-            let titles: Vec<&str> = several.iter().map(|r| r.title.as_str()).collect();
+            let named = |r: &&ScoreRow| setting.fund.indicator(&r.title).get(setting.lang).to_owned();
+            let titles: Vec<String> = several.iter().map(named).collect();
             Err(match setting.lang {
                 Lang::Zh => format!("“{asked}”不止一项指标：{}", titles.join("、")),
                 Lang::En => format!("{asked:?} is more than one indicator: {}", titles.join(", ")),
@@ -168,14 +181,20 @@ fn reached(row: &ScoreRow, unit: &Both, lang: Lang) -> String {
 /// The score sheet as an official reads it.
 pub(super) fn text(setting: &Setting, sheet: &ScoreSheet) -> String {
     let lang = setting.lang;
+    let fund = setting.fund.both();
+    let told = match lang {
+        Lang::Zh => Cow::Borrowed(sheet),
+        Lang::En => Cow::Owned(sheet_in_english(sheet, &setting.fund)),
+    };
+    let sheet = &*told;
     let name = if sheet.region_name.is_empty() {
         setting.say("全省（整体）", "the whole")
     } else {
         &sheet.region_name
     };
     let mut out = match lang {
-        Lang::Zh => format!("{} {}年度绩效自评　{name}\n", setting.fund.name, sheet.year),
-        Lang::En => format!("{} self-evaluation {}, {name}\n", setting.fund.name, sheet.year),
+        Lang::Zh => format!("{} {}年度绩效自评　{name}\n", fund.zh, sheet.year),
+        Lang::En => format!("{}: self-evaluation {}, {name}\n", fund.en, sheet.year),
     };
     let head = match lang {
         Lang::Zh => ["指标", "年度指标值", "实际完成值", "分值", "得分", "情况"],
@@ -198,7 +217,10 @@ pub(super) fn text(setting: &Setting, sheet: &ScoreSheet) -> String {
     let fen = |fen: Option<jixiao_core::money::Fen>| {
         fen.map_or_else(|| "—".to_owned(), |f| Figure::wan(f).with_unit().get(lang).to_owned())
     };
-    let rate = money.rate_percent.map_or(String::new(), |r| format!("（{}%）", grouped(r, 2)));
+    let rate = money.rate_percent.map_or(String::new(), |r| match lang {
+        Lang::Zh => format!("（{}%）", grouped(r, 2)),
+        Lang::En => format!(" ({}%)", grouped(r, 2)),
+    });
     rows.push([
         setting.say("预算执行率", "execution of the budget").to_owned(),
         fen(money.budget),
@@ -330,8 +352,15 @@ fn total(sheet: &ScoreSheet, lang: Lang) -> String {
     }
 }
 
+/// What the region of a sheet is called.
+fn called(setting: &Setting, sheet: &ScoreSheet) -> String {
+    let known = sheet.region.map(|id| setting.fund.regions.get(id).both());
+    known.map_or_else(|| sheet.region_name.clone(), |name| name.get(setting.lang).to_owned())
+}
+
 /// One line a region: how many indicators stand how.
-pub(super) fn by_region(sheets: &[ScoreSheet], lang: Lang) -> String {
+pub(super) fn by_region(setting: &Setting, sheets: &[ScoreSheet]) -> String {
+    let lang = setting.lang;
     let head = match lang {
         Lang::Zh => ["地区", "总分", "等级", "达成", "未达成", "缺数据或待定", "不计分"],
         Lang::En => ["region", "total", "grade", "reached", "short", "missing or open", "left out"],
@@ -344,7 +373,7 @@ pub(super) fn by_region(sheets: &[ScoreSheet], lang: Lang) -> String {
         };
         let total = &sheet.total;
         rows.push([
-            sheet.region_name.clone(),
+            called(setting, sheet),
             total.score.map_or_else(
                 || format!("{}–{}", grouped(total.at_least, 2), grouped(total.at_most, 2)),
                 |s| grouped(s, 2),

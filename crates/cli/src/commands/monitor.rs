@@ -2,6 +2,7 @@ use jixiao_core::{
     finding::Lang,
     monitor::{self, MoneyFollowed, Monitoring, Row},
     region::RegionId,
+    said,
 };
 use jixiao_report::figure::Figure;
 
@@ -39,10 +40,10 @@ pub(super) fn run(setting: &Setting, args: &MonitorArgs) -> Result<Exit, String>
     Ok(Exit::Clean)
 }
 
-fn name(setting: &Setting, region: Option<RegionId>) -> &str {
+fn name(setting: &Setting, region: Option<RegionId>) -> String {
     match region {
-        Some(id) => &setting.fund.regions.get(id).name,
-        None => setting.say("全省（整体）", "the whole"),
+        Some(id) => setting.fund.regions.get(id).both().get(setting.lang).to_owned(),
+        None => setting.say("全省（整体）", "the whole").to_owned(),
     }
 }
 
@@ -54,11 +55,11 @@ fn text(
 ) -> String {
     let lang = setting.lang;
     let (year, month) = (monitoring.year, monitoring.month);
-    let shown = name(setting, region);
+    let (shown, fund) = (name(setting, region), setting.fund.both());
     let mut out = match lang {
-        Lang::Zh => format!("{} {year}年1—{month}月绩效运行监控　{shown}\n", setting.fund.name),
+        Lang::Zh => format!("{} {year}年1—{month}月绩效运行监控　{shown}\n", fund.zh),
         Lang::En => {
-            format!("{} monitoring of January to month {month} of {year}, {shown}\n", setting.fund.name)
+            format!("{}: monitoring of January to month {month} of {year}, {shown}\n", fund.en)
         }
     };
     out += &indicators(setting, monitoring.of(region));
@@ -129,10 +130,10 @@ fn indicators<'a>(setting: &Setting, rows: impl Iterator<Item = &'a Row>) -> Str
         let progress = row.progress_written();
         let progress = progress.get(lang);
         lines.push([
-            row.title.clone(),
-            row.target.clone(),
+            setting.fund.indicator(&row.title).get(lang).to_owned(),
+            said::target(&row.target).get(lang).to_owned(),
             if progress.is_empty() { setting.say("缺", "missing").to_owned() } else { progress.to_owned() },
-            row.projection_written(),
+            row.projection_written().get(lang).to_owned(),
             range,
             row.chance.map_or("—".to_owned(), |c| c.words().get(lang).to_owned()),
         ]);
@@ -152,7 +153,8 @@ fn reasons(
     let mut out = String::new();
     for (row, given) in monitoring.of(region).flat_map(|row| row.reasons.iter().map(move |r| (row, r))) {
         let kind = rules.reason(&given.code).map_or(given.code.as_str(), |kind| kind.label.get(lang));
-        let (title, text, by) = (&row.title, given.text.trim_end_matches('。'), &given.by);
+        let title = setting.fund.indicator(&row.title);
+        let (title, text, by) = (title.get(lang), given.text.trim_end_matches('。'), &given.by);
         let measures = given.measures.trim_end_matches('。');
         out += &match (lang, measures) {
             (Lang::Zh, "") => format!("    - {title}〔{kind}〕{text}（{by}；没有写措施）\n"),
@@ -219,7 +221,7 @@ fn by_region(setting: &Setting, monitoring: &Monitoring) -> String {
         };
         let rate = money.rate.as_ref();
         rows.push([
-            name(setting, money.region).to_owned(),
+            name(setting, money.region),
             rate.map_or_else(|| "—".to_owned(), |r| r.percent(1, jixiao_core::exact::Rounding::HalfUp)),
             money.lamp.words().get(lang).to_owned(),
             count(Some(Chance::Sure)),

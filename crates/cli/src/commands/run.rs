@@ -20,7 +20,7 @@ use crate::{
     fund,
     ledger_files::BESIDE,
     output::{TableFormat, table_bytes},
-    publish::{Facts, Made, Split, Written, YEAR, listed, put, sheet_in_english},
+    publish::{Facts, Made, Quoted, Split, Written, YEAR, listed, put},
     render::{
         self, Checked, Checks, Summary,
         columns::{Align, columns},
@@ -107,8 +107,7 @@ pub(super) fn publish(setting: &Setting, folder: &Path, scale: u32) -> Result<St
     notes.iter().for_each(|note| said += &format!("  {note}\n"));
     written.notes.iter().chain(&left).for_each(|note| said += &format!("  {}\n", note.get(lang)));
     said += &looking(setting, folder, &written);
-    // Sentences that are made elsewhere name things as the fund does; in English they have their English names.
-    Ok(if lang == Lang::En { facts.named(&said) } else { said })
+    Ok(said)
 }
 
 /// A folder that holds what a sample wrote and nothing else: it may be made again. Whoever put a ledger of their own beside it keeps it.
@@ -173,10 +172,7 @@ fn told(
     );
     let _ = writeln!(out, "{}\n", told.get(lang));
     if let Some(whole) = sheets.iter().find(|s| s.region.is_none()) {
-        out += &match lang {
-            Lang::Zh => evaluate::text(setting, whole),
-            Lang::En => evaluate::text(setting, &sheet_in_english(whole, &setting.fund)),
-        };
+        out += &evaluate::text(setting, whole);
     }
     out
 }
@@ -248,12 +244,16 @@ fn summary(setting: &Setting, checked: &Checked, applied: usize, left: usize) ->
         "目标表：{n} 个指标、{regions} 行地区指标值；{errors} 个错误，{warnings} 个警告，{notes} 个提示；可自动修复 {applied} 个，其余 {left} 个要由人决定",
         "target table: {n} indicators, {regions} rows of regions; {errors} errors, {warnings} warnings, {notes} notes; {applied} can be repaired by the program, {left} are left to a person"
     );
-    let mut out = format!("{}\n{}\n", setting.fund.name, told.get(lang));
+    let mut out = format!("{}\n{}\n", setting.fund.both().get(lang), told.get(lang));
+    let names = Quoted::of(&setting.fund);
     for finding in &report.findings {
+        let message = match lang {
+            Lang::Zh => finding.message.zh.clone(),
+            Lang::En => names.said(&finding.message.en),
+        };
         let place = document.grid.name(finding.place);
         let severity = finding.severity.word(lang);
-        let _ =
-            writeln!(out, "  {severity}[{}] {}  {}", finding.code, place.short, finding.message.get(lang));
+        let _ = writeln!(out, "  {severity}[{}] {}  {}", finding.code, place.short, message);
     }
     out
 }

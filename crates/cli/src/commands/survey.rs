@@ -65,15 +65,17 @@ pub(super) fn run(setting: &Setting, args: &SurveyArgs) -> Result<Exit, String> 
 
 /// Whom the survey asks, as CSV that spreadsheets open with the right characters.
 fn asked(setting: &Setting, surveyed: &Surveyed) -> String {
-    let head = match setting.lang {
-        Lang::Zh => "地区,地区代码,方案,统一社会信用代码",
-        Lang::En => "region,region_code,scheme,credit_code",
+    let lang = setting.lang;
+    let head = match lang {
+        Lang::Zh => "地区,地区代码,方案,支持方向,统一社会信用代码",
+        Lang::En => "region,region_code,scheme,scheme_name,credit_code",
     };
     let mut out = format!("\u{feff}{head}\r\n");
     for (stratum, codes) in &surveyed.drawn {
         let region = setting.fund.regions.get(stratum.region);
+        let (name, scheme) = (region.both(), surveyed.survey.scheme(&stratum.scheme));
         for code in codes {
-            let cells = [&region.name, &region.code, &stratum.scheme, code]
+            let cells = [name.get(lang), &region.code, &stratum.scheme, scheme.get(lang), code]
                 .map(|cell| csv_guarded(cell).into_owned());
             out += &(cells.join(",") + "\r\n");
         }
@@ -118,7 +120,7 @@ fn text(setting: &Setting, surveyed: &Surveyed) -> String {
     row(setting.say("全省（整体）", "the whole"), plan.population, plan.size, &results.whole);
     for (region, figure) in &results.regions {
         let (population, size) = sizes.get(region).copied().unwrap_or_default();
-        row(&setting.fund.regions.get(*region).name, population, size, figure);
+        row(setting.fund.regions.get(*region).both().get(lang), population, size, figure);
     }
     let right = Align::Right;
     out += &columns(&rows, &[Align::Left, right, right, right, right, right], 2);

@@ -17,7 +17,7 @@ use jixiao_report::{
 };
 
 use super::{
-    Facts,
+    Facts, Quoted,
     results::{Labels, Targets},
 };
 use crate::{
@@ -42,6 +42,7 @@ impl Facts<'_> {
         let monitored = self.monitoring.map(|_| monitoring_rules(self.setting)).transpose()?;
         let followed = self.year.followed(self.setting);
         let targets: Targets<'_> = followed.iter().map(|f| ((f.indicator.as_str(), f.region), f)).collect();
+        let names = Quoted::of(&self.setting.fund);
         let mut content = Content {
             format: FORMAT,
             synthetic: self.synthetic,
@@ -54,7 +55,7 @@ impl Facts<'_> {
             deviations: self.deviations(region, &targets),
             satisfaction: self.satisfaction(region, &targets),
             monitoring: self.monitored(region, monitored.as_ref()),
-            findings: self.findings.iter().map(finding).collect(),
+            findings: self.findings.iter().map(|f| finding(f, &names)).collect(),
             flows: self.flows(region),
             illustrative: self.illustrative(&rules, monitored.as_ref()),
             ..Content::default()
@@ -75,7 +76,7 @@ impl Facts<'_> {
                 "For {owed} more they are owed by those responsible and have not been handed in yet."
             ));
         }
-        self.in_english(content)
+        Ok(content)
     }
 
     fn identity(&self, region: Option<RegionId>) -> Result<Identity, String> {
@@ -152,7 +153,7 @@ impl Facts<'_> {
             fields: fields
                 .map(|f| Field {
                     label: label(f.key, said(&f.label.text)),
-                    value: value(f.key, f.value.text.trim()),
+                    value: self.value(f.key, f.value.text.trim()),
                 })
                 .collect(),
             summary: Both::same(prose.join("\n")),
@@ -160,6 +161,12 @@ impl Facts<'_> {
             goal_year: goal(&|p| matches!(p, Period::Year(y) if y.is_none_or(|y| y == year))),
             goal_reached: Both::default(),
         }
+    }
+
+    /// A field of the header; the department by its English name, where the field says it.
+    fn value(&self, key: HeaderKey, written: &str) -> Both {
+        let department = self.setting.fund.department_both();
+        if department.zh == written { department } else { value(key, written) }
     }
 
     /// What a reader must know.
@@ -305,12 +312,13 @@ fn value(key: HeaderKey, written: &str) -> Both {
     Both::new(written, en.as_deref().unwrap_or(written))
 }
 
-fn finding(finding: &jixiao_core::finding::Finding) -> FindingRow {
+fn finding(finding: &jixiao_core::finding::Finding, names: &Quoted) -> FindingRow {
+    let english = |text: &Both| Both::new(&text.zh, names.said(&text.en));
     FindingRow {
         code: finding.code.to_owned(),
         severity: finding.severity.word(Lang::En).to_owned(),
-        message: finding.message.clone(),
-        next: finding.next.clone(),
+        message: english(&finding.message),
+        next: english(&finding.next),
     }
 }
 

@@ -43,10 +43,22 @@ impl Facts<'_> {
             for row in &sheet.rows {
                 let Some(node) = &row.derivation else { continue };
                 let shown = content.results.iter().find(|r| r.indicator == row.indicator);
-                add(&row.indicator, tree(node, &labels), shown.map(|r| r.score.clone()));
+                let mut made = tree(node, &labels);
+                if let (Some(_), Some(shown)) = (self.rough(&row.indicator, sheet.region), shown) {
+                    round_off(&mut made, &shown.actual);
+                }
+                add(&row.indicator, made, shown.map(|r| r.score.clone()));
             }
         }
         Ok(list)
+    }
+}
+
+/// Leaves out of a derivation what would give away an exact share that is shown rounded only.
+fn round_off(tree: &mut Tree, actual: &Figure) {
+    tree.formula.clear();
+    for child in tree.children.iter_mut().filter(|c| c.label.en == "actual") {
+        child.value = actual.with_unit();
     }
 }
 

@@ -30,7 +30,7 @@ use jixiao_core::{
     region::{RegionId, RegionKind},
 };
 
-pub(crate) use self::english::sheet_in_english;
+pub(crate) use self::english::{Quoted, sheet_in_english};
 pub(crate) use self::files::Written;
 pub(crate) use self::folder::{Made, is_intact, put};
 pub(crate) use self::published::{YEAR, listed};

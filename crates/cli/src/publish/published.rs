@@ -68,11 +68,6 @@ impl Facts<'_> {
         let derivations = self.derivations(&contents)?;
         let courses = self.courses(&contents, &months);
         let rounds = self.rounds(&months, rules.as_ref());
-        // Contents have their English names already.
-        let (derivations, (courses, rounds)) = rayon::join(
-            || self.translated(&derivations),
-            || rayon::join(|| self.translated(&courses), || self.translated(&rounds)),
-        );
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let regions: BTreeMap<String, Content> =
             contents.regions.into_iter().map(|(id, content)| (self.code(Some(id)), content)).collect();
@@ -80,9 +75,9 @@ impl Facts<'_> {
             format: FORMAT,
             whole: contents.whole,
             regions,
-            derivations: derivations?,
-            courses: courses?,
-            rounds: rounds?,
+            derivations,
+            courses,
+            rounds,
             schemes: self.schemes()?,
             files,
         })

@@ -7,6 +7,7 @@ use jixiao_core::{
     both,
     derivation::{Ground, Node},
     evaluation::{self, Colour, ScoreRow, ScoreSheet, Scorer},
+    exact::{Exact, Rounding},
     finding::Both,
     indicator::Category,
     monitor::Followed,
@@ -190,6 +191,35 @@ impl Facts<'_> {
         Some(super::survey::hidden(*why))
     }
 
+    /// What stands instead of a survey's figures that are known to their last digit but shown rounded only, made from the share.
+    fn rounded(
+        &self,
+        indicator: &str,
+        region: Option<RegionId>,
+        of: impl Fn(&Exact) -> Option<Exact>,
+    ) -> Option<Figure> {
+        let share = self.rough(indicator, region)?;
+        Some(of(share).map_or_else(none, |share| super::survey::rounded(&share, Rounding::HalfUp)))
+    }
+
+    /// The share of a survey that is shown rounded only, because too few answers stand under a part of it.
+    pub(super) fn rough(&self, indicator: &str, region: Option<RegionId>) -> Option<&Exact> {
+        let held = self.year.surveyed.as_ref().filter(|s| s.survey.indicator == indicator)?;
+        let figure = match region {
+            Some(id) => held.results.regions.get(&id)?,
+            None => &held.results.whole,
+        };
+        let open = held.results.is_open(region, held.survey.settings.whole("fewest-shown"));
+        figure.shown().map(|estimate| &estimate.share).filter(|_| !open)
+    }
+
+    /// The share of a target that a row came to.
+    fn completed(&self, row: &ScoreRow, region: Option<RegionId>, target: Option<&Followed>) -> Figure {
+        let floor = target.and_then(|t| t.interval?.lower).map(|b| b.value).filter(|v| *v > Decimal::ZERO);
+        let over = |share: &Exact| share.times(&Exact::whole(100)).over(&Exact::of(floor?));
+        self.rounded(&row.indicator, region, over).unwrap_or_else(|| completion(row, target))
+    }
+
     /// Each indicator against its target.
     pub(super) fn results(
         &self,
@@ -211,8 +241,9 @@ impl Facts<'_> {
                 target: written(target, row),
                 actual: self
                     .hidden(&row.indicator, sheet.region)
+                    .or_else(|| self.rounded(&row.indicator, sheet.region, |share| Some(share.clone())))
                     .unwrap_or_else(|| actual(&row.actual, &row.unit)),
-                completion: completion(row, target),
+                completion: self.completed(row, sheet.region, target),
                 weight: row.weight.map_or_else(none, points),
                 score: match (row.score, &row.status) {
                     (Some(score), _) => points(score),
@@ -255,8 +286,14 @@ impl Facts<'_> {
                     region: self.name(sheet.region),
                     target: target.map_or_else(Both::default, |t| words(&t.written)),
                     target_figure: figure.unwrap_or_else(none),
-                    completion: if hidden.is_some() { none() } else { completion(row, target) },
-                    actual: hidden.unwrap_or_else(|| actual(&row.actual, &own.unit)),
+                    completion: if hidden.is_some() {
+                        none()
+                    } else {
+                        self.completed(row, sheet.region, target)
+                    },
+                    actual: hidden
+                        .or_else(|| self.rounded(id, sheet.region, |share| Some(share.clone())))
+                        .unwrap_or_else(|| actual(&row.actual, &own.unit)),
                     status: status(row, target),
                     // That a region has no target need not be said in every row.
                     reason: if target.is_some() { reason(row) } else { Both::default() },
@@ -336,7 +373,9 @@ impl Facts<'_> {
                     indicator: self.setting.fund.indicator(&row.title),
                     region: place.clone(),
                     target: written(target, row),
-                    actual: actual(&row.actual, &row.unit),
+                    actual: self
+                        .rounded(&row.indicator, sheet.region, |share| Some(share.clone()))
+                        .unwrap_or_else(|| actual(&row.actual, &row.unit)),
                     status,
                     kind: Both::default(),
                     reason: Both::same(row.reason.clone().unwrap_or_default()),

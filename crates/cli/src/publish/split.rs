@@ -86,7 +86,7 @@ fn plan(year: &Year, ledgers: &Ledgers) -> (Plan, BTreeMap<String, (Stage, Strin
         let mut ask = |stage: Stage, term: Term| {
             let indicator = format!("{stage:?}/{id}");
             asked.insert(indicator.clone(), (stage, id.clone()));
-            let (title, kind) = (indicator.clone(), Kind::Term(term));
+            let (title, kind) = (Both::same(&indicator), Kind::Term(term));
             plan.measures.push(Measure { indicator, title, unit: None, kind, course: None });
         };
         let label = outcome.plan.label.clone();

@@ -1,12 +1,13 @@
 //! Satisfaction and monitoring as values.
 
 use jixiao_core::{
+    actual::Ratio,
     both,
     exact::{Exact, Rounding},
     finding::Both,
     monitor::{self, OwedKind},
     region::RegionId,
-    survey::{Figure as Surveyed, Why},
+    survey::{Estimate, Figure as Surveyed, Why},
 };
 use jixiao_report::{
     content::{Lamp, LampRow, Monitoring, MonitoringRow, Satisfaction, SatisfactionRow, Status},
@@ -20,9 +21,27 @@ use super::{
     results::{Targets, status},
 };
 
-/// A share in % with two decimals.
+/// A share in % with two decimals; what it was made from stays beside it as an exact fraction.
 pub(super) fn percent(share: &Exact) -> Figure {
-    let hundred = share.times(&Exact::whole(100)).decimal(12, Rounding::HalfUp);
+    Figure::share(share, 2)
+}
+
+/// The answers of a survey as a share. Where no stratum is weighted against another it is the count over the count, as counted; where `open` is false it is
+/// rounded, exact value and all.
+fn satisfied(estimate: &Estimate, open: bool) -> Figure {
+    if !open {
+        return rounded(&estimate.share, Rounding::HalfUp);
+    }
+    let counted = Ratio { numerator: estimate.satisfied.into(), denominator: estimate.valid.into() };
+    match Exact::ratio(estimate.satisfied, estimate.valid) {
+        Some(plain) if plain == estimate.share => Figure::percent(counted, 2),
+        _ => percent(&estimate.share),
+    }
+}
+
+/// A share in % that is known to two decimals and no further.
+pub(super) fn rounded(share: &Exact, rounding: Rounding) -> Figure {
+    let hundred = share.times(&Exact::whole(100)).decimal(2, rounding);
     hundred.map_or_else(Figure::missing, |value| Figure::number(value, 2, Both::same("%")))
 }
 
@@ -43,6 +62,7 @@ impl Facts<'_> {
     ) -> Option<Satisfaction> {
         let held = self.year.surveyed.as_ref()?;
         let indicator = held.survey.indicator.as_str();
+        let fewest = held.survey.settings.whole("fewest-shown");
         let answers = |n: u64| Figure::number(Decimal::from(n), 0, Both::new("份", "answers"));
         let row = |region: Option<RegionId>, figure: &Surveyed| {
             let target = targets.get(&(indicator, region)).copied();
@@ -58,13 +78,17 @@ impl Facts<'_> {
                 ..SatisfactionRow::default()
             };
             match figure {
-                Surveyed::Shown(estimate) => SatisfactionRow {
-                    answers: answers(estimate.valid),
-                    share: percent(&estimate.share),
-                    low: percent(&estimate.interval.lower),
-                    high: percent(&estimate.interval.upper),
-                    ..made
-                },
+                Surveyed::Shown(estimate) => {
+                    let open = held.results.is_open(region, fewest);
+                    SatisfactionRow {
+                        answers: answers(estimate.valid),
+                        share: satisfied(estimate, open),
+                        // Ends come from a root, so no fraction is their exact value: outwards, as they are judged.
+                        low: rounded(&estimate.interval.lower, Rounding::Down),
+                        high: rounded(&estimate.interval.upper, Rounding::Up),
+                        ..made
+                    }
+                }
                 Surveyed::Suppressed(why) => {
                     let hidden = || hidden(*why);
                     SatisfactionRow {

@@ -9,7 +9,7 @@ use super::{
     explain::{points, said},
     sheet::{ExecutionRow, ScoreRow, ScoreSheet, Status},
 };
-use crate::{both, derivation::Node, finding::Both, money::Fen};
+use crate::{both, derivation::Node, finding::Both, fund::Fund, money::Fen};
 
 /// Which figure moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -68,29 +68,29 @@ pub struct Change {
 /// Every figure that differs between two sheets, by indicator in the order of the first sheet, then execution, total, grade.
 ///
 /// With derivations in both sheets (see [`super::Evaluator::explain`]) the causes go down to source rows; without them they are the
-/// row's own target, actual, weight and deduction.
-pub fn compare(a: &ScoreSheet, b: &ScoreSheet) -> Vec<Change> {
+/// row's own target, actual, weight and deduction. `fund` knows what indicators are called in both languages.
+pub fn compare(a: &ScoreSheet, b: &ScoreSheet, fund: &Fund) -> Vec<Change> {
     let mut changes = Vec::new();
     let others: BTreeMap<&str, &ScoreRow> = b.rows.iter().map(|r| (r.indicator.as_str(), r)).collect();
     let mine: BTreeMap<&str, &ScoreRow> = a.rows.iter().map(|r| (r.indicator.as_str(), r)).collect();
     for row in &a.rows {
         match others.get(row.indicator.as_str()) {
-            Some(other) => rows(row, other, &mut changes),
-            None => changes.push(only(row, Some(summary(row)), None)),
+            Some(other) => rows(row, other, fund, &mut changes),
+            None => changes.push(only(row, fund, Some(summary(row)), None)),
         }
     }
     for row in b.rows.iter().filter(|r| !mine.contains_key(r.indicator.as_str())) {
-        changes.push(only(row, None, Some(summary(row))));
+        changes.push(only(row, fund, None, Some(summary(row))));
     }
     execution(&a.execution, &b.execution, &mut changes);
     total(a, b, &mut changes);
     changes
 }
 
-fn only(row: &ScoreRow, before: Option<Both>, after: Option<Both>) -> Change {
+fn only(row: &ScoreRow, fund: &Fund, before: Option<Both>, after: Option<Both>) -> Change {
     Change {
         indicator: Some(row.indicator.clone()),
-        of: Both::same(row.title.clone()),
+        of: fund.indicator(&row.title),
         field: Field::Row,
         before: before.unwrap_or_default(),
         after: after.unwrap_or_default(),
@@ -100,10 +100,12 @@ fn only(row: &ScoreRow, before: Option<Both>, after: Option<Both>) -> Change {
 
 fn summary(row: &ScoreRow) -> Both {
     let actual = said(&row.actual, &row.unit);
-    let (target, score) = (&row.target, optional(row.score));
+    let (target, score) = (crate::said::target(&row.target), optional(row.score));
     both!(
-        "指标值{target}，实际{za}，得分{zs}",
-        "target {target}, actual {ea}, score {es}",
+        "指标值{zt}，实际{za}，得分{zs}",
+        "target {et}, actual {ea}, score {es}",
+        zt = target.zh,
+        et = target.en,
         za = actual.zh,
         ea = actual.en,
         zs = score.zh,
@@ -128,10 +130,10 @@ fn word(status: &Status) -> Both {
     }
 }
 
-fn rows(a: &ScoreRow, b: &ScoreRow, changes: &mut Vec<Change>) {
+fn rows(a: &ScoreRow, b: &ScoreRow, fund: &Fund, changes: &mut Vec<Change>) {
     let change = |field, before, after, why| Change {
         indicator: Some(b.indicator.clone()),
-        of: Both::same(b.title.clone()),
+        of: fund.indicator(&b.title),
         field,
         before,
         after,
@@ -152,7 +154,7 @@ fn rows(a: &ScoreRow, b: &ScoreRow, changes: &mut Vec<Change>) {
         own.push(Cause { path: vec![label], before: before.clone(), after: after.clone() });
     };
     if a.target != b.target {
-        let (before, after) = (Both::same(a.target.clone()), Both::same(b.target.clone()));
+        let (before, after) = (crate::said::target(&a.target), crate::said::target(&b.target));
         cause(both!("指标值", "target"), &before, &after);
         changes.push(change(Field::Target, before, after, Vec::new()));
     }

@@ -365,22 +365,21 @@ impl<'a> Evaluator<'a> {
     }
 
     fn owe(&self, p: &Prepared<'a>, status: &Status, reason: bool, owed: &mut Vec<Owed>) {
-        let title = &p.indicator.title;
+        let title = self.fund.indicator(&p.indicator.title);
+        let (tz, te) = (&title.zh, &title.en);
         let what = match status {
-            Status::Missing => {
-                Some((OwedKind::Actual, both!("“{title}”的实际完成值", "the actual of {title}")))
-            }
+            Status::Missing => Some((OwedKind::Actual, both!("“{tz}”的实际完成值", "the actual of {te}"))),
             Status::NeedsPerson { why } => {
                 let (zh, en) = (&why.zh, &why.en);
-                Some((OwedKind::Decision, both!("“{title}”：{zh}", "{title}: {en}")))
+                Some((OwedKind::Decision, both!("“{tz}”：{zh}", "{te}: {en}")))
             }
             Status::FarAbove if reason => Some((
                 OwedKind::ReasonFarAbove,
-                both!("“{title}”超额完成较多的原因", "why {title} went so far beyond its target"),
+                both!("“{tz}”超额完成较多的原因", "why {te} went so far beyond its target"),
             )),
             _ if reason => Some((
                 OwedKind::ReasonShort,
-                both!("“{title}”扣分的原因和改进措施", "why {title} loses points, and what is done about it"),
+                both!("“{tz}”扣分的原因和改进措施", "why {te} loses points, and what is done about it"),
             )),
             _ => None,
         };
@@ -611,16 +610,19 @@ fn attach_reasons<'a>(
         prepared.iter().enumerate().map(|(i, p)| (p.key.clone(), i)).collect();
     let mut execution = BTreeMap::new();
     for reason in reasons {
-        let name = reason.indicator.as_deref().unwrap_or("预算执行");
+        let name = match reason.indicator.as_deref() {
+            Some(id) => Both::same(id),
+            None => Both::new("预算执行", "the execution of the budget"),
+        };
+        let (zh, en) = (&name.zh, &name.en);
         if let Some(off) = reason.deduction {
             if off.is_sign_negative() && !off.is_zero() {
-                faults
-                    .push(both!("{name}的扣分{off}小于0", "a deduction of {off} from {name} is below zero"));
+                faults.push(both!("{zh}的扣分{off}小于0", "a deduction of {off} from {en} is below zero"));
             }
             if !off.is_zero() && reason.text.trim().is_empty() {
                 faults.push(both!(
-                    "{name}扣{off}分，没有写原因",
-                    "{off} points are taken off {name} without a reason"
+                    "{zh}扣{off}分，没有写原因",
+                    "{off} points are taken off {en} without a reason"
                 ));
             }
         }
@@ -639,8 +641,8 @@ fn attach_reasons<'a>(
         };
         if double {
             faults.push(both!(
-                "{name}在同一地区有两条原因，请合并",
-                "{name} has two reasons for one region; make them one"
+                "{zh}在同一地区有两条原因，请合并",
+                "{en} has two reasons for one region; make them one"
             ));
         }
     }
@@ -657,18 +659,19 @@ fn check_typed(fund: &Fund, prepared: &[Prepared<'_>], typed: &[TypedScore], fau
                 || prepared.iter().any(|p| p.key == id)
                 || fund.indicators.iter().any(|s| s.id == id)
         });
-        let id = id.unwrap_or("总分");
+        let of = id.map_or_else(|| Both::new("总分", "the total"), Both::same);
+        let (tz, te) = (&of.zh, &of.en);
         if !known {
             faults.push(both!(
-                "评分所说的指标{id}不在表中",
-                "a score speaks of {id}, which is not in the table"
+                "评分所说的指标{tz}不在表中",
+                "a score speaks of {te}, which is not in the table"
             ));
         }
         if !seen.insert((given.scorer, given.region, id)) {
             let (region, name) = (region_name(fund, given.region), given.scorer.words());
             faults.push(both!(
-                "{id}（{rz}）有两个{nz}，请只保留一个",
-                "{id} ({re}) has two scores by {ne}; keep one",
+                "{tz}（{rz}）有两个{nz}，请只保留一个",
+                "{te} ({re}) has two scores by {ne}; keep one",
                 rz = region.zh,
                 re = region.en,
                 nz = name.zh,
@@ -680,7 +683,7 @@ fn check_typed(fund: &Fund, prepared: &[Prepared<'_>], typed: &[TypedScore], fau
 
 pub(super) fn region_name(fund: &Fund, region: Option<RegionId>) -> Both {
     match region {
-        Some(region) => Both::same(fund.regions.get(region).name.clone()),
+        Some(region) => fund.regions.get(region).both(),
         None => Both::new("全省", "the whole"),
     }
 }

@@ -64,8 +64,9 @@ impl Evaluator<'_> {
         region: Option<crate::region::RegionId>,
         place: PlaceName<'_>,
     ) -> Node {
-        let title = &row.title;
-        let mut node = Node::new(both!("“{title}”得分", "score of {title}"), standing(row));
+        let title = self.fund.indicator(&row.title);
+        let label = both!("“{zh}”得分", "score of {en}", zh = title.zh, en = title.en);
+        let mut node = Node::new(label, standing(row));
         if let (Some(share), Some(weight), Some(score)) = (judged.share, row.weight, row.score) {
             let how = judged.how.said(weight.normalize());
             let exact = Fraction::of(weight).and_then(|w| share.times(w));
@@ -89,7 +90,7 @@ impl Evaluator<'_> {
         for remark in &row.remarks {
             node = node.part(Node::new(both!("说明", "remark"), remark.clone()));
         }
-        let mut target = Node::new(both!("指标值", "target"), Both::same(row.target.clone()));
+        let mut target = Node::new(both!("指标值", "target"), crate::said::target(&row.target));
         if let Some(cell) = self.cell(p, region) {
             let written = cell.written.text.clone();
             target = target.on(Ground::Target { place: place(cell.written.place), written });
@@ -207,7 +208,7 @@ pub(super) fn said(actual: &Actual, unit: &str) -> Both {
     match actual {
         Actual::Missing => both!("缺", "missing"),
         Actual::NotApplicable(why) => both!("不适用：{zh}", "not applicable: {en}", zh = why.zh, en = why.en),
-        Actual::Number(figure) => Both::same(format!("{}{unit}", figure.normalize())),
+        Actual::Number(figure) => crate::said::figure(&figure.normalize().to_string(), unit),
         Actual::Share(ratio) => {
             Both::same(format!("{} ÷ {}", ratio.numerator.normalize(), ratio.denominator.normalize()))
         }

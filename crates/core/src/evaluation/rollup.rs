@@ -50,7 +50,8 @@ pub fn rollup(
     measured: &[Measured],
     money: &BTreeMap<RegionId, Fen>,
 ) -> Result<Measured, RollUpRefused> {
-    let title = spec.names.first().cloned().unwrap_or_else(|| spec.id.clone());
+    let title = spec.both();
+    let (tz, te) = (&title.zh, &title.en);
     let parts = parts(fund, spec, measured, &title)?;
     refuse_distinct(spec, &title)?;
     let missing = missing(fund, expected, &parts);
@@ -67,12 +68,14 @@ pub fn rollup(
         whole(fund, spec, &asked, money, &title)?
     };
     let mut node = Node::new(
-        both!("“{title}”全省汇总", "{title}, rolled up to the whole"),
+        both!("“{tz}”全省汇总", "{te}, rolled up to the whole"),
         match missing.is_empty() {
             true => said(&actual, spec.unit.as_ref().map_or("", |u| u.symbol.as_str())),
             false => {
-                let zh = crate::text::listing(&missing, 30, "、", |n| format!("等另{n}个"));
-                let en = crate::text::listing(&missing, 30, ", ", |n| format!(" and {n} more"));
+                let (zh, en): (Vec<&str>, Vec<&str>) =
+                    missing.iter().map(|m| (m.zh.as_str(), m.en.as_str())).unzip();
+                let zh = crate::text::listing(&zh, 30, "、", |n| format!("等另{n}个"));
+                let en = crate::text::listing(&en, 30, ", ", |n| format!(" and {n} more"));
                 both!("缺：{zh}", "missing: {en}")
             }
         },
@@ -107,16 +110,20 @@ fn parts<'m>(
     fund: &Fund,
     spec: &IndicatorSpec,
     measured: &'m [Measured],
-    title: &str,
+    title: &Both,
 ) -> Result<BTreeMap<RegionId, &'m Measured>, RollUpRefused> {
     let mut parts = BTreeMap::new();
     for m in measured.iter().filter(|m| m.indicator == spec.id) {
         let Some(region) = m.region else { continue };
         if parts.insert(region, m).is_some() {
-            let name = &fund.regions.get(region).name;
+            let name = fund.regions.get(region).both();
             return refused(both!(
-                "“{title}”{name}有两个实际完成值，请只保留一个",
-                "{title}, {name}: two actuals; keep one"
+                "“{tz}”{rz}有两个实际完成值，请只保留一个",
+                "{te}, {re}: two actuals; keep one",
+                tz = title.zh,
+                te = title.en,
+                rz = name.zh,
+                re = name.en
             ));
         }
     }
@@ -138,26 +145,28 @@ fn parts<'m>(
     Ok(parts)
 }
 
-fn refuse_distinct(spec: &IndicatorSpec, title: &str) -> Result<(), RollUpRefused> {
+fn refuse_distinct(spec: &IndicatorSpec, title: &Both) -> Result<(), RollUpRefused> {
     let distinct =
         spec.unit.as_ref().filter(|u| matches!(u.meaning, Meaning::Enterprises | Meaning::Persons));
     match distinct {
         Some(unit) if spec.roll_up.regions == RollUp::Sum => {
             let unit = &unit.symbol;
             refused(both!(
-                "“{title}”以“{unit}”计，同一对象可能在几个地区出现，各地区数不能相加；请对全省直接统计",
-                "{title} counts distinct {unit}: one may stand in several regions, so regions are never added; measure the whole directly"
+                "“{tz}”以“{unit}”计，同一对象可能在几个地区出现，各地区数不能相加；请对全省直接统计",
+                "{te} counts distinct {unit}: one may stand in several regions, so regions are never added; measure the whole directly",
+                tz = title.zh,
+                te = title.en
             ))
         }
         _ => Ok(()),
     }
 }
 
-fn missing(fund: &Fund, expected: &[RegionId], parts: &BTreeMap<RegionId, &Measured>) -> Vec<String> {
+fn missing(fund: &Fund, expected: &[RegionId], parts: &BTreeMap<RegionId, &Measured>) -> Vec<Both> {
     let absent = expected.iter().filter(|r| !parts.contains_key(r) && counts_itself(fund, **r, expected));
     let silent = parts.iter().filter(|(_, m)| m.actual == Actual::Missing).map(|(r, _)| r);
     let all: BTreeSet<RegionId> = absent.chain(silent).copied().collect();
-    all.into_iter().map(|r| fund.regions.get(r).name.clone()).collect()
+    all.into_iter().map(|r| fund.regions.get(r).both()).collect()
 }
 
 /// Whether a region that must be there is counted for itself and not inside its city.
@@ -176,12 +185,14 @@ fn whole(
     spec: &IndicatorSpec,
     parts: &[(RegionId, &Measured)],
     money: &BTreeMap<RegionId, Fen>,
-    title: &str,
+    title: &Both,
 ) -> Result<(Actual, String), RollUpRefused> {
     let too_large = || RollUpRefused {
         message: both!(
-            "“{title}”的数太大，无法精确汇总",
-            "the figures of {title} are too large to be rolled up exactly"
+            "“{tz}”的数太大，无法精确汇总",
+            "the figures of {te} are too large to be rolled up exactly",
+            tz = title.zh,
+            te = title.en
         ),
     };
     match spec.roll_up.regions {
@@ -199,20 +210,24 @@ fn whole(
             }
         }
         RollUp::None => refused(both!(
-            "“{title}”的各地区数不构成全省数（roll_up = none）；请对全省直接统计",
-            "the regions of {title} make no whole (roll_up = none); measure the whole directly"
+            "“{tz}”的各地区数不构成全省数（roll_up = none）；请对全省直接统计",
+            "the regions of {te} make no whole (roll_up = none); measure the whole directly",
+            tz = title.zh,
+            te = title.en
         )),
     }
 }
 
-fn mixed<T>(title: &str) -> Result<T, RollUpRefused> {
+fn mixed<T>(title: &Both) -> Result<T, RollUpRefused> {
     refused(both!(
-        "“{title}”各地区的实际完成值不是同一类（数、比率、日期、状态、等级），或与汇总口径不符；请统一填法",
-        "the regions' actuals of {title} are not of one kind (number, share, date, state, grade), or do not go with its roll-up; report them alike"
+        "“{tz}”各地区的实际完成值不是同一类（数、比率、日期、状态、等级），或与汇总口径不符；请统一填法",
+        "the regions' actuals of {te} are not of one kind (number, share, date, state, grade), or do not go with its roll-up; report them alike",
+        tz = title.zh,
+        te = title.en
     ))
 }
 
-fn sum(parts: &[(RegionId, &Measured)], title: &str) -> Result<Option<(Actual, String)>, RollUpRefused> {
+fn sum(parts: &[(RegionId, &Measured)], title: &Both) -> Result<Option<(Actual, String)>, RollUpRefused> {
     let numbers: Option<Vec<Decimal>> =
         parts.iter().map(|(_, m)| if let Actual::Number(n) = m.actual { Some(n) } else { None }).collect();
     let Some(numbers) = numbers else { return mixed(title) };
@@ -234,12 +249,14 @@ fn mean(
     spec: &IndicatorSpec,
     parts: &[(RegionId, &Measured)],
     money: &BTreeMap<RegionId, Fen>,
-    title: &str,
+    title: &Both,
 ) -> Result<(Actual, String), RollUpRefused> {
     let too_large = || RollUpRefused {
         message: both!(
-            "“{title}”的数太大，无法精确汇总",
-            "the figures of {title} are too large to be rolled up exactly"
+            "“{tz}”的数太大，无法精确汇总",
+            "the figures of {te} are too large to be rolled up exactly",
+            tz = title.zh,
+            te = title.en
         ),
     };
     let shares: Option<Vec<Ratio>> =
@@ -259,16 +276,20 @@ fn mean(
         })
         .collect();
     let Some(values) = values.filter(|v| v.iter().all(|x| x.2 == v[0].2)) else { return mixed(title) };
-    let unknown: Vec<&str> = values
+    let unknown: Vec<Both> = values
         .iter()
         .filter(|(r, _, _)| money.get(r).is_none_or(|m| m.0 < 0))
-        .map(|(r, _, _)| fund.regions.get(*r).name.as_str())
+        .map(|(r, _, _)| fund.regions.get(*r).both())
         .collect();
     if !unknown.is_empty() {
-        let names = unknown.join("、");
+        let joined =
+            |pick: fn(&Both) -> &str, between| unknown.iter().map(pick).collect::<Vec<_>>().join(between);
+        let (zh, en) = (joined(|n| &n.zh, "、"), joined(|n| &n.en, ", "));
         return refused(both!(
-            "“{title}”按金额加权，但不知道这些地区的金额：{names}",
-            "{title} is weighted by money, which is not known for: {names}"
+            "“{tz}”按金额加权，但不知道这些地区的金额：{zh}",
+            "{te} is weighted by money, which is not known for: {en}",
+            tz = title.zh,
+            te = title.en
         ));
     }
     let (mut over, mut under, mut formula) = (Fraction::ZERO, Fraction::ZERO, Vec::new());
@@ -284,8 +305,10 @@ fn mean(
     if values[0].2 {
         let Some(mean) = over.divided_by(under) else {
             return refused(both!(
-                "“{title}”按金额加权，而金额合计为0",
-                "{title} is weighted by money, which is zero in all"
+                "“{tz}”按金额加权，而金额合计为0",
+                "{te} is weighted by money, which is zero in all",
+                tz = title.zh,
+                te = title.en
             ));
         };
         let grade = mean.exactly().or_else(|| mean.rounded(GRADE_PLACES)).ok_or_else(too_large)?;
@@ -310,7 +333,7 @@ fn mean(
 fn every_one(
     spec: &IndicatorSpec,
     parts: &[(RegionId, &Measured)],
-    title: &str,
+    title: &Both,
 ) -> Result<(Actual, String), RollUpRefused> {
     let states: Option<Vec<bool>> =
         parts.iter().map(|(_, m)| if let Actual::State(s) = m.actual { Some(s) } else { None }).collect();

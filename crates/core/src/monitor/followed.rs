@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::{
     checks::Cx,
+    finding::Both,
     fund::Fund,
     interval::Interval,
     period::Period,
@@ -22,6 +23,9 @@ pub struct Followed {
     pub indicator: String,
     /// Its title in the table.
     pub title: String,
+    /// What it is called in both languages.
+    #[serde(skip)]
+    pub name: Both,
     /// The unit its figures are in.
     pub unit: Option<Unit>,
     /// The region; `None` for the whole.
@@ -60,6 +64,7 @@ pub fn followed(table: &TargetTable, fund: &Fund, year: i16) -> Vec<Followed> {
             list.push(Followed {
                 indicator: facts.spec.map_or_else(|| indicator.title.clone(), |s| s.id.clone()),
                 title: indicator.title.clone(),
+                name: fund.indicator(&indicator.title),
                 unit: facts.unit.clone(),
                 region,
                 written: cell.written.text.clone(),

@@ -204,7 +204,7 @@ fn without_unit(row: &Row, written: String) -> String {
 /// The forecast of a figure; of a state or deadline what its chance says.
 pub(super) fn forecast(row: &Row) -> String {
     match (&row.progress, row.chance) {
-        (Actual::Number(_), _) => row.projection_written(),
+        (Actual::Number(_), _) => row.projection_written().zh,
         (Actual::Date(_), _) => row.progress_written().zh,
         (Actual::State(_), Some(Chance::Sure)) => "预计达到".to_owned(),
         (Actual::State(_), Some(Chance::Impossible)) => "预计不能达到".to_owned(),

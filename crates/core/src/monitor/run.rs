@@ -145,11 +145,12 @@ pub fn monitor(asked: &Asked<'_>) -> Result<Monitoring, Vec<Both>> {
             Err(why) => {
                 let name = asked.name(followed.region);
                 faults.push(both!(
-                    "{nz}“{title}”：{wz}",
-                    "{title}, {ne}: {we}",
+                    "{nz}“{tz}”：{wz}",
+                    "{te}, {ne}: {we}",
                     nz = name.zh,
                     ne = name.en,
-                    title = followed.title,
+                    tz = followed.name.zh,
+                    te = followed.name.en,
                     wz = why.zh,
                     we = why.en
                 ));
@@ -187,7 +188,7 @@ fn last_day(year: i16, month: u8) -> Option<Date> {
 impl Asked<'_> {
     fn name(&self, region: Option<RegionId>) -> Both {
         match region {
-            Some(id) => Both::same(self.tree.get(id).name.clone()),
+            Some(id) => self.tree.get(id).both(),
             None => Both::new("总体", "the whole"),
         }
     }
@@ -452,11 +453,12 @@ fn row_owes(owing: &mut Owing<'_>, row: &Row, followed: &Followed, as_of: Date) 
     let indicator = Some(row.indicator.as_str());
     if followed.target == Target::Unread {
         let what = both!(
-            "{nz}“{t}”的指标值“{w}”无法识别",
-            "{t}, {ne}: the target {w} could not be read",
+            "{nz}“{tz}”的指标值“{w}”无法识别",
+            "{te}, {ne}: the target {w} could not be read",
             nz = name.zh,
             ne = name.en,
-            t = row.title,
+            tz = followed.name.zh,
+            te = followed.name.en,
             w = row.target
         );
         let next = Both::new("按规范写法改写指标值", "write the target in a form that can be read");
@@ -465,11 +467,12 @@ fn row_owes(owing: &mut Owing<'_>, row: &Row, followed: &Followed, as_of: Date) 
     }
     if row.progress == Actual::Missing && followed.target.is_set() && row.chance.is_none() {
         let what = both!(
-            "{nz}“{t}”缺1-{month}月完成情况",
-            "{t}, {ne}: progress up to month {month} is not known",
+            "{nz}“{tz}”缺1-{month}月完成情况",
+            "{te}, {ne}: progress up to month {month} is not known",
             nz = name.zh,
             ne = name.en,
-            t = row.title
+            tz = followed.name.zh,
+            te = followed.name.en
         );
         let next =
             Both::new("报送截至月末的完成值及佐证", "report the value at the end of the month with evidence");
@@ -478,11 +481,12 @@ fn row_owes(owing: &mut Owing<'_>, row: &Row, followed: &Followed, as_of: Date) 
     if let Some(deadline) = followed.deadline.filter(|d| *d <= as_of && row.progress == Actual::State(false))
     {
         let what = both!(
-            "{nz}“{t}”应于{deadline}前完成，尚未完成",
-            "{t}, {ne}: due by {deadline} and not done",
+            "{nz}“{tz}”应于{deadline}前完成，尚未完成",
+            "{te}, {ne}: due by {deadline} and not done",
             nz = name.zh,
             ne = name.en,
-            t = row.title
+            tz = followed.name.zh,
+            te = followed.name.en
         );
         let next = Both::new("说明新的完成日期，抓紧完成", "name the new date and get it done");
         owing.owe(OwedKind::Deadline, indicator, row.region, deadline, what, next);
@@ -492,11 +496,12 @@ fn row_owes(owing: &mut Owing<'_>, row: &Row, followed: &Followed, as_of: Date) 
     let written = |of: fn(&GivenReason) -> &String| row.reasons.iter().any(|r| !of(r).trim().is_empty());
     if !written(|r| &r.text) {
         let what = both!(
-            "{nz}“{t}”完成目标可能性为“{wz}”，须写明原因",
-            "{t}, {ne}: the chance is “{we}” and no reason is given",
+            "{nz}“{tz}”完成目标可能性为“{wz}”，须写明原因",
+            "{te}, {ne}: the chance is “{we}” and no reason is given",
             nz = name.zh,
             ne = name.en,
-            t = row.title,
+            tz = followed.name.zh,
+            te = followed.name.en,
             wz = words.zh,
             we = words.en
         );
@@ -507,11 +512,12 @@ fn row_owes(owing: &mut Owing<'_>, row: &Row, followed: &Followed, as_of: Date) 
         owing.owe(OwedKind::Reason, indicator, row.region, by, what, next);
     } else if !written(|r| &r.measures) {
         let what = both!(
-            "{nz}“{t}”写了原因，没有写改进措施",
-            "{t}, {ne}: a reason is given, but no measures",
+            "{nz}“{tz}”写了原因，没有写改进措施",
+            "{te}, {ne}: a reason is given, but no measures",
             nz = name.zh,
             ne = name.en,
-            t = row.title
+            tz = followed.name.zh,
+            te = followed.name.en
         );
         let next = Both::new("写明改进措施和完成时间", "say what is done about it and by when");
         owing.owe(OwedKind::Measures, indicator, row.region, by, what, next);
@@ -528,7 +534,7 @@ impl Row {
             // Four places are enough to be read; the exact figure stands in the derivation.
             Actual::Number(n) => {
                 let read = Exact::of(*n).decimal(4, Rounding::HalfUp).unwrap_or(*n);
-                Both::same(format!("{}{unit}", read.normalize()))
+                crate::said::figure(&read.normalize().to_string(), unit)
             }
             Actual::Share(r) => {
                 let share = Exact::of(r.numerator).over(&Exact::of(r.denominator));
@@ -544,11 +550,12 @@ impl Row {
     }
 
     /// Where the year is expected to end, ready to be read: in the steps that the indicator comes in, else with two decimal places.
-    pub fn projection_written(&self) -> String {
-        let Some(projection) = &self.projection else { return String::new() };
+    pub fn projection_written(&self) -> Both {
+        let Some(projection) = &self.projection else { return Both::default() };
         let unit = self.unit.as_ref();
         let places = if unit.is_some_and(Unit::is_count) { 0 } else { 2 };
         let rounded = Exact::of(projection.centre).decimal(places, Rounding::HalfUp);
-        rounded.map_or_else(String::new, |d| format!("{d}{}", unit.map_or("", |u| u.symbol.as_str())))
+        let symbol = unit.map_or("", |u| u.symbol.as_str());
+        rounded.map_or_else(Both::default, |d| crate::said::figure(&d.to_string(), symbol))
     }
 }

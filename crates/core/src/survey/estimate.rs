@@ -165,6 +165,17 @@ pub struct Results {
     pub strata: Vec<StratumResult>,
 }
 
+impl Results {
+    /// Whether the exact share of a region, or (`None`) of the whole, may be shown: no stratum under it has fewer answers than `fewest`.
+    ///
+    /// A weighted share to its last digit gives away the counts under it, because they are the divisors of its denominator. Where one of them is too small to be
+    /// shown, the share is shown rounded and computed with as it is.
+    pub fn is_open(&self, region: Option<RegionId>, fewest: u64) -> bool {
+        let mut under = self.strata.iter().filter(|s| region.is_none_or(|id| s.stratum.region == id));
+        under.all(|s| s.valid == 0 || s.valid >= fewest)
+    }
+}
+
 /// Strata of one region, or of the whole, with the weight of each.
 struct Weighted<'a> {
     strata: Vec<(&'a StratumResult, Exact)>,
@@ -316,7 +327,7 @@ fn suppress(
 /// The name of a region for sentences; `None` is the whole.
 pub(super) fn name(tree: &RegionTree, region: Option<RegionId>) -> Both {
     match region {
-        Some(id) => Both::same(tree.get(id).name.clone()),
+        Some(id) => tree.get(id).both(),
         None => Both::new("总体", "the whole"),
     }
 }
@@ -382,12 +393,14 @@ fn warnings(
             continue;
         }
         for result in results.iter().filter(|r| r.valid == 0) {
+            let scheme = survey.scheme(&result.stratum.scheme);
             let text = both!(
-                "{zh}{scheme}没有有效答卷，其{n}家由该地区其他支持方向代表",
-                "{en}, {scheme}: no valid answer; the region's other schemes speak for its {n} beneficiaries",
+                "{zh}{sz}没有有效答卷，其{n}家由该地区其他支持方向代表",
+                "{en}, {se}: no valid answer; the region's other schemes speak for its {n} beneficiaries",
                 zh = name.zh,
                 en = name.en,
-                scheme = result.stratum.scheme,
+                sz = scheme.zh,
+                se = scheme.en,
                 n = result.population
             );
             list.push(Warning::SilentStratum { stratum: result.stratum.clone(), text });

@@ -12,14 +12,14 @@ use crate::{
     region::{RegionId, RegionTree},
 };
 
-/// Places of the numerator of [`measured`]'s shares.
+/// Most places of the numerator of [`measured`]'s shares.
 const PLACES: u32 = 15;
 
 /// The satisfaction of the whole, then of every region with beneficiaries, each with its derivation.
 ///
 /// A share is *beneficiaries taken to be satisfied* (population × satisfied ÷ valid) over *beneficiaries*, so that numerators and denominators of regions add up
-/// to those of the whole when every region answered. Where the numerator has no end it is cut after 15 places: `≥` a target with at most 13 decimal places
-/// is then judged as by the exact share, which stands in [`Estimate`]. What is suppressed or was not answered is missing, and the derivation says why.
+/// to those of the whole when every region answered. Where that numerator has no end, the share stands in lowest terms, as exact. Only when these are longer than
+/// 28 digits is the numerator cut after 15 places: `≥` a target with at most 13 decimal places is then judged as by the exact share, which stands in [`Estimate`]. What is suppressed or was not answered is missing, and the derivation says why.
 /// `None` when the figures are too large to be held.
 pub fn measured(survey: &Survey, results: &Results, tree: &RegionTree) -> Option<Vec<Measured>> {
     let figures =
@@ -37,10 +37,14 @@ fn one(
     let label = Both::new("满意率", "share of satisfied beneficiaries");
     let (actual, derivation) = match figure {
         Figure::Shown(estimate) => {
-            let numerator = estimate.share.times(&Exact::whole(estimate.population));
-            let ratio = Ratio {
-                numerator: numerator.decimal(PLACES, Rounding::Down)?,
-                denominator: Decimal::from(estimate.population),
+            let satisfied = estimate.share.times(&Exact::whole(estimate.population));
+            let cut = satisfied.decimal(PLACES, Rounding::Down)?;
+            let of_all = Ratio { numerator: cut, denominator: Decimal::from(estimate.population) };
+            let ratio = match estimate.share.terms() {
+                Some((numerator, denominator)) if Exact::of(cut) != satisfied => {
+                    Ratio { numerator, denominator }
+                }
+                _ => of_all,
             };
             (Actual::Share(ratio), shown(survey, results, tree, region, estimate, label))
         }
@@ -84,7 +88,7 @@ fn shown(
                 for s in strata {
                     let share = Exact::ratio(s.satisfied, s.valid).map(|e| e.percent(2, Rounding::HalfUp));
                     let formula = format!("{} ÷ {}", s.satisfied, s.valid);
-                    let label = Both::same(s.stratum.scheme.clone());
+                    let label = survey.scheme(&s.stratum.scheme);
                     node = node.part(Node::new(label, Both::same(share.unwrap_or_default())).by(formula));
                 }
             } else {

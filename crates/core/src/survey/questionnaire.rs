@@ -74,6 +74,9 @@ pub struct Survey {
     pub overall: String,
     /// Schemes whose beneficiaries are asked.
     pub schemes: Vec<String>,
+    /// What schemes are called, by id. The survey's file does not say: whoever has the schemes fills it in, and one that is not here goes by its id.
+    #[serde(skip)]
+    pub scheme_names: BTreeMap<String, Both>,
     /// First and last day on which answers count, by fund year.
     pub open: BTreeMap<i16, (Date, Date)>,
     /// Whether the questionnaire is an example that nobody has approved.
@@ -181,6 +184,7 @@ impl Survey {
             ledger: read.ledger,
             overall: read.overall.into_inner(),
             schemes: read.schemes,
+            scheme_names: BTreeMap::new(),
             open,
             illustrative,
             source: read.source,
@@ -192,6 +196,11 @@ impl Survey {
     /// A question by its name.
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.questions.iter().find(|q| q.id == id)
+    }
+
+    /// What a scheme is called; its id where nobody has said.
+    pub fn scheme(&self, id: &str) -> Both {
+        self.scheme_names.get(id).cloned().unwrap_or_else(|| Both::same(id))
     }
 
     /// Everything in the survey that is marked illustrative, as `survey.parameter`, sorted.

@@ -29,8 +29,8 @@ pub struct MeasureFile {
 pub struct MeasureTable {
     /// Id of the indicator.
     pub indicator: Quoted,
-    /// Its first name.
-    pub title: String,
+    /// Its first name, in both languages.
+    pub title: Both,
     /// Its unit; none for dates and states.
     pub unit: Option<Quoted>,
     /// The measure's header.
@@ -314,6 +314,7 @@ impl Reading<'_> {
         let measure = table.table("measure")?;
         let indicator = table.needed("id");
         let title = table.texts("names").into_iter().next().map(|name| name.text);
+        let english = table.text("english").map(|name| name.text.trim().to_owned()).filter(|n| !n.is_empty());
         let unit = table.text("unit");
         let read = self.kind(&measure);
         let course = measure.table("course").map(|t| {
@@ -329,6 +330,7 @@ impl Reading<'_> {
         };
         let (Some(indicator), Some(kind)) = (indicator, read) else { return Some(None) };
         let title = title.unwrap_or_else(|| indicator.text.clone());
+        let title = Both { en: english.unwrap_or_else(|| title.clone()), zh: title };
         Some(Some(MeasureTable { indicator, title, unit, span: measure.span.clone(), kind, course }))
     }
 

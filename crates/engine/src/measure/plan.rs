@@ -49,8 +49,8 @@ pub struct Plan {
 pub struct Measure {
     /// Id of the indicator.
     pub indicator: String,
-    /// Its first name.
-    pub title: String,
+    /// Its first name, in both languages.
+    pub title: Both,
     /// The unit of its figures; none for dates and states.
     pub unit: Option<Unit>,
     /// How it is measured.
@@ -328,7 +328,7 @@ enum Measures {
 impl Desk<'_> {
     fn measure(&self, table: &MeasureTable, reported: bool) -> Option<Measure> {
         let unit = self.unit(table);
-        let title = both!("{title}", "{title}", title = table.title);
+        let title = table.title.clone();
         let kind = match &table.kind {
             KindTable::Term(term) => {
                 let planned = self.term(term, &title);

@@ -9,6 +9,7 @@ use jixiao_core::{
     derivation::{Ground, Node},
     finding::Both,
     region::RegionId,
+    said,
     unit::Unit,
 };
 use rust_decimal::Decimal;
@@ -189,7 +190,7 @@ pub(crate) fn actual(
     region: Option<RegionId>,
     year: i16,
 ) -> (Actual, Node) {
-    let label = Both::same(measure.title.clone());
+    let label = measure.title.clone();
     let (rows, ledger) = match reports {
         Ok(read) => read,
         Err(why) => return (Actual::Missing, Node::new(label, missing(why))),
@@ -198,9 +199,9 @@ pub(crate) fn actual(
         let value = match &report.value {
             Actual::Number(n) => {
                 let unit = measure.unit.as_ref().map(|u| u.text.as_str()).unwrap_or_default();
-                Both::same(format!("{n} {unit}"))
+                Both::new(format!("{n} {unit}"), said::figure(&n.to_string(), unit).en)
             }
-            _ => Both::same(report.written.clone()),
+            _ => said::target(&report.written),
         };
         let node = Node::new(label, value)
             .by(format!("{} {} ({year}-{month:02})", report.written, report.unit))

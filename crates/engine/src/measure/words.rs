@@ -18,7 +18,7 @@ pub(super) fn what(measure: &Measure) -> String {
 
 /// A node of two parts.
 pub(super) fn parts(measure: &Measure, value: Both, formula: &str, [a, b]: [Node; 2]) -> Node {
-    Node::new(Both::same(measure.title.clone()), value).by(formula).part(a).part(b)
+    Node::new(measure.title.clone(), value).by(formula).part(a).part(b)
 }
 
 /// A figure that is not there, with the reason.
@@ -29,7 +29,9 @@ pub(super) fn missing(why: &Both) -> Both {
 /// A number with its unit.
 pub(super) fn said(number: Dec, unit: &str) -> Both {
     let digits = if unit == "元" { 2 } else { 0 };
-    Both::same(format!("{} {unit}", number.grouped(digits)).trim_end().to_owned())
+    let figure = number.grouped(digits);
+    let english = jixiao_core::said::figure(&figure, unit).en;
+    Both::new(format!("{figure} {unit}").trim_end(), english)
 }
 
 /// A day as it is written.

@@ -46,7 +46,7 @@ impl Given<'_> {
         looked: &Looked<'_>,
         region: Option<RegionId>,
     ) -> Result<(Actual, Node), RunError> {
-        let label = Both::same(measure.title.clone());
+        let label = measure.title.clone();
         let (found, ledger) = match looked {
             Looked::Rows(found, ledger) => (found, ledger),
             Looked::Not(why) => return Ok((Actual::Missing, Node::new(label, missing(why)))),

@@ -47,8 +47,12 @@ impl Given<'_> {
             return Ok((Actual::Missing, parts(measure, both!("缺", "missing"), "", [a, b])));
         };
         if y.mantissa == 0 {
-            let why =
-                both!("{label}为零，无从分级", "nothing to grade: {label} is zero", label = below.0.label.zh);
+            let why = both!(
+                "{zh}为零，无从分级",
+                "nothing to grade: {en} is zero",
+                zh = below.0.label.zh,
+                en = below.0.label.en
+            );
             let node = parts(measure, why.clone(), "", [a, b]);
             return Ok((Actual::NotApplicable(why), node));
         }

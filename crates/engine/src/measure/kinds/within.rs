@@ -54,13 +54,16 @@ impl Given<'_> {
         }
         let kept = x <= y;
         let sign = if kept { "≤" } else { ">" };
-        let formula = format!("{} {sign} {} {unit}", x.grouped(2), y.grouped(2));
+        // Both sides are in the unit that the parts below say.
+        let formula = format!("{} {sign} {}", x.grouped(2), y.grouped(2));
         let over = x.checked_sub(y).ok_or_else(|| RunError::Asked(too_large(measure)))?;
         let value = if kept {
             both!("未超", "within")
         } else {
-            both!("超出 {over} {unit}", "over by {over} {unit}", over = over.grouped(2))
+            let over = over.grouped(2);
+            let said = jixiao_core::said::figure(&over, unit).en;
+            both!("超出 {over} {unit}", "over by {said}")
         };
-        Ok((Actual::State(kept), parts(measure, value, formula.trim_end(), [a, b])))
+        Ok((Actual::State(kept), parts(measure, value, &formula, [a, b])))
     }
 }
