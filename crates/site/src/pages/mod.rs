@@ -29,6 +29,7 @@ mod style;
 mod survey;
 pub(crate) mod targets;
 mod tour;
+mod versions;
 
 use std::sync::Arc;
 
