@@ -146,10 +146,10 @@ fn said(table: &TargetTable) -> Vec<(Key, &Written)> {
     }
     for indicator in &table.indicators {
         let title = &indicator.title;
-        for label in &indicator.category_label {
+        if let Some(label) = &indicator.category_label {
             add(title, "", Spot::Category, label);
         }
-        for label in &indicator.kind_label {
+        if let Some(label) = &indicator.kind_label {
             add(title, "", Spot::Kind, label);
         }
         add(title, "", Spot::Name, &indicator.name);
@@ -206,12 +206,12 @@ mod tests {
     use crate::{
         place::Place,
         table::{Indicator, Marks, TargetCell},
-        target,
+        target::Reading,
     };
 
     fn cell(text: &str, row: u32) -> TargetCell {
         let written = Written::new(text, Place::new(0, row, 2));
-        TargetCell { period: Period::Year(None), reading: target::parse::read(text), written }
+        TargetCell { period: Period::Year(None), reading: Reading::parse(text), written }
     }
 
     fn table(name: &str, whole: &str, regions: &[(&str, &str)]) -> TargetTable {

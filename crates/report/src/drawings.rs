@@ -11,12 +11,14 @@ use rust_decimal::Decimal;
 
 use crate::{
     charts::{
-        Bullet, BulletRow, BulletScale, Chart, Flow, FlowPart, Heading, MoneyCourse, MoneyMonth,
-        SatisfactionChart, SatisfactionDot, ScoreBar, ScoreChart, TileLayout, TileMap, TileValue,
+        Bullet, BulletRow, BulletScale, Chart, CourseMonth, Flow, FlowPart, Heading, IndicatorCourse,
+        MoneyCourse, MoneyMonth, SatisfactionChart, SatisfactionDot, ScoreBar, ScoreChart, TileLayout,
+        TileMap, TileValue,
     },
     content::{Content, FlowRow, RegionTable, Satisfaction, SchemeFlow, Status},
     docx::{Picture, Section},
     figure::Figure,
+    published::CourseOf,
 };
 
 /// A chart of a report.
@@ -89,6 +91,37 @@ pub fn drawings(content: &Content, map: Option<(&TileLayout, &RegionTree)>) -> V
         add(format!("flow-{}", line.scheme), Section::Flow, &title, Box::new(chart));
     }
     made
+}
+
+/// The course of an indicator through a content's year, named `course-INDICATOR`; none where no month has a number.
+pub fn course_drawing(content: &Content, course: &CourseOf) -> Option<Drawing> {
+    let (year, name) = (content.identity.year, &course.name);
+    let title = both!(
+        "{year}年{zh}：逐月进展与全年预计",
+        "{en} by month, and what is expected of {year}",
+        zh = name.zh,
+        en = name.en
+    );
+    let months = course.months.iter().map(|at| CourseMonth {
+        month: at.month,
+        value: at.value.clone(),
+        projected: at.projected.clone(),
+        low: at.low.clone(),
+        high: at.high.clone(),
+    });
+    let chart = IndicatorCourse {
+        heading: Heading {
+            title: title.clone(),
+            unit: course.unit.clone(),
+            source: source(content),
+            synthetic: content.synthetic,
+        },
+        target: course.target.clone(),
+        target_value: course.target_figure.value(),
+        months: months.collect(),
+    };
+    let name = format!("course-{}", course.indicator);
+    chart.has_figures().then(|| Drawing { name, section: Section::Regions, title, chart: Box::new(chart) })
 }
 
 /// So many sources are named below a chart; the report lists all of them.

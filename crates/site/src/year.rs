@@ -15,7 +15,7 @@ use jixiao_core::{
 use jixiao_report::{
     charts::TileLayout,
     content::{Content, Lamp, LampRow, MoneyRow},
-    drawings::drawings,
+    drawings::{Drawing, drawings},
     figure::Figure,
     published::{TOTAL, Tree},
 };
@@ -380,23 +380,23 @@ fn draw(fund: &FundPages, content: &Content, lang: Lang) -> Vec<Drawn> {
     // A layout that does not read leaves the maps out; the run that made the year has said so.
     let layout = fund.texts.get(TILES).and_then(|text| TileLayout::parse(text, regions).ok());
     let map = layout.as_ref().map(|layout| (layout, regions));
-    drawings(content, map)
-        .into_iter()
-        .map(|drawing| {
-            // Patterns are called by name; each drawing on a page needs names of its own.
-            let svg = drawing.chart.svg(lang).replace("jx-hatch", &format!("jx-hatch-{}", drawing.name));
-            let data = drawing.chart.table(lang);
-            let view = ChartView {
-                words: Words(lang),
-                id: &drawing.name,
-                title: drawing.title.get(lang),
-                svg: &svg,
-                columns: &data.columns,
-                rows: &data.rows,
-            };
-            // A template of texts can always be filled in.
-            let html = view.render().unwrap_or_default();
-            Drawn { name: drawing.name, html }
-        })
-        .collect()
+    drawings(content, map).into_iter().map(|drawing| hung(drawing, lang)).collect()
+}
+
+/// A drawing ready to be set into a page.
+pub(crate) fn hung(drawing: Drawing, lang: Lang) -> Drawn {
+    // Patterns are called by name; each drawing on a page needs names of its own.
+    let svg = drawing.chart.svg(lang).replace("jx-hatch", &format!("jx-hatch-{}", drawing.name));
+    let data = drawing.chart.table(lang);
+    let view = ChartView {
+        words: Words(lang),
+        id: &drawing.name,
+        title: drawing.title.get(lang),
+        svg: &svg,
+        columns: &data.columns,
+        rows: &data.rows,
+    };
+    // A template of texts can always be filled in.
+    let html = view.render().unwrap_or_default();
+    Drawn { name: drawing.name, html }
 }

@@ -20,7 +20,6 @@ use crate::{
     choice::Choice,
     official::{self, Seen},
     shell::Shell,
-    show,
     table::{Cell, Line, Sign, Table, View},
     visit::Visit,
     words::Words,
