@@ -148,3 +148,80 @@ fn a_repaired_table_becomes_a_draft_with_its_list_of_repairs_and_versions_are_co
         assert!(browser.enters("one").await.looks("/targets/versions").await.status >= 400);
     });
 }
+
+/// Every target that the province gives Zhanjiang, as its page lists them: indicator and target.
+fn given(page: &str) -> Vec<(String, String)> {
+    let table = page.split("id=\"targets\"").nth(1).expect("a table of targets");
+    let body = table.split("<tbody").nth(1).expect("a body").split("</tbody>").next().unwrap_or_default();
+    let text = |cell: &str| {
+        let mut out = String::new();
+        let mut inside = true;
+        for c in cell.chars() {
+            match c {
+                '<' => inside = false,
+                '>' => inside = true,
+                c if inside => out.push(c),
+                _ => {}
+            }
+        }
+        out.trim().replace("&#62;", ">").replace("&#60;", "<").replace("&gt;", ">").replace("&lt;", "<")
+    };
+    let rows = body.split("<tr").skip(1).map(|row| {
+        let row = row.split_once('>').expect("a tag ends").1;
+        let cells: Vec<String> =
+            row.split("<td").skip(1).map(|cell| text(&cell[cell.find('>').expect("ends") + 1..])).collect();
+        (cells[0].clone(), cells[2].clone())
+    });
+    rows.collect()
+}
+
+#[test]
+fn a_city_uploads_how_its_targets_go_to_districts_and_sees_whether_they_reach() {
+    visited(async |browser| {
+        let city = browser.enters("zhanjiang").await;
+        let address = format!("/decomposition/{ZHANJIANG}");
+        let page = city.looks(&address).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        assert!(page.text.contains("本年度还没有起草"), "{}", page.text);
+        let given = given(&page.text);
+        let import = given.iter().find(|(title, _)| title == "进口贴息支持企业数量").expect("it is given");
+        assert_eq!(import.1, "≥ 7");
+
+        // Everything that is wrong is told at once: an unknown indicator, a text that is no target, a row twice, and what is missing.
+        let bad = "指标,区县,指标值\n进口贴息支持企业数量,,≥ 7\n进口贴息支持企业数量,,≥ 8\n没有的指标,甲区,≥ 1\n进口贴息支持企业数量,乙区,\n";
+        let refused = city.attaches(&address, "分解.csv", bad.as_bytes()).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        for told in ["已经写过一次", "不是省级下达给本地区的指标", "读不出指标值", "缺“"]
+        {
+            assert!(refused.text.contains(told), "{told}: {}", refused.text);
+        }
+        assert!(city.looks(&address).await.text.contains("本年度还没有起草"), "something was kept");
+        let none = city.attaches(&address, "分解.csv", "甲,乙\n1,2\n".as_bytes()).await;
+        assert!(none.status == 422 && none.text.contains("没有找到表头"), "{}", none.text);
+
+        // 4 + 2 = 6 of 7: the districts do not reach it; 4 + 3 do.
+        let whole: String = given.iter().map(|(title, target)| format!("{title},,{target}\n")).collect();
+        let with = |second: u32| {
+            format!(
+                "指标,区县,指标值\n{whole}进口贴息支持企业数量,赤坎区,≥ 4\n进口贴息支持企业数量,霞山区,≥ {second}\n"
+            )
+        };
+        let made = city.attaches(&address, "分解.csv", with(2).as_bytes()).await;
+        assert_eq!(made.status, 303, "{}", made.text);
+        let page = city.looks(&address).await.text;
+        assert!(page.contains("只能保证 6，省级要求 ≥ 7"), "{page}");
+        assert!(page.contains("霞山区") && page.contains("草稿"), "{page}");
+        let again = city.attaches(&address, "分解.csv", with(3).as_bytes()).await;
+        assert_eq!(again.status, 303, "{}", again.text);
+        let page = city.looks(&address).await.text;
+        assert!(!page.contains("只能保证") && page.contains("能保证"), "{page}");
+
+        // Another city sees nothing of it; the province reads it, and who only reads targets does not write.
+        assert_eq!(browser.enters("zhuhai").await.looks(&address).await.status, 404);
+        let province = browser.enters("programme").await;
+        assert!(province.looks(&address).await.text.contains("霞山区"));
+        assert_eq!(province.looks("/decomposition/000000").await.status, 404);
+        let auditor = browser.enters("auditor").await;
+        assert_eq!(auditor.attaches(&address, "分解.csv", with(3).as_bytes()).await.status, 403);
+    });
+}

@@ -99,6 +99,8 @@ struct Page {
     form: String,
     changes: Option<View>,
     compare: String,
+    /// The page of a region's decomposition; empty for other records.
+    handed_down: String,
     hidden: bool,
     history: Vec<Past>,
     files: Vec<(String, String, String)>,
@@ -337,6 +339,11 @@ async fn shown(
         form,
         changes,
         compare,
+        handed_down: if machine.id == "decomposition" {
+            format!("/decomposition/{}", about.region)
+        } else {
+            String::new()
+        },
         history: history.collect(),
         files: files
             .into_iter()

@@ -8,6 +8,7 @@ mod awards;
 mod bank;
 mod case;
 mod cases;
+mod decomposition;
 mod derivation;
 mod files;
 mod home;
@@ -106,6 +107,7 @@ pub const ALL: &[Leaf] = &[
     search::LEAF,
     results::LEAF,
     targets::LEAF,
+    decomposition::LEAF,
     indicators::LEAF,
     regions::LEAF,
     derivation::LEAF,

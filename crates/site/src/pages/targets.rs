@@ -339,7 +339,7 @@ impl OwnTable {
 }
 
 /// The table of the fund's folder.
-fn own(fund: &FundPages) -> Result<Document, Problem> {
+pub(super) fn own(fund: &FundPages) -> Result<Document, Problem> {
     let text = fund.texts.get(TABLE).ok_or_else(|| Problem::bare(&problem::NOT_FOUND))?;
     let regions = Some(&fund.fund.regions);
     jixiao_tables::read(text.as_bytes(), Some(TABLE), regions, &Limits::default())
