@@ -48,7 +48,7 @@ pub(super) const LEAF: Leaf = Leaf {
     },
 };
 
-/// What a record of the way says. Fields of others stay as they are.
+/// What a record of the way says. An upload replaces all of it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Said {
     #[serde(default)]
