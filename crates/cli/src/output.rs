@@ -47,10 +47,14 @@ impl TableFormat {
 /// A document with its own lines where it is a text file and stays one; laid out anew otherwise. For repairs, which change
 /// cells and nothing else.
 pub(crate) fn document_bytes(document: &Document, format: TableFormat) -> Result<Vec<u8>, String> {
-    if format == TableFormat::Txt && document.grid.format == Format::Text {
-        return Ok(document.grid.to_text().into_bytes());
-    }
-    table_bytes(document, format)
+    let format = match format {
+        TableFormat::Docx => Format::Docx,
+        TableFormat::Xlsx => Format::Xlsx,
+        TableFormat::Txt => Format::Text,
+        TableFormat::Csv => Format::Csv,
+        TableFormat::Json => Format::Json,
+    };
+    write::write_document(document, format).map_err(|error| error.to_string())
 }
 
 /// A document's table in the official layout.

@@ -136,7 +136,8 @@ fn a_year_is_made_once_and_holds_every_state_of_its_ways() {
     assert!(!here.join("demo/.demo.sqlite.1.part").exists());
 
     let counts = ask(&here, counts);
-    for machine in machines::ALL {
+    // An objection names its application by the number that the book gave it, which the script does not know: none is told of.
+    for machine in machines::ALL.into_iter().filter(|machine| machine.id != machines::OBJECTION.id) {
         let of = counts.get(machine.id).unwrap_or_else(|| panic!("no {}", machine.id));
         let there: Vec<&str> = machine.states.iter().map(|s| s.id).filter(|s| of.contains_key(*s)).collect();
         let expected: Vec<&str> = match machine.id {

@@ -7,6 +7,7 @@ pub mod book;
 pub mod calendar;
 pub mod checks;
 pub mod derivation;
+pub mod difference;
 pub mod evaluation;
 pub mod exact;
 pub mod finding;

@@ -255,7 +255,7 @@ fn sums_are_exact_in_the_unit_and_by_the_registers_region() {
     assert_eq!(course("乙市", 2023)[3..6], ["0", "0.3", "0.3"]);
     assert_eq!(course("", 2023)[11], "0.8");
     let whole = &actuals.of("imports", None).expect("the whole").derivation;
-    assert_eq!(whole.value.en, "4.7345679 亿元");
+    assert_eq!(whole.value.en, "4.7345679 × 100 million yuan");
     assert!(whole.formula.contains("473,456,790.00 元"), "{}", whole.formula);
     assert!(
         matches!(&whole.grounds[0], Ground::Rows { ledger, count: 4, listed } if ledger == "trade" && listed == "trade.csv")
@@ -473,10 +473,10 @@ fn what_is_paid_stays_within_what_was_handed_down() {
     // The whole: 150 + 40.01 + 1 = 191.01 of 150 + 40 + 10 = 200.
     assert_eq!(short(&actuals, "budget"), ["true", "true", "false", "true", "false", "n/a"]);
     let second = &actuals.of("budget", region("乙市")).expect("it").derivation;
-    assert_eq!((second.formula.as_str(), second.value.en.as_str()), ("40.01 > 40.00 元", "over by 0.01 元"));
+    assert_eq!((second.formula.as_str(), second.value.en.as_str()), ("40.01 > 40.00", "over by 0.01 yuan"));
     assert_eq!(
         second.parts.iter().map(|p| p.value.en.as_str()).collect::<Vec<_>>(),
-        ["40.01 元", "40.00 元"]
+        ["40.01 yuan", "40.00 yuan"]
     );
     // Handed down before the year began: there from January. Paid after its end: in no month, but in the actual.
     // The last document is of February, but the limit stands as long as payments are told: to December, since one came later still.
@@ -514,8 +514,8 @@ fn the_work_is_done_on_the_day_on_which_the_last_award_was_paid() {
     assert_eq!(short(&actuals, "done"), ["missing", "2024-12-31", "2025-01-15", "missing", "missing", "n/a"]);
     let whole = &actuals.of("done", None).expect("it").derivation;
     assert_eq!(whole.value.en, "missing: 20.01 yuan of 2 enterprises are not paid");
-    assert_eq!(whole.parts[0].value.en, "250.00 元");
-    assert_eq!(whole.parts[1].value.en, "229.99 元");
+    assert_eq!(whole.parts[0].value.en, "250.00 yuan");
+    assert_eq!(whole.parts[1].value.en, "229.99 yuan");
     // Too much for one enterprise does not settle another's award.
     files.add("payments", "payments-2.csv", &csv(heading, &["7,=5,440400,20.01,2024-05-02,2024,posted"]));
     assert_eq!(short(&measured(&completed(), &files), "done")[..1], ["missing"]);

@@ -5,18 +5,22 @@
 use jixiao_core::{
     both,
     finding::{Both, Lang},
-    region::RegionTree,
+    indicator::Direction,
+    region::{Region, RegionTree},
+    target::Reading,
 };
 use rust_decimal::Decimal;
 
 use crate::{
     charts::{
-        Bullet, BulletRow, BulletScale, Chart, Flow, FlowPart, Heading, MoneyCourse, MoneyMonth,
-        SatisfactionChart, SatisfactionDot, ScoreBar, ScoreChart, TileLayout, TileMap, TileValue,
+        Bullet, BulletRow, BulletScale, Chart, CourseMonth, Flow, FlowPart, Heading, IndicatorCourse,
+        MoneyCourse, MoneyMonth, SatisfactionChart, SatisfactionDot, ScoreBar, ScoreChart, TileLayout,
+        TileMap, TileValue,
     },
     content::{Content, FlowRow, RegionTable, Satisfaction, SchemeFlow, Status},
     docx::{Picture, Section},
     figure::Figure,
+    published::{CourseOf, Published},
 };
 
 /// A chart of a report.
@@ -89,6 +93,85 @@ pub fn drawings(content: &Content, map: Option<(&TileLayout, &RegionTree)>) -> V
         add(format!("flow-{}", line.scheme), Section::Flow, &title, Box::new(chart));
     }
     made
+}
+
+/// The course of an indicator through a content's year, named `course-INDICATOR`; none where no month has a number.
+pub fn course_drawing(content: &Content, course: &CourseOf) -> Option<Drawing> {
+    let (year, name) = (content.identity.year, &course.name);
+    let title = both!(
+        "{year}年{zh}：逐月进展与全年预计",
+        "{en} by month, and what is expected of {year}",
+        zh = name.zh,
+        en = name.en
+    );
+    let months = course.months.iter().map(|at| CourseMonth {
+        month: at.month,
+        value: at.value.clone(),
+        projected: at.projected.clone(),
+        low: at.low.clone(),
+        high: at.high.clone(),
+    });
+    let chart = IndicatorCourse {
+        heading: Heading {
+            title: title.clone(),
+            unit: course.unit.clone(),
+            source: source(content),
+            synthetic: content.synthetic,
+        },
+        target: course.target.clone(),
+        target_value: course.target_figure.value(),
+        months: months.collect(),
+    };
+    let name = format!("course-{}", course.indicator);
+    chart.has_figures().then(|| Drawing { name, section: Section::Regions, title, chart: Box::new(chart) })
+}
+
+/// Where an indicator stood by the end of a month in every region, against the target of the year, named `map-INDICATOR-MONTH`; none where no
+/// region has a figure of that month. A target that is no number is not judged.
+pub fn month_map(
+    year: &Published,
+    (indicator, name, direction): (&str, &Both, Direction),
+    month: u8,
+    (layout, regions): (&TileLayout, &RegionTree),
+) -> Option<Drawing> {
+    let content = &year.whole;
+    let mut unit = Both::default();
+    let mut known = false;
+    let mut value = |region: &Region| {
+        let Some(course) = year.course(&region.code, indicator) else {
+            return TileValue {
+                name: region.both(),
+                value: Figure::not_applicable(Both::new("无目标", "no target")),
+                target: Both::default(),
+                status: region.in_scope.then_some(Status::NotApplicable),
+            };
+        };
+        let at = course.months.iter().find(|at| at.month == month);
+        let value = at.map_or_else(Figure::missing, |at| at.value.clone());
+        let target = Reading::parse(&course.target.zh).target;
+        let status = match (value.value(), target.number()) {
+            (None, _) => Status::Missing,
+            (Some(_), None) => Status::Person,
+            (Some(figure), Some(number)) if number.interval(direction).contains(figure) => Status::Reached,
+            (Some(_), Some(_)) => Status::Missed,
+        };
+        known |= value.value().is_some();
+        unit = course.unit.clone();
+        TileValue { name: region.both(), value, target: course.target.clone(), status: Some(status) }
+    };
+    let values = regions.iter().map(|(_, region)| (region.code.clone(), value(region))).collect();
+    let title = both!(
+        "截至{of}年{month}月{zh}：各地区是否已达到全年指标值",
+        "{en} by month {month} of {of}: where the target of the year is reached",
+        of = content.identity.year,
+        zh = name.zh,
+        en = name.en
+    );
+    let heading =
+        Heading { title: title.clone(), unit, source: source(content), synthetic: content.synthetic };
+    let chart = TileMap { heading, layout: layout.clone(), values };
+    let name = format!("map-{indicator}-{month}");
+    known.then(|| Drawing { name, section: Section::Regions, title, chart: Box::new(chart) })
 }
 
 /// So many sources are named below a chart; the report lists all of them.

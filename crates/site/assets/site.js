@@ -23,7 +23,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
-    if (form.method === "post") form.dataset.sent = "1";
+    // What only gives a file leaves the page as it is: it may be asked for again.
+    if (form.method === "post" && !event.submitter?.hasAttribute("data-again")) form.dataset.sent = "1";
     delete form.dataset.typed;
   }, true);
   document.addEventListener("htmx:afterRequest", () => {

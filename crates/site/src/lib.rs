@@ -12,6 +12,7 @@
 //! - [`choice`]: what a field is chosen from.
 //! - [`form`]: what was typed, with what is wrong at its field.
 //! - [`tree`]: how a figure came about, as a tree that opens.
+//! - `official`: a target table as its form, with what is to be seen at its cells.
 //! - [`names`]: what enterprises are called, found by name, code or the first letters of their pinyin.
 //! - [`simulator`]: what a rule would cost with other parameters, asked of whoever has the ledgers.
 //! - [`shelf`]: public pages that were made a moment ago.
@@ -20,6 +21,7 @@ pub mod assets;
 pub mod choice;
 pub mod form;
 pub mod names;
+mod official;
 pub mod pages;
 pub mod shelf;
 pub mod shell;

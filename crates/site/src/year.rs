@@ -15,7 +15,7 @@ use jixiao_core::{
 use jixiao_report::{
     charts::TileLayout,
     content::{Content, Lamp, LampRow, MoneyRow},
-    drawings::drawings,
+    drawings::{Drawing, drawings, month_map},
     figure::{Figure, FigureKind},
     published::{TOTAL, Tree},
 };
@@ -377,28 +377,46 @@ impl Gallery {
     }
 }
 
+/// How the fund's regions lie. A layout that does not read leaves the maps out; the run that made the year has said so.
+fn tile_layout(fund: &FundPages) -> Option<TileLayout> {
+    fund.texts.get(TILES).and_then(|text| TileLayout::parse(text, &fund.fund.regions).ok())
+}
+
+/// The map of an indicator by the end of a month, as markup; empty where no region has a figure of that month.
+pub fn map_of_month(fund: &FundPages, year: &YearBook, indicator: &str, month: u8, lang: Lang) -> String {
+    let Some(layout) = tile_layout(fund) else { return String::new() };
+    let Some(table) = year.published.whole.by_region.iter().find(|table| table.indicator == indicator) else {
+        return String::new();
+    };
+    let spec = fund.fund.indicators.iter().find(|spec| spec.id == indicator);
+    let direction = spec.map(|spec| spec.direction).unwrap_or_default();
+    let of = (indicator, &table.name, direction);
+    month_map(&year.published, of, month, (&layout, &fund.fund.regions))
+        .map(|drawing| hung(drawing, lang).html)
+        .unwrap_or_default()
+}
+
 fn draw(fund: &FundPages, content: &Content, lang: Lang) -> Vec<Drawn> {
     let regions = &fund.fund.regions;
-    // A layout that does not read leaves the maps out; the run that made the year has said so.
-    let layout = fund.texts.get(TILES).and_then(|text| TileLayout::parse(text, regions).ok());
+    let layout = tile_layout(fund);
     let map = layout.as_ref().map(|layout| (layout, regions));
-    drawings(content, map)
-        .into_iter()
-        .map(|drawing| {
-            // Patterns are called by name; each drawing on a page needs names of its own.
-            let svg = drawing.chart.svg(lang).replace("jx-hatch", &format!("jx-hatch-{}", drawing.name));
-            let data = drawing.chart.table(lang);
-            let view = ChartView {
-                words: Words(lang),
-                id: &drawing.name,
-                title: drawing.title.get(lang),
-                svg: &svg,
-                columns: &data.columns,
-                rows: &data.rows,
-            };
-            // A template of texts can always be filled in.
-            let html = view.render().unwrap_or_default();
-            Drawn { name: drawing.name, html }
-        })
-        .collect()
+    drawings(content, map).into_iter().map(|drawing| hung(drawing, lang)).collect()
+}
+
+/// A drawing ready to be set into a page.
+pub(crate) fn hung(drawing: Drawing, lang: Lang) -> Drawn {
+    // Patterns are called by name; each drawing on a page needs names of its own.
+    let svg = drawing.chart.svg(lang).replace("jx-hatch", &format!("jx-hatch-{}", drawing.name));
+    let data = drawing.chart.table(lang);
+    let view = ChartView {
+        words: Words(lang),
+        id: &drawing.name,
+        title: drawing.title.get(lang),
+        svg: &svg,
+        columns: &data.columns,
+        rows: &data.rows,
+    };
+    // A template of texts can always be filled in.
+    let html = view.render().unwrap_or_default();
+    Drawn { name: drawing.name, html }
 }

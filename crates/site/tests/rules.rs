@@ -337,7 +337,8 @@ fn an_enterprise_objects_to_a_notice_and_the_province_decides() {
         assert_eq!(other.fills(&format!("{own}/steps/submit"), &[("seen", "1")]).await.status, 303);
         // A second one to the same publication is refused in words.
         let twice = other.fills(&place, &[("grounds", "又一件")]).await;
-        assert_eq!(twice.status, 409, "{}", twice.text);
+        assert_eq!(twice.status, 422, "{}", twice.text);
+        assert!(twice.text.contains("已经有了"), "{}", twice.text);
         // The province finds it among its tasks with its last day, and on the application.
         let province = browser.enters("programme").await;
         let home = province.looks("/").await.text;

@@ -334,6 +334,29 @@ fn the_round_of_a_month_says_what_is_owed() {
         assert!(city.contains("48.00") && !city.contains("红灯"));
         let course = officer.looks("/indicators/import-interest-awards?region=440800").await.text;
         assert!(course.contains("有可能") && course.contains("/derivation/440800/import-interest-awards"));
+        // 3 by June, 4 by July: the course is drawn, with its data behind a switch; the whole has none here.
+        assert!(course.contains("逐月进展与全年预计") && course.contains("截至7月为4"), "{course}");
+        let whole = officer.looks("/indicators/import-interest-awards").await.text;
+        assert!(!whole.contains("逐月进展与全年预计"));
+    });
+}
+
+#[test]
+fn the_map_is_of_the_indicator_and_the_month_that_are_chosen() {
+    visited(|browser| async move {
+        shown(&browser);
+        let mut officer = browser.enters("programme").await;
+        let year = officer.looks("/results").await.text;
+        assert!(year.contains("name=\"month\"") && !year.contains("截至2024年"), "{year}");
+        let july = officer.looks("/results?month=7").await.text;
+        assert!(july.contains("截至2024年7月进口贴息支持企业数量"), "{july}");
+        assert!(july.contains("value=\"7\" selected"), "{july}");
+        let may = officer.looks("/results?month=5").await.text;
+        assert!(may.contains("没有该月的分地区数据") && may.contains("name=\"month\""), "{may}");
+        // What is no month is the whole year.
+        assert!(!officer.looks("/results?month=13").await.text.contains("没有该月的分地区数据"));
+        officer.lang = "en";
+        assert!(officer.looks("/results?month=7").await.text.contains("by month 7 of 2024"));
     });
 }
 

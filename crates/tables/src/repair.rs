@@ -37,19 +37,28 @@ pub fn repair(
     selection: &Selection,
     allow_unsafe: bool,
 ) -> Repaired {
+    repair_those(document, fund, today, selection, &|finding| {
+        finding.fix.as_ref().is_some_and(|fix| allow_unsafe || fix.safety == Safety::Safe)
+    })
+}
+
+/// Applies those of the fixes that somebody takes, in the same order as [`repair`]: `takes` is asked about each finding with a fix.
+pub fn repair_those(
+    document: Document,
+    fund: Option<&Fund>,
+    today: Option<Date>,
+    selection: &Selection,
+    takes: &dyn Fn(&Finding) -> bool,
+) -> Repaired {
     let (mut document, mut applied): (Document, Vec<Finding>) = (document, Vec::new());
     for _ in 0..ROUNDS {
         let report = check(&document.table, fund, today, selection);
-        let safe = apply(&mut document, &report, Safety::Safe, &applied, fund);
+        let safe = apply(&mut document, &report, (Safety::Safe, takes), &applied, fund);
         if !safe.is_empty() {
             applied.extend(safe);
             continue;
         }
-        let changed = if allow_unsafe {
-            apply(&mut document, &report, Safety::Unsafe, &applied, fund)
-        } else {
-            Vec::new()
-        };
+        let changed = apply(&mut document, &report, (Safety::Unsafe, takes), &applied, fund);
         if changed.is_empty() {
             break;
         }
@@ -59,11 +68,11 @@ pub fn repair(
     Repaired { document, applied, left }
 }
 
-/// Applies the fixes of one safety; returns the findings whose fix was applied.
+/// Applies the fixes of one safety that are taken; returns the findings whose fix was applied.
 fn apply(
     document: &mut Document,
     report: &Report,
-    safety: Safety,
+    (safety, takes): (Safety, &dyn Fn(&Finding) -> bool),
     before: &[Finding],
     fund: Option<&Fund>,
 ) -> Vec<Finding> {
@@ -75,7 +84,11 @@ fn apply(
         };
         let again = before.iter().any(|b| b.code == finding.code && b.fix == finding.fix);
         let taken = fix.edits.iter().any(|e| touched.contains(&e.place));
-        if again || taken || !fix.edits.iter().all(|e| document.grid.row(e.place).is_some()) {
+        if again
+            || taken
+            || !takes(finding)
+            || !fix.edits.iter().all(|e| document.grid.row(e.place).is_some())
+        {
             continue;
         }
         for edit in &fix.edits {

@@ -45,6 +45,8 @@ const PAGES: &[(&str, &[&str])] = &[
             "/score",
             "/files",
             "/targets",
+            "/targets/versions",
+            "/decomposition/440800",
             "/schemes",
             "/schemes/import-interest",
             "/schemes/import-interest/simulate",

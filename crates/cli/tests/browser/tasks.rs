@@ -40,6 +40,8 @@ tasks! {
     the_province_opens_a_figure_down_to_its_sources,
     the_province_asks_what_a_rule_would_cost,
     the_province_checks_a_table_that_it_brings,
+    the_province_previews_repairs_and_brings_them_as_a_draft,
+    the_province_compares_two_versions,
     the_province_opens_an_award,
     a_city_sees_its_own_results_only,
     somebody_finds_a_scheme,
@@ -372,6 +374,27 @@ fn the_province_checks_a_table_that_it_brings(demo: &Demo) -> Seen {
     tab.choose_file("input[type=file]", &table.canonicalize().map_err(|error| error.to_string())?)?;
     tab.click("form:has(input[type=file]) button")?;
     tab.says("A001")
+}
+
+fn the_province_previews_repairs_and_brings_them_as_a_draft(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/targets")?;
+    tab.click("#repair button[value=preview]")?;
+    tab.says("还没有保存任何内容")?;
+    tab.find("table.official td.changed ins")?;
+    tab.shot("task-repair")?;
+    tab.fill("#repair textarea[name=reason]", "采用检查给出的修复（浏览器测试）")?;
+    tab.click("#repair button[value=draft]")?;
+    tab.says("采用检查给出的修复（浏览器测试）")?;
+    tab.shot("task-repair-draft")
+}
+
+fn the_province_compares_two_versions(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/targets/versions")?;
+    tab.click("main form[action=\"/targets/versions\"] button")?;
+    tab.find("#difference-1")?;
+    tab.shot("task-versions")
 }
 
 fn the_province_opens_an_award(demo: &Demo) -> Seen {

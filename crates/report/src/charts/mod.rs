@@ -5,6 +5,7 @@
 //! Positions are whole hundredths of a pixel: the same values give the same bytes everywhere.
 
 mod bullet;
+mod course;
 mod flow;
 mod frame;
 mod money;
@@ -20,6 +21,7 @@ use crate::table::Table;
 
 pub use self::{
     bullet::{Bullet, BulletRow, BulletScale},
+    course::{CourseMonth, IndicatorCourse},
     flow::{Flow, FlowPart},
     money::{MoneyCourse, MoneyMonth},
     satisfaction::{SatisfactionChart, SatisfactionDot},

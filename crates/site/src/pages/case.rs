@@ -25,7 +25,7 @@ use jixiao_web::{
 };
 use serde_json::{Map, Value};
 
-use super::{Leaf, cases::way, form, page};
+use super::{Leaf, cases::way, form, page, versions};
 use crate::{
     choice::{self, Choice},
     form::{Mistakes, Typed},
@@ -100,6 +100,12 @@ struct Page {
     facts: Vec<(&'static str, String, String)>,
     content: Vec<Field>,
     lines: Option<View>,
+    /// The target table that the record holds, as its form, with what it changes and where that stands side by side.
+    form: String,
+    changes: Option<View>,
+    compare: String,
+    /// The page of a region's decomposition; empty for other records.
+    handed_down: String,
     hidden: bool,
     history: Vec<Past>,
     files: Vec<(String, String, String)>,
@@ -303,6 +309,17 @@ async fn shown(
     {
         return Ok(file);
     }
+    let held = versions::on_record(visit, &file).await?;
+    let (mut form, mut changes, mut compare) = (String::new(), None, String::new());
+    if let Some(held) = held {
+        if let Some(file) = held.differences.as_ref().map(|table| table.file(visit)).transpose()?.flatten() {
+            return Ok(file);
+        }
+        (form, compare) = (held.form, held.href);
+        changes = held.differences.map(|table| table.view(visit));
+        // The form says all of it.
+        content.clear();
+    }
     let once = |name: &str| (table.is_none() || name != "lines") && !SAID_BEFORE.contains(&name);
     let fields = content.iter().filter(|(name, _)| once(name)).map(|(name, value)| {
         let kept = typed.get(&format!("content.{name}"));
@@ -372,7 +389,15 @@ async fn shown(
         facts: facts_shown,
         content: fields.collect(),
         lines: table.map(|table| table.view(visit)),
-        hidden: !may_read,
+        hidden: !may_read && form.is_empty(),
+        form,
+        changes,
+        compare,
+        handed_down: if machine.id == "decomposition" {
+            format!("/decomposition/{}", about.region)
+        } else {
+            String::new()
+        },
         history: history.collect(),
         files: files
             .into_iter()

@@ -219,7 +219,7 @@ async fn shown(
 }
 
 /// A record as it was ticked: its number and the revision that was looked at.
-fn seen(ticked: &str) -> Option<(i64, u32)> {
+pub(crate) fn seen(ticked: &str) -> Option<(i64, u32)> {
     let (id, revision) = ticked.split_once(':')?;
     Some((id.parse().ok()?, revision.parse().ok()?))
 }

@@ -60,7 +60,7 @@ fn kind(kind: FileKind, words: Words) -> &'static str {
 }
 
 /// A name as it stands in an address or a header: everything but letters, digits and `-._` by its bytes.
-fn escaped(name: &str) -> String {
+pub(crate) fn escaped(name: &str) -> String {
     let mut out = String::new();
     for byte in name.bytes() {
         match byte {

@@ -5,6 +5,7 @@ use axum::response::Response;
 use jixiao_core::people::Deed;
 use jixiao_report::{
     content::{Content, ResultRow},
+    drawings::course_drawing,
     published::CourseOf,
 };
 use jixiao_web::{
@@ -19,7 +20,7 @@ use crate::{
     table::{Cell, Line, Sign, Table, View},
     visit::Visit,
     words::Words,
-    year::{Seen, Sheet, Tile, chance_sign, chart, indicator_href, nothing_yet, with_unit},
+    year::{Seen, Sheet, Tile, chance_sign, chart, hung, indicator_href, nothing_yet, with_unit},
 };
 
 pub(super) const LEAF: Leaf = Leaf {
@@ -57,6 +58,7 @@ struct Page {
     how: String,
     reason: String,
     by_region: Option<View>,
+    course_chart: String,
     course: View,
     bullet: String,
     map: String,
@@ -217,7 +219,9 @@ async fn one(visit: Visit, Named(id): Named<String>) -> Result<Response, Problem
     }
     let region = seen.name(&code, fund, words);
     let regions = by_region(&seen, &visit, &id)?;
-    let course = course(seen.year.published.course(&code, &id), &region, words);
+    let found = seen.year.published.course(&code, &id);
+    let drawing = found.and_then(|found| course_drawing(content, found));
+    let course = course(found, &region, words);
     for table in [&regions, &course] {
         if let Some(file) = table.file(&visit)? {
             return Ok(file);
@@ -233,6 +237,7 @@ async fn one(visit: Visit, Named(id): Named<String>) -> Result<Response, Problem
         how: row.map(|row| row.method.get(lang).to_owned()).unwrap_or_default(),
         reason: row.map(|row| row.reason.get(lang).to_owned()).unwrap_or_default(),
         by_region: (seen.regions.len() > 1).then(|| regions.view(&visit)),
+        course_chart: drawing.map(|drawing| hung(drawing, lang).html).unwrap_or_default(),
         course: course.view(&visit),
         bullet: chart(&sheet, &format!("region-{id}")),
         map: chart(&sheet, &format!("map-{id}")),

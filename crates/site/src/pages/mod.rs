@@ -8,6 +8,7 @@ mod awards;
 mod bank;
 mod case;
 mod cases;
+mod decomposition;
 mod derivation;
 mod files;
 mod home;
@@ -32,6 +33,7 @@ mod style;
 mod survey;
 pub(crate) mod targets;
 mod tour;
+mod versions;
 
 use std::sync::Arc;
 
@@ -108,6 +110,7 @@ pub const ALL: &[Leaf] = &[
     search::LEAF,
     results::LEAF,
     targets::LEAF,
+    decomposition::LEAF,
     indicators::LEAF,
     regions::LEAF,
     derivation::LEAF,

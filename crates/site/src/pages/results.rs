@@ -8,13 +8,14 @@ use jixiao_web::{problem::Problem, route::Who};
 
 use super::{Go, Leaf, Nav, key, page};
 use crate::{
+    choice::Choice,
     shell::Shell,
     table::{Cell, Line, Sign, Table, View},
     visit::Visit,
     words::Words,
     year::{
-        Seen, Tile, chart, derivation_href, head, indicator_href, money_cells, money_columns, nothing_yet,
-        with_unit,
+        Seen, Tile, chart, derivation_href, head, indicator_href, map_of_month, money_cells, money_columns,
+        nothing_yet, with_unit,
     },
 };
 
@@ -37,7 +38,10 @@ struct Page {
     tiles: Vec<Tile>,
     indicators: Vec<(String, String, bool)>,
     kept: Vec<(String, String)>,
+    months: Vec<Choice>,
     map: String,
+    /// That the chosen month has no figures; empty where it has.
+    no_month: &'static str,
     heat: View,
     money: String,
     schemes: View,
@@ -125,7 +129,18 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
     let maps: Vec<_> = content.by_region.iter().filter(|_| seen.whole).collect();
     let asked = visit.query("indicator");
     let shown = maps.iter().find(|table| Some(table.indicator.as_str()) == asked).or(maps.first());
-    let map = shown.map(|table| chart(&sheet, &format!("map-{}", table.indicator))).unwrap_or_default();
+    let month = visit.query_as::<u8>("month").filter(|month| (1..=12).contains(month));
+    let map = match (shown, month) {
+        (None, _) => String::new(),
+        (Some(table), None) => chart(&sheet, &format!("map-{}", table.indicator)),
+        (Some(table), Some(month)) => map_of_month(fund, &seen.year, &table.indicator, month, visit.lang),
+    };
+    let no_month = if month.is_some() && map.is_empty() { words.t("results.no-month") } else { "" };
+    let chosen = month.map(|month| month.to_string());
+    let months = (1..=12u8).map(|month| month.to_string());
+    let months = months.map(|month| {
+        Choice::of(&month, words.with("results.of-month", &[("month", &month)]), chosen.as_deref())
+    });
     let indicators = maps.iter().map(|table| {
         let chosen = shown.is_some_and(|shown| shown.indicator == table.indicator);
         (table.indicator.clone(), table.name.get(visit.lang).to_owned(), chosen)
@@ -145,8 +160,10 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
         regions: if seen.whole { Vec::new() } else { seen.choices(&code, fund, words) },
         tiles,
         indicators: indicators.collect(),
-        kept: visit.pairs_without("indicator"),
+        kept: visit.pairs_without("indicator").into_iter().filter(|(name, _)| name != "month").collect(),
+        months: months.collect(),
         map,
+        no_month,
         heat: heat.view(&visit),
         money: chart(&sheet, "money"),
         schemes: schemes.view(&visit),

@@ -339,6 +339,18 @@ impl Visitor<'_> {
         self.send(path, &all).await
     }
 
+    /// Sends a form that takes files, with fields alone.
+    pub(crate) async fn fills_parts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let word = self.word().await;
+        let mut body = String::new();
+        for (name, value) in [("csrf", word.as_str())].iter().chain(fields) {
+            body += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        body += "--x--\r\n";
+        let request = self.request("POST", path).header("content-type", "multipart/form-data; boundary=x");
+        self.browser.ask(request.body(Body::from(body)).expect("a request")).await
+    }
+
     /// Attaches a text file with the form of a record's page.
     pub(crate) async fn attaches(&self, path: &str, name: &str, bytes: &[u8]) -> Answer {
         let word = self.word().await;

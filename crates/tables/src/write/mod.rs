@@ -24,7 +24,54 @@ pub use self::csv::{csv_guarded, csv_unguarded, write_csv};
 pub use self::docx::write_docx;
 pub use self::txt::write_txt;
 pub use self::xlsx::write_xlsx;
-use crate::layout::{Layout, LayoutCell, Mark, Remark, ValueKind};
+use crate::{
+    Document,
+    grid::Format,
+    json,
+    layout::{Layout, LayoutCell, Mark, Remark, ValueKind},
+    official,
+};
+
+/// A document in the format that it came in, or in another: with its own lines where it is a text file and stays one, laid out anew otherwise.
+/// For repairs, which change cells and nothing else. What cannot be written takes the nearest that can: [`written_as`].
+///
+/// # Errors
+/// Its layout cannot be drawn, or an archive cannot be made.
+pub fn write_document(document: &Document, format: Format) -> Result<Vec<u8>, WriteError> {
+    if format == Format::Text && document.grid.format == Format::Text {
+        return Ok(document.grid.to_text().into_bytes());
+    }
+    let layout = official::layout(&document.table);
+    match written_as(format) {
+        Format::Docx => write_docx(&layout),
+        Format::Xlsx => write_xlsx(&layout),
+        Format::Csv => write_csv(&layout).map(String::into_bytes),
+        Format::Json => Ok(json::write(&document.table).into_bytes()),
+        Format::Text | Format::Xls | Format::Pdf => write_txt(&layout).map(String::into_bytes),
+    }
+}
+
+/// The format in which a document of a format is written: older workbooks as new ones, PDF as Word, because those are what can be edited.
+pub fn written_as(format: Format) -> Format {
+    match format {
+        Format::Xls => Format::Xlsx,
+        Format::Pdf => Format::Docx,
+        other => other,
+    }
+}
+
+/// The ending of a format's files, without the dot.
+pub fn ending(format: Format) -> &'static str {
+    match format {
+        Format::Text => "txt",
+        Format::Csv => "csv",
+        Format::Docx => "docx",
+        Format::Xlsx => "xlsx",
+        Format::Xls => "xls",
+        Format::Pdf => "pdf",
+        Format::Json => "json",
+    }
+}
 
 /// Most grid columns of a layout: Word has no wider table, and no sheet of A4 could show one.
 pub const MAX_COLUMNS: usize = 63;
