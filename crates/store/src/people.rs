@@ -2,7 +2,7 @@
 //!
 //! Secrets (salts, session keys, tokens) are drawn outside and handed in; only their digests are kept.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jixiao_core::{
     both,
@@ -464,6 +464,22 @@ impl Database {
     pub async fn grants(&self, name: &str, fund: Option<&str>) -> Result<Vec<(String, Grant)>, Fault> {
         let rows = roles_of(name, fund).all(&mut *self.readers().acquire().await?).await?;
         rows.iter().map(grant).collect()
+    }
+
+    /// The roles of everybody by name of the account, each with its fund.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn grants_of_all(&self) -> Result<BTreeMap<String, Vec<(String, Grant)>>, Fault> {
+        let select = Sql::new(
+            "SELECT p.name, r.role, r.fund, r.region, r.enterprise FROM person_role AS r JOIN person AS p ON p.id = r.person_id \
+             ORDER BY p.name, r.fund, r.role, r.region, r.enterprise",
+        );
+        let mut all: BTreeMap<String, Vec<(String, Grant)>> = BTreeMap::new();
+        for row in select.all(&mut *self.readers().acquire().await?).await? {
+            all.entry(row.text("name")?).or_default().push(grant(&row)?);
+        }
+        Ok(all)
     }
 
     /// Who a session belongs to, in a fund; `None` when there is none or it is over. A session that is used lives on.

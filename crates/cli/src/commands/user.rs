@@ -236,8 +236,8 @@ async fn listed(database: &Database, lang: Lang) -> Result<Vec<[String; 4]>, Fau
     let head =
         [both!("登录名", "name"), both!("姓名", "shown"), both!("状态", "state"), both!("角色", "roles")];
     let mut rows = vec![head.map(|text| text.get(lang).to_owned())];
+    let grants = database.grants_of_all().await?;
     for account in database.people().await? {
-        let roles = database.grants(&account.name, None).await?;
         let one = |(fund, Grant { role, scope }): &(String, Grant)| {
             let over = match scope {
                 Scope::Region(code) | Scope::Enterprise(code) => format!(":{code}"),
@@ -247,7 +247,7 @@ async fn listed(database: &Database, lang: Lang) -> Result<Vec<[String; 4]>, Fau
             format!("{}{over}{of}", role.code())
         };
         let state = if account.active { both!("启用", "active") } else { both!("停用", "shut out") };
-        let roles: Vec<String> = roles.iter().map(one).collect();
+        let roles: Vec<String> = grants.get(&account.name).into_iter().flatten().map(one).collect();
         rows.push([account.name, account.shown_name, state.get(lang).to_owned(), roles.join(" ")]);
     }
     Ok(rows)

@@ -105,9 +105,10 @@ async fn listed(
     let words = visit.words();
     let now = visit.asker.state().now();
     let mut lines = Vec::new();
+    let grants = visit.database().grants_of_all().await?;
     for account in visit.database().people().await? {
-        let roles = visit.database().grants(&account.name, None).await?;
-        let roles: Vec<String> = roles.iter().map(|(_, grant)| written(grant)).collect();
+        let held = grants.get(&account.name).into_iter().flatten();
+        let roles: Vec<String> = held.map(|(_, grant)| written(grant)).collect();
         let state = if !account.active {
             Cell::Sign(Sign::Nothing, words.t("people.stopped").to_owned())
         } else if account.locked_until > now {

@@ -123,10 +123,9 @@ const COLUMNS: &[Column<PersonLine>] = &[
     column("锁定至", "locked until", |p| p.locked_until.clone().map_or(Cell::Nothing, Cell::Text)),
 ];
 
-async fn line(state: &Shared, account: Account) -> Result<PersonLine, Problem> {
-    let roles = state.database.grants(&account.name, None).await?;
+fn line(state: &Shared, account: Account, roles: &[(String, Grant)]) -> PersonLine {
     let locked = account.locked_until > state.now().max(Moment(0));
-    Ok(PersonLine {
+    PersonLine {
         locked_until: locked.then(|| stamp(account.locked_until)),
         name: account.name,
         shown_name: account.shown_name,
@@ -137,7 +136,7 @@ async fn line(state: &Shared, account: Account) -> Result<PersonLine, Problem> {
             .iter()
             .map(|(fund, grant)| RoleIn { fund: fund.clone(), role: RoleHeld::of(grant) })
             .collect(),
-    })
+    }
 }
 
 /// No parameters.
@@ -154,8 +153,10 @@ async fn list(
     asker.person.may(deeds::ReadUsers, &Target::system())?;
     asker.note_read("people", &["name", "shown_name"]).await?;
     let mut lines = Vec::new();
+    let grants = state.database.grants_of_all().await?;
     for account in state.database.people().await? {
-        lines.push(line(&state, account).await?);
+        let roles = grants.get(&account.name).map_or(&[][..], Vec::as_slice);
+        lines.push(line(&state, account, roles));
     }
     listing(&headers, asker.lang, "people", COLUMNS, &lines, None)
 }
@@ -173,7 +174,8 @@ async fn one(
     asker.person.may(deeds::ReadUsers, &Target::system())?;
     let account = found(&state, &name).await?;
     asker.note_read(&format!("person/{name}"), &["name", "shown_name"]).await?;
-    line(&state, account).await.map(Json)
+    let roles = state.database.grants(&name, None).await?;
+    Ok(Json(line(&state, account, &roles)))
 }
 
 /// A new account.
