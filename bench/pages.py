@@ -265,7 +265,7 @@ def main() -> None:
         *table_lines(["the slowest pages, ms at the browser's end", "role", "p50", "p95", "kB"],
                      [[f"`{kind}`", role, f"{page['p50']:.1f}", f"{page['p95']:.1f}", f"{page['kb']:.0f}"] for kind, (role, page) in order[:12]]),
         "",
-        f"{USERS} users: {crowded['answers']:,} answers, p50 {crowded['p50']:.1f} ms, p95 {crowded['p95']:.1f} ms, p99 {crowded['p99']:.1f} ms.",
+        f"{USERS} users: {crowded['answers']:,} answers, p50 {crowded['p50']:.1f} ms, p95 {crowded['p95']:.1f} ms, p99 {crowded['p99']:.1f} ms.\n",
     ]
     print("\n".join(lines))
     if not args.dry:
