@@ -120,7 +120,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// A provider's own words, cut to what a log can hold.
 fn short(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_graphic()).take(60).collect()
+    text.chars().filter(char::is_ascii_graphic).take(60).collect()
 }
 
 impl Provider {

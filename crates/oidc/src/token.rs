@@ -163,7 +163,7 @@ fn said(token: &str) -> Option<String> {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     let head = URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
     let head: serde_json::Value = serde_json::from_slice(&head).ok()?;
-    Some(head.get("alg")?.as_str()?.chars().filter(|c| c.is_ascii_alphanumeric()).take(20).collect())
+    Some(head.get("alg")?.as_str()?.chars().filter(char::is_ascii_alphanumeric).take(20).collect())
 }
 
 /// The subject of a good token.
