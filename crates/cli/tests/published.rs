@@ -9,6 +9,7 @@ use std::{
 
 use jixiao_report::{
     content::{Content, Lamp},
+    figure::FigureKind,
     published::{FileKind, Published, Rest, Tree},
 };
 use serde_json::Value;
@@ -119,9 +120,12 @@ fn every_score_is_derived(year: &Published) {
             if row.score.is_known() {
                 assert_eq!(tree.value.zh, format!("{}分", row.score.text.zh), "{code} {}", row.indicator);
                 assert!(!tree.children.is_empty(), "{code} {}", row.indicator);
-                // Where a survey has too few answers of somebody, the formula would tell them.
-                let told = row.indicator == "beneficiary-satisfaction" || !tree.formula.is_empty();
-                assert!(told, "{code} {}", row.indicator);
+                // A surveyed share stands there exactly and with its formula, or rounded and without: where few have answered, either tells what they said.
+                let rounded =
+                    row.indicator == "beneficiary-satisfaction" && row.actual.is == FigureKind::Number;
+                assert_eq!(tree.formula.is_empty(), rounded, "{code} {}", row.indicator);
+                let decimals = row.actual.exact.split_once('.').map_or(0, |(_, after)| after.len());
+                assert!(!rounded || decimals <= 2, "{code} {}", row.actual.exact);
             }
         }
         let total = year.derivation(code, "total").expect("a total");

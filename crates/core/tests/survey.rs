@@ -373,6 +373,17 @@ fn few_answers_are_not_shown_and_cannot_be_worked_out() {
 }
 
 #[test]
+fn an_exact_share_is_open_only_where_every_stratum_under_it_has_enough_answers() {
+    // Of 甲市, scheme x has five answers and y four; 乙市 has five and a scheme that nobody answered for.
+    let came: Came<'_> =
+        &[(A, "x", 150, 5, 4), (A, "y", 50, 4, 4), (B, "x", 30, 5, 5), (B, "y", 7, 0, 0), (C, "x", 8, 6, 1)];
+    let (_, results) = came_to(came, None);
+    let open = [Some(A), Some(B), Some(C), None].map(|region| results.is_open(region, 5));
+    assert_eq!(open, [false, true, true, false], "the whole has the four answers under it too");
+    assert_eq!([Some(A), None].map(|region| results.is_open(region, 4)), [true, true]);
+}
+
+#[test]
 fn zero_satisfied_is_a_figure_and_no_answer_is_none() {
     let (survey, results) = came_to(&[(A, "x", 10, 6, 0), (B, "x", 10, 0, 0)], None);
     let list = measured(&survey, &results, &tree()).expect("small figures");
