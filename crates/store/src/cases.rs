@@ -552,7 +552,7 @@ impl Database {
             .collect()
     }
 
-    /// Every case of a fund that is in a state with a term, with its steps: what reminders are worked out from.
+    /// Every case of these machines that is in a state with a term, with its steps: what reminders are worked out from.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -560,23 +560,19 @@ impl Database {
         &self,
         office: &Office,
         reach: &Reach<Deed>,
-        machine: &'static Machine,
+        machines: &[&'static Machine],
     ) -> Result<Vec<CaseFile>, Fault> {
         let mut connection = self.readers().acquire().await?;
-        let open: Vec<String> = machine
-            .states
-            .iter()
-            .filter(|state| state.due.is_some())
-            .map(|state| state.id.to_owned())
-            .collect();
-        if open.is_empty() {
-            return Ok(Vec::new());
-        }
-        let which = Which { machine: Some(machine.id.to_owned()), states: Some(open), ..Which::default() };
         let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE fund = "));
         select.bind(office.fund.clone());
-        asked(&mut select, office, reach, &which);
-        select.push(" ORDER BY id");
+        asked(&mut select, office, reach, &Which::default());
+        select.push(" AND (1 = 0");
+        for machine in machines {
+            let open = machine.states.iter().filter(|state| state.due.is_some());
+            select.push(" OR (machine = ").bind(machine.id.to_owned());
+            select.among("state", Some(open.map(|state| state.id.to_owned()))).push(")");
+        }
+        select.push(") ORDER BY id");
         let rows = select.all(&mut connection).await?;
         let mut files = Vec::with_capacity(rows.len());
         for some in rows.chunks(1_000) {

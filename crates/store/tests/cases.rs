@@ -499,7 +499,7 @@ fn what_is_due_is_worked_out_from_the_cases() {
         }
         let reach = reach(&staff.auditor, Deed::ReadApplications);
         let files =
-            database.cases_with_terms(&office, &reach, &machines::APPLICATION).await.expect("it reads");
+            database.cases_with_terms(&office, &reach, &[&machines::APPLICATION]).await.expect("it reads");
         assert_eq!(files.len(), 3);
         assert!(files.iter().all(|file| file.case.history().len() == 2));
         let today = office.civil(day(30)).expect("a day").date();
@@ -771,6 +771,59 @@ fn a_reviewer_lowers_an_amount_for_a_reason_and_every_later_step_uses_it() {
                 .any(|text| text.contains("900 → 800, 800 → 650 fen do not lead to the amount of 700 fen")),
             "{doubts:?}"
         );
+    });
+}
+
+#[test]
+fn the_public_list_tells_the_lowered_amount_from_notice_on_and_each_award_once() {
+    on_both(async |database, url| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let award = |enterprise: &str, fen| Award {
+            scheme: "s".to_owned(),
+            region: "A".to_owned(),
+            enterprise: enterprise.to_owned(),
+            claimed_fen: fen,
+            fen,
+            derivation: "{}".to_owned(),
+            illustrative: false,
+        };
+        let awards = [award("E1", 900), award("E3", 40)];
+        let run = NewRun { year: 2024, folder_sha256: "1", inputs: "[]", summary: "{}", awards: &awards };
+        let may = staff.programme.may(deeds::RunAwards, &Target::fund()).expect("the role does it");
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        let id = change.keep_run(&office, &may, run).await.expect("kept");
+        change.commit().await.expect("kept");
+        let everybody = Person::everybody().reach(deeds::ReadDisclosed).expect("everybody reads it");
+        let told = async || {
+            let which = jixiao_store::awards::Which::default();
+            let list = database.disclosed_awards(&office, &everybody, id, &which, 10).await.expect("it reads");
+            let totals = database.disclosed_totals(&office, &everybody, id).await.expect("it reads");
+            let list: Vec<_> = list.into_iter().map(|one| (one.enterprise, one.fen)).collect();
+            let totals: Vec<_> = totals.into_iter().map(|(_, region, count, fen)| (region, count, fen)).collect();
+            (list, totals)
+        };
+        let of = |fen: i64| (vec![("E1".to_owned(), fen)], vec![("A".to_owned(), 1, fen)]);
+        let opened = open(&database, &office, &staff.enterprise, day(0), application("s/E1", Some(900)));
+        let file = opened.await.expect("opened");
+        attach(&url, file.id, "x", day(0)).await;
+        let file =
+            act(&database, &office, &staff.enterprise, &file, "submit", day(0)).await.expect("submitted");
+        let (city, province) = (&staff.city, &staff.programme);
+        let lowered = lower(&database, &office, city, &file, ("city-pass", 800, "发票不符"), day(1)).await;
+        let lowered = lower(&database, &office, province, &lowered.expect("lowered"), ("province-pass", 650, "超过标准"), day(1));
+        let file = lowered.await.expect("lowered");
+        assert_eq!(told().await, (vec![], vec![]), "nothing is disclosed before the notice");
+        let file = act(&database, &office, province, &file, "publish", day(1)).await.expect("published");
+        // 900 claimed − 100 by the city − 150 by the province; E3 never applied.
+        assert_eq!(told().await, of(650));
+        // Another application for the same award, taken back: the award stands in the list once, and as before.
+        let again = open(&database, &office, &staff.enterprise, day(1), application("s/E1/again", Some(900))).await;
+        let again = again.expect("opened");
+        act(&database, &office, &staff.enterprise, &again, "withdraw", day(1)).await.expect("taken back");
+        assert_eq!(told().await, of(650));
+        act(&database, &office, province, &file, "award", day(10)).await.expect("awarded");
+        assert_eq!(told().await, of(650));
     });
 }
 

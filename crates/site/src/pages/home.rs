@@ -1,14 +1,13 @@
 //! The first page: what waits for whoever looks, and how the records stand.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::response::Response;
-use jixiao_core::{
-    people::{Deed, Reach},
-    workflow::{Machine, Reminder, Standing, machines},
-};
-use jixiao_store::cases::Which;
+use jixiao_core::workflow::{Reminder, Standing, machines};
+use jixiao_store::cases::{CaseFile, Which};
 use jixiao_web::{
-    api::{machines::reading, reminders::waiting},
+    api::reminders::{read_alike, waiting},
     problem::Problem,
     route::Who,
 };
@@ -55,9 +54,10 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
     let words = visit.words();
     let (office, fund) = (visit.office()?, visit.fund()?);
     let (files, list) = waiting(visit.asker.state(), &visit.asker).await?;
+    let files: BTreeMap<i64, &CaseFile> = files.iter().map(|file| (file.id, file)).collect();
     let lines = list.of(&visit.asker.person).filter_map(|reminder| {
         let id: i64 = reminder.case.parse().ok()?;
-        let file = files.iter().find(|file| file.id == id)?;
+        let file = files.get(&id)?;
         let machine = machines::find(reminder.machine)?;
         let state = machine.state(reminder.state)?;
         let by = reminder.by.map_or(Cell::Nothing, |day| Cell::text(day.to_string()));
@@ -93,17 +93,8 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
         lines.collect(),
         words.t("home.no-tasks"),
     );
-    // Most people reach all kinds of records alike: those are counted at once.
-    let mut alike: Vec<(Reach<Deed>, Vec<&'static Machine>)> = Vec::new();
-    for machine in machines::ALL {
-        let Ok(reach) = visit.asker.person.reach(reading(machine)) else { continue };
-        match alike.iter_mut().find(|(other, _)| other.scopes() == reach.scopes()) {
-            Some((_, of)) => of.push(machine),
-            None => alike.push((reach, vec![machine])),
-        }
-    }
     let mut counts = Vec::new();
-    for (reach, of) in &alike {
+    for (reach, of) in &read_alike(&visit.asker) {
         let found = visit.database().case_counts(&office, reach, &Which::default()).await?;
         counts.extend(found.into_iter().filter(|(id, ..)| of.iter().any(|machine| machine.id == id)));
     }

@@ -1,7 +1,10 @@
 //! What waits for whoever asks, with the last day of each term.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use jixiao_core::workflow::{DueList, Standing, due, machines};
+use jixiao_core::{
+    people::{Deed, Reach},
+    workflow::{DueList, Machine, Standing, due, machines},
+};
 use jixiao_store::cases::CaseFile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -88,6 +91,21 @@ pub struct Query {
     everybody: bool,
 }
 
+/// The machines whose records somebody may read, those together that are read in the same reach: most people reach all kinds of records alike, so that
+/// one question to the book tells of all of them.
+pub fn read_alike(asker: &Asker) -> Vec<(Reach<Deed>, Vec<&'static Machine>)> {
+    let mut alike: Vec<(Reach<Deed>, Vec<&'static Machine>)> = Vec::new();
+    for machine in machines::ALL {
+        // Where somebody reads nothing, nothing waits for them.
+        let Ok(reach) = asker.person.reach(reading(machine)) else { continue };
+        match alike.iter_mut().find(|(other, _)| other.scopes() == reach.scopes()) {
+            Some((_, of)) => of.push(machine),
+            None => alike.push((reach, vec![machine])),
+        }
+    }
+    alike
+}
+
 /// The records that somebody may read and that are in a state with a term, and what is due of them today.
 ///
 /// # Errors
@@ -95,10 +113,8 @@ pub struct Query {
 pub async fn waiting(state: &Shared, asker: &Asker) -> Result<(Vec<CaseFile>, DueList), Problem> {
     let office = asker.office()?;
     let mut files = Vec::new();
-    for machine in machines::ALL {
-        // Where somebody reads nothing, nothing waits for them.
-        let Ok(reach) = asker.person.reach(reading(machine)) else { continue };
-        files.extend(state.database.cases_with_terms(&office, &reach, machine).await?);
+    for (reach, machines) in read_alike(asker) {
+        files.extend(state.database.cases_with_terms(&office, &reach, &machines).await?);
     }
     let today = office.civil(state.now())?.date();
     let list = due(files.iter().map(|file| &file.case), today, office.timing());
