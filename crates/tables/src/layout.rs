@@ -24,6 +24,14 @@ pub struct Layout {
     pub footing: Vec<String>,
 }
 
+/// The longest text that can be an amount, a share or a day, in half-width characters.
+pub(crate) const FIGURE: usize = 16;
+
+/// Whether a line is an amount, a share or a day, which is read as one thing and should stand on one line.
+pub(crate) fn is_figure(line: &str) -> bool {
+    jixiao_core::text::width(line.trim()) <= FIGURE && line.contains(|c: char| c.is_ascii_digit())
+}
+
 /// One row of a layout.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LayoutRow {

@@ -12,7 +12,7 @@ use jixiao_core::{
 };
 
 use crate::{
-    layout::{CellStyle, Layout, LayoutCell, LayoutRow},
+    layout::{CellStyle, FIGURE, Layout, LayoutCell, LayoutRow, is_figure},
     understand::{assemble::answer, labels},
     write::keeps_digits,
 };
@@ -476,47 +476,53 @@ fn width(role: ColumnRole, columns: u32) -> u32 {
 }
 
 /// Widths in which amounts, shares and days stand on one line, and sentences have some characters a line: columns that have less than their texts want get it
-/// from those that have more, each of which keeps two thirds of its own. Narrow columns, in which labels stand two characters a line, give nothing.
+/// from those that have more, each of which keeps two thirds of its own. Narrow columns, in which labels stand two characters a line, give nothing. Where there
+/// is not enough to give at 10.5 points, it is shared out as at 9, in which a Word document is then written.
 fn fitted(widths: Vec<u32>, rows: &[LayoutRow], landscape: bool) -> Vec<u32> {
     /// Room of two Chinese characters with what stands at both sides of them, and a little.
     const NARROW: u32 = 900;
     // Half-width characters of a line at 10.5 points between the margins, in hundredths.
     let line: u32 = if landscape { 14_000 } else { 9_300 };
     let sum = widths.iter().sum::<u32>().max(1);
-    let have: Vec<u32> = widths.iter().map(|w| w * line / sum).collect();
-    let mut wanted = vec![0; widths.len()];
-    for cell in rows.iter().flat_map(|r| &r.cells) {
-        // Of several columns the last makes up for what the others lack.
-        let first = cell.column as usize;
-        let last = first + (cell.column_span.max(1) as usize) - 1;
-        let before: u32 = have.iter().take(last).skip(first).sum();
-        if let Some(most) = wanted.get_mut(last) {
-            *most = room(&cell.text).saturating_sub(before).max(*most);
+    let mut fitted = widths.clone();
+    for line in [line, line * 7 / 6] {
+        let have: Vec<u32> = widths.iter().map(|w| w * line / sum).collect();
+        let mut wanted = vec![0; widths.len()];
+        for cell in rows.iter().flat_map(|r| &r.cells) {
+            // Of several columns the last makes up for what the others lack.
+            let first = cell.column as usize;
+            let last = first + (cell.column_span.max(1) as usize) - 1;
+            let before: u32 = have.iter().take(last).skip(first).sum();
+            if let Some(most) = wanted.get_mut(last) {
+                *most = room(&cell.text).saturating_sub(before).max(*most);
+            }
+        }
+        let lacks = |i: usize| wanted[i].saturating_sub(have[i]);
+        let spares = |i: usize| have[i].saturating_sub(wanted[i].max(have[i] * 2 / 3).max(NARROW));
+        let total = |of: &dyn Fn(usize) -> u32| (0..have.len()).map(of).sum::<u32>();
+        let (lack, spare) = (total(&lacks), total(&spares));
+        let moved = u64::from(lack.min(spare));
+        if moved > 0 {
+            // A share of what is moved is no more than what is moved, which is a u32.
+            let part = |of: u32, all: u32| (u64::from(of) * moved / u64::from(all.max(1))) as u32;
+            let shared = |i: usize| (have[i] + part(lacks(i), lack) - part(spares(i), spare)).max(1);
+            fitted = (0..have.len()).map(shared).collect();
+        }
+        if lack <= spare {
+            break;
         }
     }
-    let lacks = |i: usize| wanted[i].saturating_sub(have[i]);
-    let spares = |i: usize| have[i].saturating_sub(wanted[i].max(have[i] * 2 / 3).max(NARROW));
-    let total = |of: &dyn Fn(usize) -> u32| (0..have.len()).map(of).sum::<u32>();
-    let (lack, spare) = (total(&lacks), total(&spares));
-    let moved = u64::from(lack.min(spare));
-    if moved == 0 {
-        return widths;
-    }
-    // A share of what is moved is no more than what is moved, which is a u32.
-    let part = |of: u32, all: u32| (u64::from(of) * moved / u64::from(all.max(1))) as u32;
-    (0..have.len()).map(|i| (have[i] + part(lacks(i), lack) - part(spares(i), spare)).max(1)).collect()
+    fitted
 }
 
 /// What a text wants of its column, in hundredths of a half-width character with the space at both sides; nothing of what may break anywhere.
 fn room(text: &str) -> u32 {
-    /// Up to this width a text with a digit is an amount, a share or a day.
-    const SHORT: usize = 16;
     let of_line = |line: &str| {
         let width = jixiao_core::text::width(line.trim());
-        let hundredths = if width > SHORT {
+        let hundredths = if width > FIGURE {
             // A quarter of a sentence, at most eight Chinese characters.
-            (width * 25).min(SHORT * 100)
-        } else if line.contains(|c: char| c.is_ascii_digit()) {
+            (width * 25).min(FIGURE * 100)
+        } else if is_figure(line) {
             // Digits of a font that stands in for another are up to three tenths wider.
             width * 130
         } else {

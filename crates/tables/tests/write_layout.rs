@@ -557,3 +557,18 @@ fn an_empty_form_is_still_a_file() {
     assert_eq!(book.sheet_names(), ["绩效表"]);
     assert_eq!(write_txt(&form).expect("txt"), "");
 }
+
+/// Eight columns between margins of 1588 and 1474 twips of 11906 have 1105 twips each, 935 without the space at both sides of a text. With a font that stands in,
+/// seven digits take 7 × 130 = 910 of them and eight 1040.
+#[test]
+fn an_amount_that_would_break_makes_the_cells_of_a_word_form_smaller() {
+    for (text, size) in
+        [("2868.60", "21"), ("2868.607", "18"), ("八个字的一句话呢", "21"), ("2868\n.607", "21")]
+    {
+        let form = layout(&[1; 8], vec![row((0..8).map(|column| LayoutCell::new(column, text)))]);
+        let styles = &parts(&write_docx(&form).expect("docx"))["word/styles.xml"];
+        let style = styles.split("w:styleId=\"FormCentred\"").nth(1).expect("the style");
+        let found = style.split("<w:sz w:val=\"").nth(1).and_then(|rest| rest.split('"').next());
+        assert_eq!(found, Some(size), "{text}");
+    }
+}
