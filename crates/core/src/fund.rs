@@ -134,6 +134,8 @@ pub struct Fund {
     pub budget_by_year: BTreeMap<i16, Fen>,
     /// Whether a city's row counts its zone.
     pub zone_convention: ZoneConvention,
+    /// Whether a region is told its place among the others by score; who sees the whole is always told.
+    pub regions_see_rank: bool,
     /// Regions.
     pub regions: RegionTree,
     /// Indicators.
@@ -176,6 +178,8 @@ struct FundFile {
     cycle: CycleFile,
     budget: BudgetFile,
     zone_convention: ZoneConvention,
+    #[serde(default)]
+    regions_see_rank: bool,
 }
 
 #[derive(Deserialize)]
@@ -296,6 +300,7 @@ impl Fund {
             budget_total: budget.0,
             budget_by_year: budget.1,
             zone_convention: fund.zone_convention,
+            regions_see_rank: fund.regions_see_rank,
             regions,
             indicators,
             waivers: waivers.waiver,

@@ -10,6 +10,7 @@ use axum::response::Response;
 use jixiao_core::{
     evaluation::EXECUTION,
     finding::{Both, Lang},
+    fund::Fund,
     people::{Deed, Reach, Target},
 };
 use jixiao_report::{
@@ -20,6 +21,7 @@ use jixiao_report::{
     published::{TOTAL, Tree},
 };
 use jixiao_web::problem::{self, Problem};
+use rust_decimal::Decimal;
 
 use crate::{
     shell::Shell,
@@ -103,6 +105,18 @@ impl Seen {
     /// How a score came about, where it is seen.
     pub fn derivation(&self, code: &str, indicator: &str) -> Option<&Tree> {
         self.year.published.derivation(code, indicator).filter(|_| self.sees(code))
+    }
+
+    /// A region's place among all regions by score, and among how many; those with the same score share a place. None where there is no score, where it is the
+    /// whole (an empty code), or where the fund does not tell regions.
+    pub fn rank(&self, code: &str, fund: &Fund) -> Option<(usize, usize)> {
+        if code.is_empty() || !self.sees(code) || !(self.whole || fund.regions_see_rank) {
+            return None;
+        }
+        let score = |content: &Content| -> Option<Decimal> { content.score.total.exact.parse().ok() };
+        let all: Vec<Decimal> = self.year.published.regions.values().filter_map(score).collect();
+        let own = score(self.year.content(code)?)?;
+        Some((all.iter().filter(|other| **other > own).count() + 1, all.len()))
     }
 
     /// Where the derivation of a score is shown; none where there is none.
@@ -234,7 +248,7 @@ pub fn exact(figure: &Figure, lang: Lang) -> String {
 }
 
 /// The stages of money, and the score with its grade.
-pub fn head(seen: &Seen, code: &str, content: &Content, words: Words) -> Vec<Tile> {
+pub fn head(seen: &Seen, code: &str, content: &Content, fund: &Fund, words: Words) -> Vec<Tile> {
     let (row, lang) = (&content.money.total, words.0);
     let stage = |label, figure: &Figure| Tile::of(words.t(label), figure, lang);
     let mut tiles = vec![
@@ -251,6 +265,9 @@ pub fn head(seen: &Seen, code: &str, content: &Content, words: Words) -> Vec<Til
     }
     tile.illustrative = !content.illustrative.is_empty();
     tiles.push(tile);
+    if let Some((place, of)) = seen.rank(code, fund) {
+        tiles.push(Tile::words(words.t("year.rank"), format!("{place} / {of}")));
+    }
     tiles
 }
 

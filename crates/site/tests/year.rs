@@ -16,7 +16,7 @@ use jixiao_report::{
         Tree,
     },
 };
-use jixiao_site::site::YearBook;
+use jixiao_site::{site::YearBook, year::Seen};
 
 const ID: &str = "import-interest-awards";
 
@@ -292,6 +292,36 @@ fn the_whole_shows_every_region_and_a_city_only_itself() {
         assert_eq!(city.looks("/regions/440800").await.status, 200);
         assert_eq!(officer.looks("/regions/440400").await.status, 200);
     });
+}
+
+#[test]
+fn a_place_by_score_is_told_to_a_region_only_where_the_fund_says_so() {
+    visited(|browser| async move {
+        shown(&browser);
+        let officer = browser.enters("programme").await;
+        assert!(officer.looks("/regions").await.text.contains("名次"));
+        // 21 points beside 25.
+        assert!(officer.looks("/regions/440800").await.text.contains("2 / 2"));
+        let city = browser.enters("zhanjiang").await;
+        for path in ["/regions", "/regions/440800", "/results"] {
+            assert!(!city.looks(path).await.text.contains("名次"), "{path}");
+        }
+    });
+    let (mut fund, _) = common::fund();
+    let year = Arc::new(YearBook { published: published(), read: Arc::new(|_| Ok(Vec::new())) });
+    let seen = |whole, regions: &[&str]| Seen {
+        year: Arc::clone(&year),
+        whole,
+        regions: regions.iter().map(|code| (*code).to_owned()).collect(),
+    };
+    for told in [false, true] {
+        fund.regions_see_rank = told;
+        let (own, all) = (seen(false, &[ZHANJIANG]), seen(true, &[ZHANJIANG, ZHUHAI]));
+        assert_eq!(own.rank(ZHANJIANG, &fund), told.then_some((2, 2)));
+        assert_eq!(own.rank(ZHUHAI, &fund), None, "another region's place is its own");
+        assert_eq!((all.rank(ZHANJIANG, &fund), all.rank(ZHUHAI, &fund)), (Some((2, 2)), Some((1, 2))));
+        assert_eq!(all.rank("", &fund), None, "the whole stands beside nothing");
+    }
 }
 
 #[test]

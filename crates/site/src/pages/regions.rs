@@ -67,15 +67,20 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
     };
     let round = usual_round(&seen.year.published.rounds);
     let month = round.map_or(0, |round| round.month).to_string();
+    // Who is told no places has no column for them.
+    let ranked = seen.regions.iter().any(|code| seen.rank(code, &fund.fund).is_some());
     let mut lines = Vec::new();
     for code in &seen.regions {
         let content = seen.content(code)?;
         let of_round = round.and_then(|round| round.regions.iter().find(|region| region.code == *code));
         let mut cells = vec![Cell::text(fund.region(code, lang))];
         cells.extend(money_cells(&content.money.total));
+        cells.extend([Cell::Figure(content.score.total.clone()), Cell::text(content.score.grade.get(lang))]);
+        if ranked {
+            let place = seen.rank(code, &fund.fund).and_then(|(place, _)| i64::try_from(place).ok());
+            cells.push(place.map_or(Cell::Nothing, Cell::Whole));
+        }
         cells.extend([
-            Cell::Figure(content.score.total.clone()),
-            Cell::text(content.score.grade.get(lang)),
             of_round.map_or(Cell::Nothing, |region| lamp_cell(&region.lamp, words)),
             of_round.map_or(Cell::Nothing, |region| {
                 Cell::Whole(i64::try_from(region.owed.len()).unwrap_or(i64::MAX))
@@ -86,12 +91,11 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
     let first = seen.content(seen.first())?;
     let mut columns = vec![words.t("year.region").to_owned()];
     columns.extend(money_columns(&first.money.total, words));
-    columns.extend([
-        words.t("year.score").to_owned(),
-        words.t("year.grade").to_owned(),
-        words.with("regions.lamp", &[("month", &month)]),
-        words.t("regions.owed").to_owned(),
-    ]);
+    columns.extend([words.t("year.score").to_owned(), words.t("year.grade").to_owned()]);
+    if ranked {
+        columns.push(words.t("year.rank").to_owned());
+    }
+    columns.extend([words.with("regions.lamp", &[("month", &month)]), words.t("regions.owed").to_owned()]);
     let table = Table::new("regions", words.t("regions.list"), columns, lines, words.t("year.no-lines"));
     if let Some(file) = table.file(&visit)? {
         return Ok(file);
@@ -117,7 +121,7 @@ async fn one(visit: Visit, Named(code): Named<String>) -> Result<Response, Probl
             return Ok(file);
         }
     }
-    let mut tiles = head(&seen, &code, content, words);
+    let mut tiles = head(&seen, &code, content, &fund.fund, words);
     let month = round.map_or(0, |round| round.month).to_string();
     if let Some(region) = of_round {
         let label = words.with("regions.lamp", &[("month", &month)]);

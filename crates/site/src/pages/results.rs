@@ -145,7 +145,7 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
         let chosen = shown.is_some_and(|shown| shown.indicator == table.indicator);
         (table.indicator.clone(), table.name.get(visit.lang).to_owned(), chosen)
     });
-    let mut tiles = head(&seen, &code, content, words);
+    let mut tiles = head(&seen, &code, content, &fund.fund, words);
     if visit.reach(Deed::ReadTargets).is_ok() {
         tiles.push(findings(content, words));
     }
