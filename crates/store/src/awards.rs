@@ -198,6 +198,19 @@ impl Change {
 }
 
 impl Change {
+    /// The run that was made from the same ledgers and fund folder and came to the same, if there is one.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn known_run(&mut self, office: &Office, run: &NewRun<'_>) -> Result<Option<i64>, Fault> {
+        let mut select = Sql::new("SELECT id FROM award_run WHERE fund = ");
+        select.bind(office.fund.clone()).push(" AND year = ").bind(i64::from(run.year));
+        select.push(" AND folder_sha256 = ").bind(run.folder_sha256.to_owned());
+        select.push(" AND inputs = ").bind(crate::documents::sha256(run.inputs));
+        select.push(" AND summary = ").bind(crate::documents::sha256(run.summary));
+        select.one(self.on()).await?.map(|row| row.int("id")).transpose()
+    }
+
     /// Commits the awards of a run: from what is allocated to scheme and region to each award. All or none; what was committed before is left as it is.
     /// What an enterprise applied for by a case is left to that case: it is committed there, once, or refused there. Gives how many are new and what they come
     /// to, in fen.
@@ -491,7 +504,9 @@ fn disclosed(select: &mut Sql, office: &Office, run: i64) {
          FROM case_file AS c LEFT JOIN reduction AS d ON d.case_id = c.id AND d.after_fen = c.amount_fen \
          WHERE c.machine = 'application' AND c.enterprise <> '' AND c.fund = ",
     );
-    select.bind(office.fund.clone()).push(" GROUP BY c.enterprise, c.scheme, c.year HAVING SUM(CASE WHEN 1 = 1");
+    select
+        .bind(office.fund.clone())
+        .push(" GROUP BY c.enterprise, c.scheme, c.year HAVING SUM(CASE WHEN 1 = 1");
     select.among("c.state", Some(DISCLOSED.map(str::to_owned)));
     select.push(" THEN 1 ELSE 0 END) > 0) AS told ON told.enterprise = a.enterprise AND told.scheme = a.scheme AND told.year = r.year");
     select.push(" WHERE a.fen > 0 AND r.fund = ").bind(office.fund.clone()).push(" AND r.id = ").bind(run);

@@ -193,7 +193,9 @@ impl FileFault {
                 "{file}所属台账按主键去重，须整体载入",
                 "{file}: the ledger keeps one row per key and has to be loaded as a whole"
             ),
-            Trouble::Stopped => both!("{file}没有读完：已要求停止", "{file} was not read to its end: it was to stop"),
+            Trouble::Stopped => {
+                both!("{file}没有读完：已要求停止", "{file} was not read to its end: it was to stop")
+            }
         }
     }
 
