@@ -173,9 +173,8 @@ fn now_of(job: &Job, visit: &Visit) -> Now {
 }
 
 fn title(job: &Job, words: Words) -> String {
-    let told = [("id", job.id.to_string()), ("year", job.year.to_string())];
-    let told: Vec<(&str, &str)> = told.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    format!("{} {}", kind_word(job.kind, words), words.with("jobs.of", &told))
+    let (id, year) = (job.id.to_string(), job.year.to_string());
+    words.with("jobs.of", &[("kind", kind_word(job.kind, words)), ("year", &year), ("id", &id)])
 }
 
 async fn list(visit: Visit) -> Result<Response, Problem> {
@@ -382,9 +381,9 @@ async fn shown(visit: &Visit, id: i64, status: StatusCode, mistakes: Mistakes) -
         if let (Some(awards), Some(fen)) =
             (told["committed"]["awards"].as_u64(), told["committed"]["fen"].as_i64())
         {
-            let told = [("awards", grouped(awards)), ("sum", show::exact(fen, visit.lang))];
-            let told: Vec<(&str, &str)> = told.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            facts.push((words.t("jobs.committed"), words.with("jobs.committed-came", &told)));
+            let (awards, sum) = (grouped(awards), show::exact(fen, visit.lang));
+            let told = words.with("jobs.committed-came", &[("awards", &awards), ("sum", &sum)]);
+            facts.push((words.t("jobs.committed"), told));
         }
     }
     let table = match (&told, job.kind) {
