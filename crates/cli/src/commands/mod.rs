@@ -18,7 +18,7 @@ mod organisation;
 mod recompute;
 mod rule;
 pub(crate) mod run;
-mod sample;
+pub(crate) mod sample;
 mod scheme;
 pub(crate) mod serve;
 mod show;

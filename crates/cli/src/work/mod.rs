@@ -4,6 +4,8 @@
 mod award_run;
 mod intake;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fmt,

@@ -310,7 +310,7 @@ fn the_province_reads_the_ledgers_without_scripts(demo: &Demo) -> Seen {
     tab.click_words("重新读入台账")?;
     tab.says("读入台账（2024")?;
     let mut left = 50u32;
-    while left > 0 && !tab.source()?.contains("完成") {
+    while left > 0 && !tab.has("main a[href^=\"/intake?job=\"]") {
         std::thread::sleep(std::time::Duration::from_millis(200));
         tab.click_words("刷新")?;
         left -= 1;
