@@ -438,6 +438,8 @@ async fn worked(state: &Shared, server: &str, job: &Job, handle: &Arc<Handle>) -
     }
     let mut told = Progress::default();
     let mut waited = Duration::ZERO;
+    // Whoever asked looks at once: the first step is told as soon as there is one.
+    let mut pause = TELLING / 10;
     loop {
         tokio::select! {
             made = &mut answered => {
@@ -451,9 +453,10 @@ async fn worked(state: &Shared, server: &str, job: &Job, handle: &Arc<Handle>) -
                     }
                 };
             }
-            () = tokio::time::sleep(TELLING) => {
+            () = tokio::time::sleep(pause) => {
                 let now = handle.progress();
-                waited += TELLING;
+                waited += pause;
+                pause = TELLING;
                 if now == told && waited < BEAT {
                     continue;
                 }

@@ -14,6 +14,7 @@ use jixiao_web::{
     problem::{self, Problem},
     route::Who,
 };
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 
 use super::{Go, Leaf, Nav, form, key, page};
@@ -98,7 +99,7 @@ fn far(job: &Job, visit: &Visit) -> String {
 
 /// A count with separators.
 pub(super) fn grouped(count: u64) -> String {
-    jixiao_report::figure::grouped(rust_decimal::Decimal::from(count), 0)
+    jixiao_report::figure::grouped(Decimal::from(count), 0)
 }
 
 /// A kind of work that can be begun.
@@ -309,10 +310,12 @@ struct Again {
 fn schemes(told: &Value, visit: &Visit) -> Result<Table, Problem> {
     let (words, fund) = (visit.words(), visit.fund()?);
     let whole = |value: &Value| value.as_i64().map_or(Cell::Nothing, Cell::Whole);
-    // A claim is kept to its last digit; one with parts of a fen is shown as it is.
+    // Lists show fen; a claim's last digits stand in the derivations of its awards.
     let money = |value: &Value| {
-        let text = value.as_str().unwrap_or_default();
-        show::fen_of(text).map_or_else(|| Cell::text(text), Cell::Fen)
+        let yuan = value.as_str().and_then(|text| text.parse::<Decimal>().ok());
+        let fen = yuan.and_then(|yuan| yuan.checked_mul(Decimal::ONE_HUNDRED));
+        let whole = fen.map(|fen| fen.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero));
+        Cell::fen(whole.and_then(|fen| i64::try_from(fen).ok()))
     };
     let all = told["schemes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let lines = all.iter().map(|one| {
