@@ -307,7 +307,7 @@ fn the_province_begins_an_award_run_leaves_and_comes_back(demo: &Demo) -> Seen {
 fn the_province_reads_the_ledgers_without_scripts(demo: &Demo) -> Seen {
     let tab = demo.enters_with("省级业务", 1280, false)?;
     tab.go("/intake")?;
-    tab.click_words("重新读入台账")?;
+    tab.click_words("读入台账")?;
     tab.says("读入台账（2024")?;
     let mut left = 50u32;
     while left > 0 && !tab.has("main a[href^=\"/intake?job=\"]") {
