@@ -77,7 +77,7 @@ fn what_is_begun_waits_is_not_begun_twice_and_is_stopped() {
         assert!(page.text.contains(r#"href="/jobs/1" class="button second""#), "{}", page.text);
         let again = officer.fills("/jobs", &asked).await;
         assert_eq!(again.status, 409);
-        assert!(again.text.contains("已经有了：job 1"), "{}", again.text);
+        assert!(again.text.contains("已在等待或办理：第 1 号"), "{}", again.text);
         let refused = officer.fills("/jobs", &[("kind", "intake"), ("year", "2026")]).await;
         assert_eq!(refused.status, 422);
         assert!(refused.text.contains("没有2026年的规则"), "{}", refused.text);

@@ -26,7 +26,7 @@ use crate::{
     jobs::{Asking, SetAside, Task, no_worker},
     listing::{Cell, Column, MOST, USUAL, column, listing, next_page},
     log::stamp,
-    once::{Once, kept},
+    once::kept,
     problem::{self, Problem},
     route::{Kind, Resource, Route, Who, param, text},
     state::Shared,
@@ -356,7 +356,19 @@ pub async fn begun(
     }
     let asked = serde_json::to_string(&asking).map_err(|error| Fault::Broken(error.to_string()))?;
     let mut change = asker.change().await?;
-    let id = change.ask_job(&office, &may, year, &asked, state.server()?).await?;
+    let id = change.ask_job(&office, &may, year, &asked, state.server()?).await.map_err(|fault| match fault {
+        Fault::Taken { what } => {
+            let number = what.trim_start_matches("job ");
+            Problem::of(
+                &problem::TAKEN,
+                both!(
+                    "同样的任务已在等待或办理：第 {number} 号；请看它的进度，不必重复发起",
+                    "the same is waiting or under way already, as number {number}: see how far it is instead of asking again"
+                ),
+            )
+        }
+        other => other.into(),
+    })?;
     let job = Job {
         id,
         fund: office.fund.clone(),
@@ -394,19 +406,9 @@ async fn ask(
     let (change, job) = begun(&asker, kind.into(), year, &Asking { commit, schemes }).await?;
     let place = [(header::LOCATION, format!("/api/v1/jobs/{}", job.id))];
     let body = line(job, asker.lang);
-    let answer = answered(&asker, change, &once, &place, &body).await?;
+    let answer = kept(&asker, change, &once, StatusCode::ACCEPTED, &place, &body).await?;
     state.wake();
     Ok(answer)
-}
-
-async fn answered(
-    asker: &Asker,
-    change: jixiao_store::Change,
-    once: &Once,
-    place: &[(header::HeaderName, String)],
-    body: &JobLine,
-) -> Result<Response, Problem> {
-    kept(asker, change, once, StatusCode::ACCEPTED, place, body).await
 }
 
 /// A job that somebody may see.
