@@ -90,10 +90,10 @@ pub(crate) struct ServeArgs {
     /// People reach it by https through something that stands before it: cookies are for https only, and nobody is taken for this machine
     #[arg(long)]
     pub behind_tls: bool,
-    /// Folder with the ledgers of --fund: what enterprises are called, and what its rules would cost with other parameters
+    /// Folder with the ledgers of --fund: what enterprises are called, what its rules would cost with other parameters, and what people have read, computed and published
     #[arg(long, value_name = "FOLDER")]
     pub ledgers: Option<PathBuf>,
-    /// The folder that `jixiao run` wrote: the pages show the year that was computed there
+    /// The folder that `jixiao run` wrote: the pages show the year that was computed there, and a year that people publish is written there
     #[arg(long, value_name = "DIR")]
     pub published: Option<PathBuf>,
     #[command(flatten)]

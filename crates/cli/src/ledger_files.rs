@@ -92,6 +92,11 @@ impl LedgerFiles {
         Box::new(|ledger| self.open(ledger))
     }
 
+    /// How many bytes the files of a ledger have, by its index.
+    pub(crate) fn bytes_of(&self, ledger: usize) -> u64 {
+        self.ledgers.get(ledger).map_or(0, |files| files.iter().map(|(_, size)| size).sum())
+    }
+
     /// How many bytes a run of some plans reads.
     pub(crate) fn bytes(&self, plans: &[&Plan]) -> u64 {
         let mut asked = vec![false; self.ledgers.len()];

@@ -19,6 +19,7 @@ mod rules;
 mod said;
 mod simulator;
 mod targets;
+mod work;
 mod year;
 
 use std::ffi::OsString;

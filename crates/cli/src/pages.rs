@@ -81,7 +81,10 @@ pub(crate) fn site(
 }
 
 /// The year that a run wrote into a folder.
-fn year(folder: &Path, fund: &str, lang: Lang) -> Result<YearBook, String> {
+///
+/// # Errors
+/// The folder holds none, or one of another fund: what to do.
+pub(crate) fn year(folder: &Path, fund: &str, lang: Lang) -> Result<YearBook, String> {
     let place = folder.join(YEAR);
     let told = |why: String| {
         let place = place.display();

@@ -414,6 +414,37 @@ fn a_ledger_of_one_row_per_key_keeps_the_first() {
     ));
 }
 
+/// Wants no more once so many rows were looked at.
+struct Impatient {
+    rows: AtomicU64,
+    patience: u64,
+}
+
+impl Watch for Impatient {
+    fn bytes(&self, _: u64) {}
+
+    fn rows(&self, rows: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    fn stopped(&self) -> bool {
+        self.rows.load(Ordering::Relaxed) >= self.patience
+    }
+}
+
+#[test]
+fn what_is_stopped_is_not_taken_for_read() {
+    let sources = || vec![bytes("a.csv", "no,name\n0001,a\n0002,b\n"), bytes("b.csv", "no,name\n0003,c\n")];
+    // Before anything, after the first file, and after everything: none of them is a whole ledger to whoever said stop.
+    for (patience, threads) in [(0, 1), (0, 3), (2, 1), (3, 2)] {
+        let watch = Impatient { rows: AtomicU64::new(0), patience };
+        let error = load(&ledger(), sources(), threads, &watch).expect_err("it was to stop");
+        assert_eq!(error.faults[0].trouble, Trouble::Stopped, "{patience} rows, {threads} threads");
+    }
+    let watch = Impatient { rows: AtomicU64::new(0), patience: 4 };
+    assert_eq!(load(&ledger(), sources(), 2, &watch).expect("there are three rows").table.rows.len(), 3);
+}
+
 #[derive(Default)]
 struct Counter(AtomicU64, AtomicU64);
 

@@ -198,6 +198,19 @@ impl Change {
 }
 
 impl Change {
+    /// The run that was made from the same ledgers and fund folder and came to the same, if there is one.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn known_run(&mut self, office: &Office, run: &NewRun<'_>) -> Result<Option<i64>, Fault> {
+        let mut select = Sql::new("SELECT id FROM award_run WHERE fund = ");
+        select.bind(office.fund.clone()).push(" AND year = ").bind(i64::from(run.year));
+        select.push(" AND folder_sha256 = ").bind(run.folder_sha256.to_owned());
+        select.push(" AND inputs = ").bind(crate::documents::sha256(run.inputs));
+        select.push(" AND summary = ").bind(crate::documents::sha256(run.summary));
+        select.one(self.on()).await?.map(|row| row.int("id")).transpose()
+    }
+
     /// Commits the awards of a run: from what is allocated to scheme and region to each award. All or none; what was committed before is left as it is.
     /// What an enterprise applied for by a case is left to that case: it is committed there, once, or refused there. Gives how many are new and what they come
     /// to, in fen.

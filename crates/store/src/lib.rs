@@ -9,6 +9,7 @@
 //! - [`cases`]: everything that goes through hands.
 //! - [`awards`], [`surveys`], [`forms`], [`reviews`]: what belongs to a fund year beside its cases.
 //! - [`notices`]: what is in public notice, for whoever may object.
+//! - [`jobs`]: long work: what was asked, how far it is, what came of it.
 //! - [`requests`]: requests that carried a key.
 //! - [`people`]: accounts, roles, sessions, tokens.
 //! - [`links`]: which accounts of organisations sign in to which accounts.
@@ -34,6 +35,7 @@ pub mod evidence;
 pub mod fault;
 pub mod forms;
 pub mod funds;
+pub mod jobs;
 pub mod links;
 pub mod migrations;
 pub mod moment;

@@ -21,7 +21,7 @@ struct Step {
     append_only: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[BEGIN, LINKS, REDUCTIONS];
+const STEPS: &[Step] = &[BEGIN, LINKS, REDUCTIONS, JOBS];
 
 const BEGIN: Step = Step {
     version: 1,
@@ -52,6 +52,9 @@ const REDUCTIONS: Step = Step {
     text: include_str!("../migrations/0003_reductions.sql"),
     append_only: &["reduction"],
 };
+
+const JOBS: Step =
+    Step { version: 4, name: "jobs", text: include_str!("../migrations/0004_jobs.sql"), append_only: &[] };
 
 /// The tables whose rows are never changed or removed.
 pub fn append_only() -> impl Iterator<Item = &'static str> {

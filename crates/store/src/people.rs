@@ -466,6 +466,17 @@ impl Database {
         rows.iter().map(grant).collect()
     }
 
+    /// Somebody with the roles that their account has in a fund just now: for what is done in their name while they are not there.
+    ///
+    /// # Errors
+    /// There is no such account or it is closed, its roles do not go together, or the database cannot be reached.
+    pub async fn somebody(&self, fund: &str, name: &str) -> Result<Person, Fault> {
+        let account = self.account_and_hash(name).await?.map(|(account, _)| account);
+        let account = account.filter(|account| account.active);
+        let account = account.ok_or_else(|| Fault::not_found(format!("account {name}")))?;
+        self.person(&mut *self.readers().acquire().await?, &account, fund).await
+    }
+
     /// The roles of everybody by name of the account, each with its fund.
     ///
     /// # Errors

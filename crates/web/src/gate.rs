@@ -16,7 +16,7 @@ use jixiao_core::{
     both,
     people::{Deed, Person},
 };
-use jixiao_store::{documents::sha256, people::SignedIn};
+use jixiao_store::{documents::sha256, jobs::Kind, people::SignedIn};
 
 use crate::{
     ask::{Asker, By, in_query, language},
@@ -213,6 +213,11 @@ fn may_at_all(state: &Shared, who: Who, asker: &Asker) -> Result<(), Problem> {
         // Whoever looks after the machine asks from the machine; from elsewhere it takes the permission.
         Who::Operator if asker.account.is_none() && state.is_own(asker.peer) => Ok(()),
         Who::SignedIn | Who::Machine => asker.account().map(drop),
+        Who::Job => Kind::ALL
+            .iter()
+            .map(|kind| allowed(asker, kind.deed()))
+            .reduce(Result::or)
+            .unwrap_or_else(|| asker.account().map(drop)),
         Who::Operator => allowed(asker, Deed::ReadSystem),
         Who::Deed(deed) => allowed(asker, deed),
     }

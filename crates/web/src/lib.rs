@@ -7,6 +7,7 @@
 //! - [`problem`]: what can go wrong, numbered; `docs/errors/` is made of it.
 //! - [`state`]: what every request needs, with clock and randomness that were handed in.
 //! - `organisation`: signing in with an organisation's account (feature `oidc`).
+//! - [`jobs`]: long work, done by whoever was handed in to do it.
 //! - [`listing`]: lists as JSON, CSV or a workbook.
 
 pub mod api;
@@ -14,6 +15,7 @@ pub mod around;
 pub mod ask;
 pub mod browse;
 pub mod gate;
+pub mod jobs;
 pub mod listing;
 pub mod log;
 pub mod once;

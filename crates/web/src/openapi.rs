@@ -189,6 +189,7 @@ pub fn who(who: Who) -> String {
         }
         Who::SignedIn => "已登录者 · whoever has signed in".to_owned(),
         Who::Machine => "按流程所列的权限 · by the deed that the way of the record names".to_owned(),
+        Who::Job => "按任务种类所需的权限：`run-awards` 或 `issue-forms` · by the deed of the kind of job: `run-awards` or `issue-forms`".to_owned(),
         Who::Deed(deed) => {
             let label = deed.label();
             format!("`{}` {} · {}", deed.code(), label.zh, label.en)

@@ -130,6 +130,9 @@ codes! {
     REFUSED "JX-3008" 422 "不能这样办" "It cannot be done like this";
         "内容不合规则；reasons 逐条列出。" "What was sent breaks a rule; reasons lists every one.";
         "逐条改正后再试。" "Mend each of them and try again".
+    NO_WORKER "JX-3009" 409 "本服务不办理此类任务" "This server does no such work";
+        "本服务启动时没有给出这项资金的台账文件夹（出具年度结果还需要发布文件夹）。" "The server was started without a folder of ledgers of this fund (publishing a year also needs a folder to publish into).";
+        "请系统管理员用 jixiao serve --ledgers 文件夹 --published 文件夹 启动，或在命令行办理：jixiao award、jixiao db award、jixiao run。" "Have it started with jixiao serve --ledgers DIR --published DIR, or do it on the command line: jixiao award, jixiao db award, jixiao run".
     BOOKS "JX-4001" 422 "整批未入账" "The whole batch was refused";
         "要求整批入账，其中至少一笔被拒；entries 写明每一笔。" "The entries were to be kept together and at least one was refused; entries says what became of each.";
         "改正被拒的分录，用原来的键整批重发。" "Mend the entries that were refused and send the whole again with the same keys".

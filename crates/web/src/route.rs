@@ -23,6 +23,8 @@ pub enum Who {
     SignedIn,
     /// Whoever may do what the way of the record asks for: another deed for each kind of case.
     Machine,
+    /// Whoever may ask for some kind of long work: another deed for each kind.
+    Job,
     /// Whoever may do this somewhere.
     Deed(Deed),
 }
@@ -285,6 +287,14 @@ impl Route {
     pub fn makes<T: ToSchema>(mut self) -> Self {
         self.gives = Gives::Json(Shape::of::<T>());
         self.status = 201;
+        self
+    }
+
+    /// It gives JSON about something that was begun and goes on: 202.
+    #[must_use]
+    pub fn begins<T: ToSchema>(mut self) -> Self {
+        self.gives = Gives::Json(Shape::of::<T>());
+        self.status = 202;
         self
     }
 

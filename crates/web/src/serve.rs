@@ -15,6 +15,7 @@ use crate::{
     api,
     around::{around, panicked},
     gate::{Sign, Word, gate},
+    jobs,
     problem::{self, Problem},
     route::{Route, Sends},
     state::Shared,
@@ -93,6 +94,14 @@ pub async fn serve(
             }
         });
     }
+    // A database that does not answer now is told by every page; what long work there is begins with the next start.
+    let crew = match jobs::begin(&state).await {
+        Ok(crew) => Some(crew),
+        Err(fault) => {
+            tracing::error!(error = %fault, "no long work is done");
+            None
+        }
+    };
     let service = with_pages(&state, pages).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let stop = async move {
@@ -112,6 +121,11 @@ pub async fn serve(
             tokio::time::sleep(LAST_WORDS).await;
         } => Ok(()),
     };
+    if let Some(crew) = crew
+        && tokio::time::timeout(LAST_WORDS, crew.stop()).await.is_err()
+    {
+        tracing::warn!("a job did not stop in time; the next start notes that it was interrupted");
+    }
     state.database.close().await;
     result
 }

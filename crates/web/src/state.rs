@@ -12,6 +12,7 @@ use jixiao_store::{Database, Fault, Moment, Office, breached::Breached, people::
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::{
+    jobs::{Jobs, Worker},
     problem::{Problem, ProblemBody},
     rate::Buckets,
 };
@@ -65,6 +66,8 @@ pub struct Settings {
     pub clock_ahead: jiff::SignedDuration,
     /// How a problem looks to whoever reads pages; without it they read what programs get.
     pub face: Option<Face>,
+    /// Who does long work; without one nothing of the kind can be asked for.
+    pub worker: Option<Arc<dyn Worker>>,
     /// The office's list of passwords that leaked.
     pub breached: Option<Arc<Breached>>,
     /// Who vouches for people of the office, so that they sign in with their organisation's account.
@@ -90,6 +93,7 @@ impl Default for Settings {
             demo_links: BTreeMap::new(),
             clock_ahead: jiff::SignedDuration::ZERO,
             face: None,
+            worker: None,
             breached: None,
             #[cfg(feature = "oidc")]
             organisation: None,
@@ -110,6 +114,7 @@ pub struct State {
     pub(crate) buckets: Mutex<Buckets>,
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) document: serde_json::Value,
+    pub(crate) jobs: Jobs,
 }
 
 impl std::fmt::Debug for State {
@@ -142,6 +147,7 @@ impl State {
             buckets: Mutex::new(Buckets::default()),
             metrics,
             document,
+            jobs: Jobs::default(),
         })
     }
 

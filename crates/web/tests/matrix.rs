@@ -29,6 +29,7 @@ fn sound(route: &Route, other: bool) -> Sound {
         .replace("{id}/awards", "1/awards")
         .replace("{id}/totals", "1/totals")
         .replace("tokens/{id}", "tokens/1")
+        .replace("jobs/{id}", "jobs/1")
         .replace("forms/{id}", "forms/1")
         .replace("{id}", &case.to_string())
         .replace("{machine}", "application")
@@ -52,6 +53,8 @@ fn sound(route: &Route, other: bool) -> Sound {
             (String::new(), Some(json!({ "action": "submit", "cases": [{ "id": case, "revision": 1 }] })))
         }
         "open-objection" => (String::new(), Some(json!({ "grounds": "试" }))),
+        // Nobody does long work in this server: whoever may ask for it is told so.
+        "ask-job" => (String::new(), Some(json!({ "kind": "award-run", "year": 2024 }))),
         "list-accounts" => (format!("?region={region}"), None),
         "list-entries" => (format!("?year=2024&kind=allocated&scheme=s&region={region}"), None),
         "list-awards" => (format!("?region={region}"), None),

@@ -1,8 +1,10 @@
 use std::{path::Path, thread::available_parallelism};
 
 use jixiao_engine::{
+    intake::Watch,
     run,
-    run::{Bindings, Run},
+    run::{Bindings, Run, RunError},
+    schema::Ledgers,
     scheme::plan::Plan,
 };
 
@@ -55,10 +57,24 @@ pub(crate) fn compute(
     if let Some(told) = files.unread_text(setting.lang) {
         eprintln!("{told}");
     }
+    let watch = Progress::over(files.bytes(&bound.iter().map(|b| &b.plan).collect::<Vec<_>>()));
+    let ran = computed(ledgers, &files, bound, threads, &watch);
+    ran.map_err(|e| e.text().get(setting.lang).to_owned())
+}
+
+/// The same from files that were looked up, watched by somebody.
+///
+/// # Errors
+/// A file that cannot be read, a value that cannot be computed, or whoever watches said to stop.
+pub(crate) fn computed(
+    ledgers: &Ledgers,
+    files: &LedgerFiles,
+    bound: Vec<Bound>,
+    threads: usize,
+    watch: &dyn Watch,
+) -> Result<Run, RunError> {
     let (plans, bindings): (Vec<Plan>, Vec<Bindings>) =
         bound.into_iter().map(|b| (b.plan, b.bindings)).unzip();
-    let watch = Progress::over(files.bytes(&plans.iter().collect::<Vec<_>>()));
     let open = files.opener();
-    let ran = run::award(&plans, &bindings, &run::Setting { ledgers, open: &*open, threads, watch: &watch });
-    ran.map_err(|e| e.text().get(setting.lang).to_owned())
+    run::award(&plans, &bindings, &run::Setting { ledgers, open: &*open, threads, watch })
 }

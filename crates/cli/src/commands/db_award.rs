@@ -1,14 +1,14 @@
 use jixiao_core::{
     both,
     finding::Lang,
-    people::{Person, PersonId, Target, deeds},
+    people::{Target, deeds},
 };
 use jixiao_engine::{
     number::Rounding,
     run::outcome::{Award, Outcome},
 };
 use jixiao_store::{
-    Actor, Database, Fault, Moment, Office,
+    Actor, Fault, Moment,
     awards::{self, NewRun},
 };
 use serde_json::{Value, json};
@@ -40,7 +40,8 @@ pub(super) fn run(
     db::on(url, lang, async |database| {
         database.must_be_current().await?;
         serve::put(&database, &setting.fund, &setting.texts, now()).await?;
-        somebody(&database, &office, &args.by)
+        database
+            .somebody(&office.fund, &args.by)
             .await?
             .may(deeds::RunAwards, &Target::fund())
             .map_err(refused)?;
@@ -55,7 +56,7 @@ pub(super) fn run(
     let (inputs, summary, awards) = (inputs(&results)?, summary(&results), awards(&results)?);
     let folder_sha256 = serve::digest(&setting.texts);
     let said = db::on(url, lang, async |database| {
-        let person = somebody(&database, &office, &args.by).await?;
+        let person = database.somebody(&office.fund, &args.by).await?;
         let may = person.may(deeds::RunAwards, &Target::fund()).map_err(refused)?;
         let mut change = database.change(Actor::new(args.by.clone(), "command-line"), now()).await?;
         let new = NewRun {
@@ -87,19 +88,8 @@ fn refused(refused: jixiao_core::people::Refused) -> Fault {
     Fault::refused(refused.message())
 }
 
-/// The person whose name is given, with the roles of the account.
-async fn somebody(database: &Database, office: &Office, name: &str) -> Result<Person, Fault> {
-    let account = database.account_and_hash(name).await?.filter(|(account, _)| account.active);
-    if account.is_none() {
-        return Err(Fault::not_found(format!("account {name}")));
-    }
-    let grants =
-        database.grants(name, Some(&office.fund)).await?.into_iter().map(|(_, grant)| grant).collect();
-    Person::new(PersonId(name.to_owned()), grants).map_err(Fault::Refused)
-}
-
 /// What the run was made from: every ledger file and every text of the fund folder, with SHA-256.
-pub(super) fn inputs(results: &Results) -> Result<String, String> {
+pub(crate) fn inputs(results: &Results) -> Result<String, String> {
     let told = json!({
         "program": env!("CARGO_PKG_VERSION"),
         "ledgers": results.files(),
@@ -109,7 +99,7 @@ pub(super) fn inputs(results: &Results) -> Result<String, String> {
 }
 
 /// What each scheme came to, from claim to award; the reductions by name.
-pub(super) fn summary(results: &Results) -> String {
+pub(crate) fn summary(results: &Results) -> String {
     let scheme = |scheme: &SchemeResult| {
         let SchemeResult { outcome, flow } = scheme;
         let illustrative: Vec<&str> = results.illustrative(scheme).map(|p| p.id.as_str()).collect();
@@ -126,27 +116,34 @@ pub(super) fn summary(results: &Results) -> String {
 }
 
 /// Every award with its derivation.
-pub(super) fn awards(results: &Results) -> Result<Vec<awards::Award>, String> {
+pub(crate) fn awards(results: &Results) -> Result<Vec<awards::Award>, String> {
     let mut all = Vec::new();
-    for SchemeResult { outcome, .. } in &results.schemes {
-        let illustrative = outcome.illustrative_awards();
-        for award in outcome.awards() {
-            let enterprise = &outcome.enterprises[award.enterprise];
-            // An applicant without a region is refused whole; there is no account to commit from.
-            let Some(region) = enterprise.region.clone() else { continue };
-            // Lists show fen; the claim's last digits stand in the derivation.
-            let claimed = award.claimed.rounded(2, Rounding::HalfUp).and_then(|yuan| yuan.at_scale(2));
-            let claimed = claimed.and_then(|fen| i64::try_from(fen).ok());
-            all.push(awards::Award {
-                scheme: outcome.plan.id.clone(),
-                region,
-                enterprise: enterprise.code.clone(),
-                claimed_fen: claimed.ok_or("a claim beyond what can be kept")?,
-                fen: award.awarded_fen,
-                derivation: derivation(outcome, &award),
-                illustrative: illustrative[award.enterprise],
-            });
-        }
+    for scheme in &results.schemes {
+        all.extend(awards_of(scheme)?);
+    }
+    Ok(all)
+}
+
+/// Every award of a scheme with its derivation.
+pub(crate) fn awards_of(SchemeResult { outcome, .. }: &SchemeResult) -> Result<Vec<awards::Award>, String> {
+    let mut all = Vec::new();
+    let illustrative = outcome.illustrative_awards();
+    for award in outcome.awards() {
+        let enterprise = &outcome.enterprises[award.enterprise];
+        // An applicant without a region is refused whole; there is no account to commit from.
+        let Some(region) = enterprise.region.clone() else { continue };
+        // Lists show fen; the claim's last digits stand in the derivation.
+        let claimed = award.claimed.rounded(2, Rounding::HalfUp).and_then(|yuan| yuan.at_scale(2));
+        let claimed = claimed.and_then(|fen| i64::try_from(fen).ok());
+        all.push(awards::Award {
+            scheme: outcome.plan.id.clone(),
+            region,
+            enterprise: enterprise.code.clone(),
+            claimed_fen: claimed.ok_or("a claim beyond what can be kept")?,
+            fen: award.awarded_fen,
+            derivation: derivation(outcome, &award),
+            illustrative: illustrative[award.enterprise],
+        });
     }
     Ok(all)
 }

@@ -190,6 +190,7 @@ pub(super) fn run(
     };
     let folders = pages::Folders { ledgers: Some(published.join("ledgers")), published: Some(published) };
     let site = pages::site(setting, &funds, &folders, false)?;
+    let settings = Settings { worker: serve::worker(setting, &folders, &site), ..settings };
     let url = address(&database);
     let serving = serve::Serving { url: &url, funds: &funds, site, listen: args.listen, settings };
     serve::until_stopped(serving, outside, lang, &said)

@@ -45,6 +45,46 @@ pub(super) fn run(setting: &Setting, args: &RunArgs) -> Result<Exit, String> {
 /// # Errors
 /// Faults of the fund folder, drawn; a folder that is not free; what the disk said.
 pub(super) fn publish(setting: &Setting, folder: &Path, scale: u32) -> Result<String, String> {
+    let mut targets = targets(setting)?;
+    let mut said = targets.said(setting);
+    // What a year leaves behind is made up here, and every file says so.
+    let ledgers = folder.join("ledgers");
+    let scale = Scale::new(1, scale).ok_or_else(|| format!("--scale 1/{scale}?"))?;
+    let year = setting.fund.cycle.first;
+    let sampled = sample::make(setting, &ledgers, SEED, scale, year, &ours)?;
+    let year = Year::compute(setting, &ledgers, year, threads(None))?;
+    let rules = Rules::read(&setting.texts, setting.lang)?;
+    let results = Results::new(setting, rules.ledgers(setting)?, year.year, &year.run)?;
+    let made = (&year, &results);
+    let Some(left) = write_year(setting, folder, &ledgers, made, &mut targets, true, &|| true)? else {
+        return Ok(said);
+    };
+    said += &told(setting, &year, &results, &left.sheets, &left.monitoring, sampled.truth_rows);
+    left.notes.iter().for_each(|note| said += &format!("  {note}\n"));
+    left.others().for_each(|note| said += &format!("  {}\n", note.get(setting.lang)));
+    said += &looking(setting, folder, &left.written);
+    Ok(said)
+}
+
+/// What is made of the fund's target table alone: its findings, and the table as repaired.
+pub(crate) struct Targets {
+    checked: Checked,
+    applied: usize,
+    left: usize,
+    made: Vec<Made>,
+}
+
+impl Targets {
+    fn said(&self, setting: &Setting) -> String {
+        summary(setting, &self.checked, self.applied, self.left)
+    }
+}
+
+/// Checks and repairs the fund's target table.
+///
+/// # Errors
+/// It cannot be read, or a file of it cannot be made.
+pub(crate) fn targets(setting: &Setting) -> Result<Targets, String> {
     let lang = setting.lang;
     let (name, text) = fund::TARGET_TABLE;
     let text = setting.texts.get(name).map_or(text, String::as_str);
@@ -68,50 +108,77 @@ pub(super) fn publish(setting: &Setting, folder: &Path, scale: u32) -> Result<St
     let report_name = setting.say("问题清单.txt", "findings.txt");
     let what = Both::new("绩效目标表的问题清单", "findings of the target table");
     made.push(Made::new(report_name, findings_text(&checked, lang)?, FileKind::Check, what));
-    let mut said = summary(setting, &checked, repaired.applied.len(), repaired.left.findings.len());
+    Ok(Targets { checked, applied: repaired.applied.len(), left: repaired.left.findings.len(), made })
+}
 
-    // What a year leaves behind is made up here, and every file says so.
-    let ledgers = folder.join("ledgers");
-    let scale = Scale::new(1, scale).ok_or_else(|| format!("--scale 1/{scale}?"))?;
-    let year = setting.fund.cycle.first;
-    let sampled = sample::make(setting, &ledgers, SEED, scale, year, &ours)?;
-    let year = Year::compute(setting, &ledgers, year, threads(None))?;
-    let rules = Rules::read(&setting.texts, lang)?;
-    let results = Results::new(setting, rules.ledgers(setting)?, year.year, &year.run)?;
-    let awards_name = setting.say("核定结果", "awards");
-    let awards = folder.join(awards_name);
-    let notes = results.write(&awards, &[], &ledgers)?;
+/// What a computed year left in a folder.
+pub(crate) struct YearLeft {
+    sheets: Vec<ScoreSheet>,
+    monitoring: Monitoring,
+    /// What there is to say of the awards' files.
+    notes: Vec<String>,
+    /// The files of report and forms.
+    pub(crate) written: Written,
+    /// What became of files that were there.
+    left: Vec<Both>,
+}
+
+impl YearLeft {
+    /// What else there is to say.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &Both> {
+        self.written.notes.iter().chain(&self.left)
+    }
+}
+
+/// Writes what a computed year is told as into a folder: everything is made before the first file is written. `go_on` is asked before that; when it says
+/// no, nothing is written and there is nothing to say.
+///
+/// # Errors
+/// Faults of the fund folder, drawn; a folder that is not free; what the disk said.
+pub(crate) fn write_year(
+    setting: &Setting,
+    folder: &Path,
+    ledgers: &Path,
+    (year, results): (&Year, &Results),
+    targets: &mut Targets,
+    synthetic: bool,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Option<YearLeft>, String> {
+    let lang = setting.lang;
     let sheets = year.sheets(setting)?;
     let monitoring_rules = monitoring_rules(setting)?;
     let monitoring = year.monitoring(setting, &monitoring_rules, monitoring_rules.month)?;
-    let Ok(Checks { report, .. }) = &checked.outcome else { return Ok(said) };
-    let split = Split::compute(setting, &year, &ledgers, threads(None))?;
+    let Ok(Checks { report, .. }) = &targets.checked.outcome else { return Ok(None) };
+    let split = Split::compute(setting, year, ledgers, threads(None))?;
     let facts = Facts {
         setting,
-        year: &year,
+        year,
         sheets: &sheets,
         monitoring: Some(&monitoring),
         findings: &report.findings,
         split: &split,
-        synthetic: true,
+        synthetic,
     };
     let contents = facts.contents()?;
     let (files, written) = facts.files(&contents.whole)?;
+    if !go_on() {
+        return Ok(None);
+    }
+    let mut made = std::mem::take(&mut targets.made);
     made.extend(files);
+    let awards_name = setting.say("核定结果", "awards");
+    let awards = folder.join(awards_name);
+    let notes = results.write(&awards, &[], ledgers)?;
     let files = listed(&made, awards_name, &outputs(&awards, lang)?);
     let json = facts.published(contents, files)?.json().map_err(|e| e.to_string())?;
     let what = Both::new("页面所用的全部数据", "everything that pages are made from");
     made.push(Made::new(YEAR, (json + "\n").into_bytes(), FileKind::Data, what));
     let left = put(folder, &made, lang)?;
-    said += &told(setting, &year, &results, &sheets, &monitoring, sampled.truth_rows);
-    notes.iter().for_each(|note| said += &format!("  {note}\n"));
-    written.notes.iter().chain(&left).for_each(|note| said += &format!("  {}\n", note.get(lang)));
-    said += &looking(setting, folder, &written);
-    Ok(said)
+    Ok(Some(YearLeft { sheets, monitoring, notes, written, left }))
 }
 
 /// A folder that holds what a sample wrote and nothing else: it may be made again. Whoever put a ledger of their own beside it keeps it.
-pub(super) fn ours(folder: &Path) -> bool {
+pub(crate) fn ours(folder: &Path) -> bool {
     let said = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
     let listed = said("README.txt") + &said("README-afterwards.txt") + &said("README-said.txt");
     let Ok(entries) = std::fs::read_dir(folder) else { return false };

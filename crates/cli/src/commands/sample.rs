@@ -57,7 +57,7 @@ pub(super) fn run(setting: &Setting, args: &SampleArgs) -> Result<Exit, String> 
 ///
 /// # Errors
 /// The fund has no recipe of a sample, or its faults; the folder is not free; what the disk said.
-pub(super) fn make(
+pub(crate) fn make(
     setting: &Setting,
     folder: &Path,
     seed: u64,

@@ -1,4 +1,4 @@
-use std::{io::Write as _, net::SocketAddr, sync::Arc};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use jiff::tz::Offset;
 use jixiao_core::{
@@ -11,7 +11,7 @@ use jixiao_core::{
 };
 use jixiao_site::Site;
 use jixiao_store::{Actor, Database, Fault, Moment, Office};
-use jixiao_web::{Settings, State, log::JsonLines};
+use jixiao_web::{Settings, State, jobs::Worker, log::JsonLines};
 use sha2::{Digest as _, Sha256};
 
 #[cfg(feature = "oidc")]
@@ -23,6 +23,7 @@ use crate::{
     exit::Exit,
     fund,
     pages::{self, Folders},
+    work::Workshop,
 };
 
 /// Hours that the time of the whole country is ahead of Greenwich.
@@ -48,7 +49,7 @@ pub(super) fn office(fund: &Fund, texts: &FolderTexts) -> Result<Office, String>
 }
 
 /// The digest of a fund folder: of every file's name, length and text, in the order of their names.
-pub(super) fn digest(texts: &FolderTexts) -> String {
+pub(crate) fn digest(texts: &FolderTexts) -> String {
     use std::fmt::Write as _;
     let mut sum = Sha256::new();
     for (name, text) in texts {
@@ -129,6 +130,7 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
     };
     let folders = Folders { published: args.published.clone(), ledgers: args.ledgers.clone() };
     let site = pages::site(setting, &funds, &folders, args.development)?;
+    let settings = Settings { worker: worker(setting, &folders, &site), ..settings };
     let said = |address: SocketAddr| {
         both!(
             "正在监听 http://{address} （页面）；接口说明：http://{address}/api/docs ；按 Ctrl-C 停止\n",
@@ -137,6 +139,14 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
     };
     let serving = Serving { url: &args.at.database, funds: &funds, site, listen: args.listen, settings };
     until_stopped(serving, outside, lang, &said)
+}
+
+/// Whoever does long work: none where there are no ledgers.
+pub(super) fn worker(setting: &Setting, folders: &Folders, site: &Arc<Site>) -> Option<Arc<dyn Worker>> {
+    let shop = |ledgers: &PathBuf| {
+        Arc::new(Workshop::new(setting, ledgers, folders.published.as_deref(), Arc::clone(site)))
+    };
+    folders.ledgers.as_ref().map(shop).map(|shop| shop as Arc<dyn Worker>)
 }
 
 /// What is served, and where.

@@ -44,6 +44,9 @@ tasks! {
     the_province_compares_two_versions,
     the_province_opens_an_award,
     a_city_sees_its_own_results_only,
+    the_province_begins_an_award_run_leaves_and_comes_back,
+    the_province_reads_the_ledgers_without_scripts,
+    finance_publishes_the_year_again,
     somebody_finds_a_scheme,
     the_public_reads_targets_and_results,
     somebody_changes_the_language,
@@ -280,6 +283,56 @@ fn finance_follows_an_account_to_its_record(demo: &Demo) -> Seen {
     tab.shot("task-account")?;
     tab.click("#entries tbody td a[href^=\"/case/\"]")?;
     tab.says("支付令")
+}
+
+fn the_province_begins_an_award_run_leaves_and_comes_back(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/jobs")?;
+    tab.click("form:has(input[value=\"award-run\"]) .button")?;
+    tab.says("第 1 号")?;
+    // Whoever leaves finds what came of it among the jobs.
+    tab.go("/awards")?;
+    tab.go("/jobs")?;
+    tab.says("第 1 次测算：")?;
+    tab.shot("task-jobs")?;
+    tab.click("#jobs tbody tr td a")?;
+    tab.says("完成")?;
+    tab.says("没有重复存入")?;
+    tab.find("#schemes tbody tr")?;
+    tab.shot("task-job")?;
+    tab.click_words("看这次测算")?;
+    tab.says("第 1 次测算")
+}
+
+fn the_province_reads_the_ledgers_without_scripts(demo: &Demo) -> Seen {
+    let tab = demo.enters_with("省级业务", 1280, false)?;
+    tab.go("/intake")?;
+    tab.click_words("读入台账")?;
+    tab.says("读入台账（2024")?;
+    let mut left = 50u32;
+    while left > 0 && !tab.has("main a[href^=\"/intake?job=\"]") {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        tab.click_words("刷新")?;
+        left -= 1;
+    }
+    tab.click_words("看各文件和搁置的行")?;
+    tab.says("有行要改")?;
+    tab.find("#aside tbody tr")?;
+    tab.shot("task-intake")
+}
+
+fn finance_publishes_the_year_again(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级财政（复核）")?;
+    tab.go("/jobs")?;
+    check(!tab.has("input[name=kind][value=\"award-run\"]"), "finance computes no awards")?;
+    tab.click("form:has(input[value=\"report\"]) .button")?;
+    tab.says("年度，第 ")?;
+    tab.shot("task-report-running")?;
+    // The page asks again by itself until it is over.
+    tab.says("页面已显示新的年度结果")?;
+    tab.shot("task-report")?;
+    tab.click_words("看年度结果")?;
+    tab.find("main h1").map(drop)
 }
 
 fn an_auditor_verifies_the_chain(demo: &Demo) -> Seen {

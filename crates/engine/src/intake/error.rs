@@ -63,6 +63,8 @@ pub enum Trouble {
     TooMuchText,
     /// The ledger keeps one row per key, so it has to be loaded as a whole: a mistake in the program.
     Unique,
+    /// Whoever watches said to stop.
+    Stopped,
 }
 
 impl Trouble {
@@ -88,6 +90,7 @@ impl Trouble {
             Self::TooManyRows => "too-many-rows",
             Self::TooMuchText => "too-much-text",
             Self::Unique => "unique-ledger",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -190,6 +193,9 @@ impl FileFault {
                 "{file}所属台账按主键去重，须整体载入",
                 "{file}: the ledger keeps one row per key and has to be loaded as a whole"
             ),
+            Trouble::Stopped => {
+                both!("{file}没有读完：已要求停止", "{file} was not read to its end: it was to stop")
+            }
         }
     }
 
@@ -251,6 +257,7 @@ impl FileFault {
                 )
             }
             Trouble::Unique => both!("请联系程序维护者。", "Tell the people who maintain the program."),
+            Trouble::Stopped => both!("需要时重新开始。", "Begin again when it is wanted."),
         }
     }
 }

@@ -73,6 +73,10 @@ pub trait Watch: Sync {
     fn rows(&self, rows: u64) {
         let _ = rows;
     }
+    /// Whether to stop: asked before every piece. What was read by then is given up, and the files count as not read ([`Trouble::Stopped`]).
+    fn stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody does.
@@ -539,6 +543,10 @@ fn run<S, R: Send, E: Send>(
             file.accepted += count.accepted;
         }
     }
+    // Some workers may have stopped before the last piece: what is there is not the whole.
+    if !names.is_empty() && watch.stopped() {
+        return Err(Stop::Intake(IntakeError { faults: vec![fault(0, Trouble::Stopped)] }));
+    }
     // What comes first in the files is what is told, whoever found it when.
     halts.sort_by_key(|(place, _)| *place);
     match halts.into_iter().next() {
@@ -631,7 +639,7 @@ fn work<S, R, E>(common: &Common<'_, S, R, E>, mut sink: Sink<'_>) -> Left<R, E>
     let mut state = (common.start)();
     let (mut results, mut halts) = (Vec::new(), Vec::new());
     let mut room = Vec::new();
-    while !common.stop.load(Ordering::Relaxed) {
+    while !common.stop.load(Ordering::Relaxed) && !common.watch.stopped() {
         let piece = match next(common, std::mem::take(&mut room)) {
             Ok(Some(piece)) => piece,
             Ok(None) => break,

@@ -13,6 +13,8 @@ mod derivation;
 mod files;
 mod home;
 mod indicators;
+mod intake;
+mod jobs;
 mod language;
 mod monitor;
 mod notice;
@@ -131,6 +133,8 @@ pub const ALL: &[Leaf] = &[
     bank::LEAF,
     audit::LEAF,
     people::LEAF,
+    intake::LEAF,
+    jobs::LEAF,
     public::LEAF,
     account::LEAF,
     sign_in::LEAF,

@@ -52,6 +52,8 @@ const STOPS: &[(Role, &[(&str, &str)])] = &[
             ("/cases/application?state=city-passed", key!("tour.province-many")),
             ("/cases/application?state=notice", key!("tour.province-notice")),
             ("/cases/decomposition?state=submitted", key!("tour.province-split")),
+            ("/jobs", key!("tour.province-jobs")),
+            ("/intake", key!("tour.province-intake")),
         ],
     ),
     (

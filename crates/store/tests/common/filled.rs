@@ -98,6 +98,7 @@ pub(crate) async fn fill(database: &Database, url: &str) {
             format!("INSERT INTO award VALUES (1, 's', 'A', 'e1', 400, 300, '{content}', 1), (1, 's', 'A', 'e2', 200, 200, '{content}', 1)"),
             "INSERT INTO survey_invitation (fund, year, scheme, region, enterprise, token_sha256, sent_at, expires_at) VALUES ('f', 2024, 's', 'A', 'e1', 't', 0, 9223372036854775807)".to_owned(),
             format!("INSERT INTO survey_answer VALUES (1, '{content}', 0)"),
+            "INSERT INTO job (fund, kind, year, asked, state, step, done, total, row_count, outcome, set_aside, server, seen_at, cancelling, asked_by, asked_at, begun_at, ended_at) VALUES ('f', 'intake', 2024, '{}', 'done', '', 0, 0, 3, '{}', '[]', 'x', 0, 0, 'officer', 0, 0, 0)".to_owned(),
             "INSERT INTO request_key VALUES (1, 'k', 'x', 200, '', '', -9223372036854775808)".to_owned(),
         ],
     )

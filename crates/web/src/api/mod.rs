@@ -8,6 +8,7 @@ pub mod entries;
 pub mod evidence;
 pub mod forms;
 pub mod funds;
+pub mod jobs;
 pub mod machines;
 pub mod notices;
 pub mod operation;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         awards::routes(),
         surveys::routes(),
         forms::routes(),
+        jobs::routes(),
         reminders::routes(),
         accounts::routes(),
         entries::routes(),

@@ -35,6 +35,7 @@ use jixiao_store::{
     cases::{About, Opening},
     database::Beginning,
     evidence::{Limits, Media},
+    jobs::{self, MayWork},
     money::Asked,
     password,
     people::NewAccount,
@@ -235,6 +236,9 @@ async fn fill(database: &Database) {
     let file = "示例报表".as_bytes().to_vec();
     let digest = change.keep_evidence(Media::Text, file, &Limits::default()).await.expect("kept");
     change.issue_form(&office, &issue, 2024, "self-evaluation", "A", &digest).await.expect("issued");
+    // It waits for a server that is not there: the first that begins to work notes that it was interrupted.
+    let may = MayWork::of(&officer, jobs::Kind::Intake).expect("may");
+    change.ask_job(&office, &may, 2024, "{}", "a server that is gone").await.expect("asked");
     change.commit().await.expect("kept");
 }
 
