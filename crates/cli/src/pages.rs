@@ -20,6 +20,7 @@ use jixiao_tables::{official, read, read::Limits};
 use crate::{
     commands::Setting,
     fund::TARGET_TABLE,
+    precheck::{Prechecks, heading},
     publish::YEAR,
     rules::{Rules, Scheme},
     simulator::{Ledgers, names},
@@ -63,12 +64,22 @@ pub(crate) fn site(
         let mut pages = FundPages::new(fund.clone(), texts.clone(), labels);
         if let Ok(rules) = &rules {
             pages.rules = planned(&own, rules);
+            let all = rules.ledgers.iter().flat_map(|all| &all.ledgers).flat_map(|ledger| &ledger.columns);
+            pages.columns = all.map(|column| (column.name.clone(), heading(column))).collect();
         }
         pages.form = form(fund, texts);
         if let (0, Some(folder)) = (at, &folders.published) {
             pages.show_year(year(folder, &fund.id, setting.lang)?);
         }
         if let (0, Some(folder)) = (at, ledgers) {
+            let again = Setting {
+                lang: own.lang,
+                fund: own.fund.clone(),
+                texts: own.texts.clone(),
+                folder: None,
+                today: own.today,
+            };
+            pages.precheck = Some(Arc::new(Prechecks::new(again, folder)));
             pages.simulator = Some(Arc::new(Ledgers::new(own, folder)));
         }
         site.funds.insert(fund.id.clone(), pages);

@@ -20,6 +20,7 @@ mod objections;
 #[cfg(feature = "oidc")]
 mod organisation;
 mod people;
+mod precheck;
 mod public;
 mod regions;
 mod results;
@@ -124,6 +125,7 @@ pub const ALL: &[Leaf] = &[
     award::LEAF,
     notice::LEAF,
     objections::LEAF,
+    precheck::LEAF,
     cases::LEAF,
     case::LEAF,
     survey::LEAF,
