@@ -257,6 +257,7 @@ impl Precheck for Prechecks {
             doubles: doubles.collect(),
             refused_whole: found.refused_whole.and_then(reason).map(|why| why.reason.clone()),
             illustrative: found.illustrative.iter().filter_map(|at| illustrative(plan, *at)).collect(),
+            region: found.region.clone(),
             claimed: "0".to_owned(),
             ..Looked::default()
         };
@@ -475,3 +476,6 @@ fn workbook(ledger: &Ledger, names: &[String], lang: Lang) -> Result<Vec<u8>, Xl
     }
     book.save_to_buffer()
 }
+
+#[cfg(test)]
+mod tests;

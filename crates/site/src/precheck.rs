@@ -142,6 +142,8 @@ pub struct Looked {
     pub strange: Vec<u32>,
     /// The headings of [`Line::key`], with the ledger's own word for each column.
     pub key: Vec<(String, Both)>,
+    /// Division code of the enterprise's region, as the register has it.
+    pub region: Option<String>,
     /// The rows that were taken and are the enterprise's.
     pub lines: Vec<Line>,
     /// Lines that are there twice, or look it.

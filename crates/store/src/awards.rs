@@ -491,7 +491,9 @@ fn disclosed(select: &mut Sql, office: &Office, run: i64) {
          FROM case_file AS c LEFT JOIN reduction AS d ON d.case_id = c.id AND d.after_fen = c.amount_fen \
          WHERE c.machine = 'application' AND c.enterprise <> '' AND c.fund = ",
     );
-    select.bind(office.fund.clone()).push(" GROUP BY c.enterprise, c.scheme, c.year HAVING SUM(CASE WHEN 1 = 1");
+    select
+        .bind(office.fund.clone())
+        .push(" GROUP BY c.enterprise, c.scheme, c.year HAVING SUM(CASE WHEN 1 = 1");
     select.among("c.state", Some(DISCLOSED.map(str::to_owned)));
     select.push(" THEN 1 ELSE 0 END) > 0) AS told ON told.enterprise = a.enterprise AND told.scheme = a.scheme AND told.year = r.year");
     select.push(" WHERE a.fen > 0 AND r.fund = ").bind(office.fund.clone()).push(" AND r.id = ").bind(run);

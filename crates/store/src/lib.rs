@@ -34,6 +34,7 @@ pub mod evidence;
 pub mod fault;
 pub mod forms;
 pub mod funds;
+pub mod inspections;
 pub mod links;
 pub mod migrations;
 pub mod moment;

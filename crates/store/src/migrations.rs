@@ -21,7 +21,7 @@ struct Step {
     append_only: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[BEGIN, LINKS, REDUCTIONS];
+const STEPS: &[Step] = &[BEGIN, LINKS, REDUCTIONS, INSPECTIONS];
 
 const BEGIN: Step = Step {
     version: 1,
@@ -51,6 +51,13 @@ const REDUCTIONS: Step = Step {
     name: "reductions",
     text: include_str!("../migrations/0003_reductions.sql"),
     append_only: &["reduction"],
+};
+
+const INSPECTIONS: Step = Step {
+    version: 4,
+    name: "inspections",
+    text: include_str!("../migrations/0004_inspections.sql"),
+    append_only: &["inspection", "inspection_item"],
 };
 
 /// The tables whose rows are never changed or removed.

@@ -797,10 +797,12 @@ fn the_public_list_tells_the_lowered_amount_from_notice_on_and_each_award_once()
         let everybody = Person::everybody().reach(deeds::ReadDisclosed).expect("everybody reads it");
         let told = async || {
             let which = jixiao_store::awards::Which::default();
-            let list = database.disclosed_awards(&office, &everybody, id, &which, 10).await.expect("it reads");
+            let list =
+                database.disclosed_awards(&office, &everybody, id, &which, 10).await.expect("it reads");
             let totals = database.disclosed_totals(&office, &everybody, id).await.expect("it reads");
             let list: Vec<_> = list.into_iter().map(|one| (one.enterprise, one.fen)).collect();
-            let totals: Vec<_> = totals.into_iter().map(|(_, region, count, fen)| (region, count, fen)).collect();
+            let totals: Vec<_> =
+                totals.into_iter().map(|(_, region, count, fen)| (region, count, fen)).collect();
             (list, totals)
         };
         let of = |fen: i64| (vec![("E1".to_owned(), fen)], vec![("A".to_owned(), 1, fen)]);
@@ -811,14 +813,22 @@ fn the_public_list_tells_the_lowered_amount_from_notice_on_and_each_award_once()
             act(&database, &office, &staff.enterprise, &file, "submit", day(0)).await.expect("submitted");
         let (city, province) = (&staff.city, &staff.programme);
         let lowered = lower(&database, &office, city, &file, ("city-pass", 800, "发票不符"), day(1)).await;
-        let lowered = lower(&database, &office, province, &lowered.expect("lowered"), ("province-pass", 650, "超过标准"), day(1));
+        let lowered = lower(
+            &database,
+            &office,
+            province,
+            &lowered.expect("lowered"),
+            ("province-pass", 650, "超过标准"),
+            day(1),
+        );
         let file = lowered.await.expect("lowered");
         assert_eq!(told().await, (vec![], vec![]), "nothing is disclosed before the notice");
         let file = act(&database, &office, province, &file, "publish", day(1)).await.expect("published");
         // 900 claimed − 100 by the city − 150 by the province; E3 never applied.
         assert_eq!(told().await, of(650));
         // Another application for the same award, taken back: the award stands in the list once, and as before.
-        let again = open(&database, &office, &staff.enterprise, day(1), application("s/E1/again", Some(900))).await;
+        let again =
+            open(&database, &office, &staff.enterprise, day(1), application("s/E1/again", Some(900))).await;
         let again = again.expect("opened");
         act(&database, &office, &staff.enterprise, &again, "withdraw", day(1)).await.expect("taken back");
         assert_eq!(told().await, of(650));

@@ -52,6 +52,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/schemes/import-interest/simulate",
             "/awards",
             "/awards/notice",
+            "/inspection",
             "/search?q=%E8%BF%9B%E5%8F%A3",
         ],
     ),
@@ -59,7 +60,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("评审审计", &["/audit", "/readings", "/cases/finding", "/cases/waiver"]),
     ("市级：东莞", &["/results", "/regions", "/targets", "/files"]),
     ("系统管理", &["/people", "/"]),
-    ("企业", &["/", "/cases/application", "/open/application"]),
+    ("企业", &["/", "/cases/application", "/open/application", "/precheck"]),
 ];
 
 fn every(demo: &Demo, width: u32, look: impl Fn(&Tab<'_>, &str) -> Result<Vec<String>, String>) -> Seen {

@@ -112,6 +112,8 @@ pub struct Precheck {
     pub outcome: Outcome,
     /// Why all that the applicant brought is refused, by number of the reason.
     pub refused_whole: Option<usize>,
+    /// Division code of the applicant's region, as the register has it.
+    pub region: Option<String>,
     /// Parameters with an illustrative value for the applicant's region, by index.
     pub illustrative: Vec<usize>,
 }
@@ -235,6 +237,7 @@ pub fn precheck(
         award,
         outcome,
         refused_whole,
+        region,
         illustrative,
     })
 }

@@ -13,6 +13,7 @@ mod derivation;
 mod files;
 mod home;
 mod indicators;
+mod inspection;
 mod language;
 mod monitor;
 mod notice;
@@ -131,6 +132,7 @@ pub const ALL: &[Leaf] = &[
     survey::LEAF,
     accounts::LEAF,
     bank::LEAF,
+    inspection::LEAF,
     audit::LEAF,
     people::LEAF,
     public::LEAF,

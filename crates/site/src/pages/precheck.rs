@@ -307,7 +307,11 @@ fn told(visit: &Visit, looked: &Looked) -> Shown {
             .less
             .iter()
             .map(|less| {
-                let amount = words.with("awards.less", &[("amount", &yuan(&less.yuan, lang))]);
+                // A step that rounds up adds.
+                let amount = match less.yuan.strip_prefix('-') {
+                    Some(more) => words.with("precheck.plus", &[("amount", &yuan(more, lang))]),
+                    None => words.with("awards.less", &[("amount", &yuan(&less.yuan, lang))]),
+                };
                 (less.label.get(lang).to_owned(), amount, clause(visit, less.clause.as_ref()))
             })
             .collect(),
@@ -484,6 +488,8 @@ async fn shown(
     } else {
         String::new()
     };
+    let known = looked.as_ref().and_then(|looked| looked.region.as_deref());
+    let region = if sent.region.is_empty() { known } else { Some(sent.region.as_str()) };
     let page = Page {
         bring: Bring {
             classes,
@@ -499,10 +505,7 @@ async fn shown(
         shown: looked.as_ref().map(|looked| told(visit, looked)),
         name: sent.name.clone(),
         kept,
-        regions: crate::choice::regions(
-            visit,
-            Some(&sent.region).filter(|code| !code.is_empty()).map(|x| x.as_str()),
-        )?,
+        regions: crate::choice::regions(visit, region)?,
         typed: sent,
         templates,
         shell: visit.shell(words.t("precheck.title")),
