@@ -9,7 +9,7 @@ use std::{
 
 use jixiao_core::{
     both,
-    finding::Lang,
+    finding::{Both, Lang},
     fund::{FolderTexts, Fund},
 };
 use jixiao_engine::scheme::show::told;
@@ -64,8 +64,7 @@ pub(crate) fn site(
         let mut pages = FundPages::new(fund.clone(), texts.clone(), labels);
         if let Ok(rules) = &rules {
             pages.rules = planned(&own, rules);
-            let all = rules.ledgers.iter().flat_map(|all| &all.ledgers).flat_map(|ledger| &ledger.columns);
-            pages.columns = all.map(|column| (column.name.clone(), heading(column))).collect();
+            pages.columns = columns(&pages, rules);
         }
         pages.form = form(fund, texts);
         if let (0, Some(folder)) = (at, &folders.published) {
@@ -126,6 +125,21 @@ fn planned(setting: &Setting, rules: &Rules) -> BTreeMap<String, BTreeMap<i16, S
             let Ok(plan) = rules.plan(scheme, setting, year, &[]) else { continue };
             let (zh, en) = (told(file, &plan, ledgers, Lang::Zh), told(file, &plan, ledgers, Lang::En));
             all.entry(scheme.id().to_owned()).or_default().insert(year, SchemeRule { plan, zh, en });
+        }
+    }
+    all
+}
+
+/// What the columns are called of the ledgers that classes read.
+fn columns(pages: &FundPages, rules: &Rules) -> BTreeMap<String, Both> {
+    let mut all = BTreeMap::new();
+    let Ok(ledgers) = &rules.ledgers else { return all };
+    for (scheme, rule) in pages.rules.iter().filter_map(|(id, years)| Some((id, years.values().next()?))) {
+        for class in &rule.plan.classes {
+            let ledger = ledgers.ledgers.get(class.ledger);
+            for column in ledger.iter().flat_map(|ledger| &ledger.columns) {
+                all.insert(format!("{scheme}/{}/{}", class.id, column.name), heading(column));
+            }
         }
     }
     all

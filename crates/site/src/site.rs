@@ -75,7 +75,7 @@ pub struct FundPages {
     pub rules: BTreeMap<String, BTreeMap<i16, SchemeRule>>,
     /// Its target table in the layout of the official form; none where the folder has no table that reads.
     pub form: Option<Layout>,
-    /// What the columns of its ledgers are called, by the ledgers' own words.
+    /// What the columns of its ledgers are called, by `SCHEME/CLASS/COLUMN` in the ledgers' own words.
     pub columns: BTreeMap<String, Both>,
     /// What its enterprises are called; empty where no register was given.
     pub names: RwLock<Arc<Names>>,

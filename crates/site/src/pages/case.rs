@@ -167,10 +167,7 @@ fn labelled(visit: &Visit, name: &str) -> String {
         "lines_file" => words.t("case.field-lines-file"),
         "lines_sha256" => words.t("case.field-lines-sha256"),
         "lines_count" => words.t("case.field-lines-count"),
-        other => {
-            let column = visit.fund().ok().and_then(|fund| fund.columns.get(other));
-            return column.map_or(other, |known| known.get(visit.lang)).to_owned();
-        }
+        other => return other.to_owned(),
     }
     .to_owned()
 }
@@ -206,9 +203,15 @@ fn lines_of(visit: &Visit, content: &Map<String, Value>) -> Result<Option<Table>
             names.push(name);
         }
     }
+    // Lines of a file are known by their rows.
+    names.sort_by_key(|name| *name != "row");
+    let class = content.get("lines_class").and_then(Value::as_str).unwrap_or_default();
+    let heading =
+        |name: &str| fund.columns.get(&format!("{class}/{name}")).map(|known| known.get(visit.lang));
     let titles: Vec<String> = names
         .iter()
         .map(|name| match name.as_str() {
+            name if heading(name).is_some() => heading(name).unwrap_or_default().to_owned(),
             "region" => words.t("cases.region").to_owned(),
             "scheme" => words.t("cases.scheme").to_owned(),
             "enterprise" => words.t("cases.enterprise").to_owned(),
@@ -228,6 +231,7 @@ fn lines_of(visit: &Visit, content: &Map<String, Value>) -> Result<Option<Table>
             ("verdict", Some(value)) if value == "refused" => {
                 Cell::Sign(Sign::Bad, words.t("case.line-refused").to_owned())
             }
+            ("yuan", Some(value)) => Cell::Text(precheck::yuan(&plain(value), visit.lang)),
             (_, Some(value)) => Cell::Text(plain(value)),
         };
         Line::of(names.iter().map(cell).collect())
@@ -353,7 +357,10 @@ async fn shown(
     let once = |name: &str| (table.is_none() || name != "lines") && !SAID_BEFORE.contains(&name);
     let fields = content.iter().filter(|(name, _)| once(name)).map(|(name, value)| {
         let kept = typed.get(&format!("content.{name}"));
-        let now = told(name, value, visit.lang);
+        let now = match name.as_str() {
+            "lines_class" => precheck::class_label(fund, &plain(value), visit.lang),
+            _ => told(name, value, visit.lang),
+        };
         // Figures that were computed are not typed.
         let editable = value.is_string() && !name.starts_with(OF_LINES);
         let value = if kept.is_empty() || !editable { now } else { kept.to_owned() };

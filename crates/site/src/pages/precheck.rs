@@ -36,6 +36,7 @@ use crate::{
     precheck::{Brought, Form, Grounds, Looked, Precheck, Standing, Whose},
     shell::Shell,
     show,
+    site::FundPages,
     visit::Visit,
 };
 
@@ -211,7 +212,8 @@ fn more(visit: &Visit, all: usize) -> String {
     }
 }
 
-fn yuan(text: &str, lang: Lang) -> String {
+/// An amount in yuan with all its digits, thousands apart; nothing of none.
+pub(super) fn yuan(text: &str, lang: Lang) -> String {
     let amount = text
         .parse::<rust_decimal::Decimal>()
         .map_or_else(|_| text.to_owned(), |it| jixiao_report::figure::grouped(it, it.scale().max(2)));
@@ -325,6 +327,17 @@ fn told(visit: &Visit, looked: &Looked) -> Shown {
     }
 }
 
+/// What `SCHEME/CLASS` is called.
+pub(super) fn class_label(fund: &FundPages, value: &str, lang: Lang) -> String {
+    let (scheme, class) = value.split_once('/').unwrap_or((value, ""));
+    let found =
+        fund.rule(scheme, None).and_then(|(_, rule)| rule.plan.classes.iter().find(|one| one.id == class));
+    match found {
+        Some(found) => format!("{} · {}", fund.scheme(scheme, lang), found.label.get(lang)),
+        None => value.to_owned(),
+    }
+}
+
 /// The classes of all schemes, or of one, that lines can be claimed in.
 fn classes(visit: &Visit, scheme: Option<&str>, chosen: &str) -> Result<Vec<Choice>, Problem> {
     let fund = visit.fund()?;
@@ -333,8 +346,7 @@ fn classes(visit: &Visit, scheme: Option<&str>, chosen: &str) -> Result<Vec<Choi
         let Some((_, rule)) = fund.rule(id, None) else { continue };
         for class in &rule.plan.classes {
             let value = format!("{id}/{}", class.id);
-            let label = format!("{} · {}", fund.scheme(id, visit.lang), class.label.get(visit.lang));
-            all.push(Choice::of(&value, label, Some(chosen)));
+            all.push(Choice::of(&value, class_label(fund, &value, visit.lang), Some(chosen)));
         }
     }
     Ok(all)
