@@ -158,7 +158,7 @@ async fn shown(
         [
             words.t("inspection.draw-number"),
             words.t("inspection.at"),
-            words.t("awards.by"),
+            words.t("inspection.by"),
             words.t("awards.run-label"),
             words.t("inspection.by-rules"),
             words.t("inspection.drawn"),
@@ -309,14 +309,14 @@ async fn list(visit: Visit, Named(id): Named<i64>) -> Result<Response, Problem> 
             Cell::text(fund.region(&subject.region, visit.lang)),
             Cell::Fen(subject.fen),
             Cell::text(why(&visit, item.why)),
-            file.as_ref().map_or(Cell::Nothing, |file| Cell::text(file.subject.clone())),
             newest.as_ref().map_or(Cell::Nothing, |one| verdict(&visit, &one.verdict)),
+            file.as_ref().map_or(Cell::Nothing, |file| Cell::text(file.subject.clone())),
         ];
         let mut line = Line::of(cells)
             .to(format!("/inspection/{id}/{}/{}", subject.scheme, subject.enterprise))
             .link(4, format!("/awards/{}/{}/{}", told.run, subject.scheme, subject.enterprise));
         if let Some(file) = &file {
-            line = line.link(6, format!("/case/{}", file.id));
+            line = line.link(7, format!("/case/{}", file.id));
         }
         lines.push(line);
     }
@@ -330,8 +330,8 @@ async fn list(visit: Visit, Named(id): Named<i64>) -> Result<Response, Problem> 
             words.t("cases.region"),
             words.t("schemes.awarded"),
             words.t("inspection.why"),
-            words.t("awards.applications"),
             words.t("inspection.finding"),
+            words.t("awards.applications"),
         ],
         lines,
         words.t("inspection.nothing"),
@@ -347,7 +347,7 @@ async fn list(visit: Visit, Named(id): Named<i64>) -> Result<Response, Problem> 
         (words.t("inspection.by-rules"), rules_told(&visit, &told.rules)),
         (words.t("inspection.seed"), told.seed.clone()),
         (words.t("inspection.drawn"), format!("{} / {}", told.drawn, told.drawn_from)),
-        (words.t("awards.by"), told.drawn_by.clone()),
+        (words.t("inspection.by"), told.drawn_by.clone()),
         (words.t("inspection.at"), show::time(told.drawn_at, office.zone)),
     ];
     if !told.reason.is_empty() {
@@ -415,7 +415,7 @@ async fn of_one(
             (words.t("cases.enterprise"), enterprise.to_owned()),
             (words.t("cases.scheme"), fund.scheme(scheme, visit.lang)),
             (words.t("cases.region"), fund.region(&subject.region, visit.lang)),
-            (words.t("schemes.awarded"), show::exact(subject.fen, visit.lang)),
+            (words.t("awards.award"), show::exact(subject.fen, visit.lang)),
             (words.t("inspection.why"), why(visit, item.why).to_owned()),
         ],
         award: format!("/awards/{}/{scheme}/{enterprise}", told.run),
