@@ -247,8 +247,8 @@ fn awards_are_drawn_and_every_draw_stays() {
         // Drawing again needs a reason, and the first draw stays beside the second.
         let again = auditor.fills("/inspection", &rules).await;
         assert!(again.status == 422 && again.text.contains("再抽须写明理由"), "{}", again.text);
-        let mut why = rules.to_vec();
-        why.push(("reason", "第二批"));
+        let why =
+            [("run", run.as_str()), ("share", "100"), ("least", ""), ("from", ""), ("reason", "第二批")];
         assert_eq!(auditor.fills("/inspection", &why).await.status, 303);
         let all = auditor.looks("/inspection").await.text;
         assert!(

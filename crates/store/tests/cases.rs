@@ -794,7 +794,7 @@ fn the_public_list_tells_the_lowered_amount_from_notice_on_and_each_award_once()
         let mut change = by(&database, &staff.programme, day(0)).await;
         let id = change.keep_run(&office, &may, run).await.expect("kept");
         change.commit().await.expect("kept");
-        let everybody = Person::everybody().reach(deeds::ReadDisclosed).expect("everybody reads it");
+        let everybody = Person::public().reach(deeds::ReadDisclosed).expect("everybody reads it");
         let told = async || {
             let which = jixiao_store::awards::Which::default();
             let list =
