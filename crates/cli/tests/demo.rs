@@ -167,11 +167,18 @@ fn a_year_is_made_once_and_holds_every_state_of_its_ways() {
         let [objection] = objections.as_slice() else { panic!("{objections:?}") };
         // It names its application by number, and that one is in notice with an amount that the city lowered by a tenth.
         let number = objection.subject.split('/').next().and_then(|n| n.parse().ok()).expect("a number");
-        let file = database.case(&office(), &reach, number).await.expect("it is there");
-        assert_eq!((file.case.machine(), file.case.state()), ("application", Some("notice")));
-        let (amount, claimed) = (file.amount_fen.expect("an amount"), file.claimed_fen().expect("a claim"));
-        assert_eq!(amount, claimed - claimed / 10);
-        assert_eq!(file.reduced().len(), 1);
+        let all = database.cases(&office(), &reach, &which("application"), 1000).await.expect("they read");
+        let file = all.iter().find(|line| line.id == number).expect("it is there");
+        assert_eq!(file.state, "notice");
+        let run = database.newest_run(&office(), YEAR).await.expect("it reads").expect("a run");
+        let own = jixiao_store::awards::Which {
+            scheme: Some(file.about.scheme.clone()),
+            enterprise: Some(file.about.enterprise.clone()),
+            ..jixiao_store::awards::Which::default()
+        };
+        let awards = database.awards(&office(), &reach, run, &own, 2).await.expect("they read");
+        let [award] = awards.as_slice() else { panic!("{awards:?}") };
+        assert_eq!(file.amount_fen, Some(award.fen - award.fen / 10));
         assert_ne!(objection.about.enterprise, file.about.enterprise);
     });
     ask(&here, async |database| {
