@@ -12,6 +12,7 @@ mod ledger_files;
 mod output;
 pub mod page;
 mod pages;
+mod precheck;
 mod progress;
 mod publish;
 mod render;

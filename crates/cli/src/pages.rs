@@ -9,7 +9,7 @@ use std::{
 
 use jixiao_core::{
     both,
-    finding::Lang,
+    finding::{Both, Lang},
     fund::{FolderTexts, Fund},
 };
 use jixiao_engine::scheme::show::told;
@@ -20,6 +20,7 @@ use jixiao_tables::{official, read, read::Limits};
 use crate::{
     commands::Setting,
     fund::TARGET_TABLE,
+    precheck::{Prechecks, heading},
     publish::YEAR,
     rules::{Rules, Scheme},
     simulator::{Ledgers, names},
@@ -63,12 +64,21 @@ pub(crate) fn site(
         let mut pages = FundPages::new(fund.clone(), texts.clone(), labels);
         if let Ok(rules) = &rules {
             pages.rules = planned(&own, rules);
+            pages.columns = columns(&pages, rules);
         }
         pages.form = form(fund, texts);
         if let (0, Some(folder)) = (at, &folders.published) {
             pages.show_year(year(folder, &fund.id, setting.lang)?);
         }
         if let (0, Some(folder)) = (at, ledgers) {
+            let again = Setting {
+                lang: own.lang,
+                fund: own.fund.clone(),
+                texts: own.texts.clone(),
+                folder: None,
+                today: own.today,
+            };
+            pages.precheck = Some(Arc::new(Prechecks::new(again, folder)));
             pages.simulator = Some(Arc::new(Ledgers::new(own, folder)));
         }
         site.funds.insert(fund.id.clone(), pages);
@@ -118,6 +128,21 @@ fn planned(setting: &Setting, rules: &Rules) -> BTreeMap<String, BTreeMap<i16, S
             let Ok(plan) = rules.plan(scheme, setting, year, &[]) else { continue };
             let (zh, en) = (told(file, &plan, ledgers, Lang::Zh), told(file, &plan, ledgers, Lang::En));
             all.entry(scheme.id().to_owned()).or_default().insert(year, SchemeRule { plan, zh, en });
+        }
+    }
+    all
+}
+
+/// What the columns are called of the ledgers that classes read.
+fn columns(pages: &FundPages, rules: &Rules) -> BTreeMap<String, Both> {
+    let mut all = BTreeMap::new();
+    let Ok(ledgers) = &rules.ledgers else { return all };
+    for (scheme, rule) in pages.rules.iter().filter_map(|(id, years)| Some((id, years.values().next()?))) {
+        for class in &rule.plan.classes {
+            let ledger = ledgers.ledgers.get(class.ledger);
+            for column in ledger.iter().flat_map(|ledger| &ledger.columns) {
+                all.insert(format!("{scheme}/{}/{}", class.id, column.name), heading(column));
+            }
         }
     }
     all

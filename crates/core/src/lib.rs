@@ -13,6 +13,7 @@ pub mod exact;
 pub mod finding;
 pub mod fund;
 pub mod indicator;
+pub mod inspection;
 pub mod interval;
 pub mod money;
 pub mod monitor;

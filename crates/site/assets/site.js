@@ -51,7 +51,7 @@
   const typed = () => document.querySelector("form[data-typed]") !== null;
   window.addEventListener("beforeunload", (event) => { if (typed()) event.preventDefault(); });
   document.addEventListener("htmx:confirm", (event) => {
-    if (!typed() || event.detail.elt.tagName === "FORM") return;
+    if (!typed() || event.detail.elt.tagName === "FORM" || "check" in event.detail.elt.dataset) return;
     if (!window.confirm(document.body.dataset.leave)) event.preventDefault();
   });
 

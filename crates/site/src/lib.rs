@@ -14,6 +14,7 @@
 //! - [`tree`]: how a figure came about, as a tree that opens.
 //! - `official`: a target table as its form, with what is to be seen at its cells.
 //! - [`names`]: what enterprises are called, found by name, code or the first letters of their pinyin.
+//! - [`precheck`]: what an enterprise's own lines would come to, asked of whoever has the ledgers.
 //! - [`simulator`]: what a rule would cost with other parameters, asked of whoever has the ledgers.
 //! - [`shelf`]: public pages that were made a moment ago.
 
@@ -23,6 +24,7 @@ pub mod form;
 pub mod names;
 mod official;
 pub mod pages;
+pub mod precheck;
 pub mod shelf;
 pub mod shell;
 pub mod show;

@@ -12,10 +12,12 @@ use jixiao_core::{
 use jixiao_engine::scheme::{plan::Plan, show::Piece};
 use jixiao_report::{content::Content, published::Published};
 use jixiao_tables::layout::Layout;
+use tokio::sync::Semaphore;
 
 use crate::{
     names::Names,
     pages::targets::OwnTable,
+    precheck::Precheck,
     shelf::Shelf,
     simulator::Simulator,
     year::{Gallery, Sheet},
@@ -73,10 +75,16 @@ pub struct FundPages {
     pub rules: BTreeMap<String, BTreeMap<i16, SchemeRule>>,
     /// Its target table in the layout of the official form; none where the folder has no table that reads.
     pub form: Option<Layout>,
+    /// What the columns of its ledgers are called, by `SCHEME/CLASS/COLUMN` in the ledgers' own words.
+    pub columns: BTreeMap<String, Both>,
     /// What its enterprises are called; empty where no register was given.
     pub names: RwLock<Arc<Names>>,
     /// Settles a scheme anew; none where no ledgers were given.
     pub simulator: Option<Arc<dyn Simulator>>,
+    /// Looks at lines that an enterprise would apply with; none where no ledgers were given.
+    pub precheck: Option<Arc<dyn Precheck>>,
+    /// Of such looks so many go on at once: they take all processors, and pages come first.
+    pub(crate) looking: Arc<Semaphore>,
     /// The year that a run computed; none before the first.
     pub year: RwLock<Option<Arc<YearBook>>>,
     gallery: Gallery,
@@ -92,8 +100,11 @@ impl FundPages {
             schemes,
             rules: BTreeMap::new(),
             form: None,
+            columns: BTreeMap::new(),
             names: RwLock::default(),
             simulator: None,
+            precheck: None,
+            looking: Arc::new(Semaphore::new(1)),
             year: RwLock::new(None),
             gallery: Gallery::default(),
             own_table: OwnTable::default(),

@@ -15,7 +15,7 @@ macro_rules! files {
 }
 
 files! {
-    "account", "accounts", "audit", "awards", "bank", "case", "cases", "decomposition", "derivation", "files", "home", "indicators", "intake", "jobs", "monitor", "objections", "people", "public", "regions", "results", "schemes", "score", "search", "shell", "sign-in", "simulate", "style", "survey", "table", "targets", "tour", "tree", "versions", "year",
+    "account", "accounts", "audit", "awards", "bank", "case", "cases", "decomposition", "derivation", "files", "home", "indicators", "inspection", "intake", "jobs", "monitor", "objections", "people", "precheck", "public", "regions", "results", "schemes", "score", "search", "shell", "sign-in", "simulate", "style", "survey", "table", "targets", "tour", "tree", "versions", "year",
 }
 
 #[derive(Deserialize)]

@@ -35,6 +35,7 @@ pub mod evidence;
 pub mod fault;
 pub mod forms;
 pub mod funds;
+pub mod inspections;
 pub mod jobs;
 pub mod links;
 pub mod migrations;

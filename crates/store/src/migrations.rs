@@ -21,7 +21,7 @@ struct Step {
     append_only: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[BEGIN, LINKS, REDUCTIONS, JOBS];
+const STEPS: &[Step] = &[BEGIN, LINKS, REDUCTIONS, JOBS, INSPECTIONS];
 
 const BEGIN: Step = Step {
     version: 1,
@@ -55,6 +55,13 @@ const REDUCTIONS: Step = Step {
 
 const JOBS: Step =
     Step { version: 4, name: "jobs", text: include_str!("../migrations/0004_jobs.sql"), append_only: &[] };
+
+const INSPECTIONS: Step = Step {
+    version: 5,
+    name: "inspections",
+    text: include_str!("../migrations/0005_inspections.sql"),
+    append_only: &["inspection", "inspection_item"],
+};
 
 /// The tables whose rows are never changed or removed.
 pub fn append_only() -> impl Iterator<Item = &'static str> {

@@ -14,6 +14,7 @@ use jixiao_store::{
     Actor, Database, Fault,
     backup::Manifest,
     database::Beginning,
+    migrations::newest,
     verify::{self},
 };
 
@@ -220,7 +221,10 @@ fn a_file_that_was_cut_or_altered_is_refused_and_nothing_is_kept() {
             ("something put in", with(&|parts| parts.push(("tables/more.jsonl".to_owned(), Vec::new())))),
             ("no manifest", with(&|parts| parts.retain(|(name, _)| name != "manifest.json"))),
             ("another form", replaced("manifest.json", "\"jixiao_backup\": 1", "\"jixiao_backup\": 2")),
-            ("a newer version", replaced("manifest.json", "\"version\": 4", "\"version\": 99")),
+            (
+                "a newer version",
+                replaced("manifest.json", &format!("\"version\": {}", newest()), "\"version\": 99"),
+            ),
             ("another head", replaced("manifest.json", "\"head_number\": 5", "\"head_number\": 3")),
             ("another column", replaced("manifest.json", "\"fen\"", "\"yuan\"")),
             ("a broken manifest", replaced("manifest.json", "{", "")),

@@ -7,6 +7,7 @@ mod office;
 use common::on_both;
 use jixiao_core::{
     book::{AccountName, Cause, EntryKind, Step, Whole},
+    inspection::{Rules, Why},
     people::{Deed, Target, deeds},
     workflow::{Facts, machines},
 };
@@ -272,5 +273,54 @@ fn a_request_with_a_key_is_answered_once() {
         assert!(matches!(change.keep_answer(1, "k", &asked, &answer).await, Err(Fault::Taken { .. })));
         drop(change);
         assert_eq!(database.funds().await.expect("it reads").len(), 2);
+    });
+}
+
+#[test]
+fn every_draw_for_inspection_stays_and_each_sees_their_own_part() {
+    on_both(async |database, _| {
+        let (office, staff) = (office::office(), staff());
+        office::begin(&database).await;
+        let may = staff.programme.may(deeds::RunAwards, &Target::fund()).expect("the role does it");
+        let awards = [award("A", "E1", 500), award("A", "E3", 0), award("B", "E2", 300)];
+        let run = NewRun { year: 2024, folder_sha256: "f", inputs: "[]", summary: "{}", awards: &awards };
+        let mut change = by(&database, &staff.programme, day(0)).await;
+        let run = change.keep_run(&office, &may, run).await.expect("kept");
+        change.commit().await.expect("kept");
+
+        let may = staff.auditor.may(deeds::DrawInspection, &Target::fund()).expect("auditors draw");
+        let rules = Rules { share_percent: 0, least_per_region: 1, all_from_fen: None };
+        let mut change = by(&database, &staff.auditor, day(1)).await;
+        let first = change.draw_inspection(&office, &may, run, &rules, "seed", "").await.expect("drawn");
+        change.commit().await.expect("kept");
+        // Once more takes a reason, and all that is wrong is said at once; no run, no draw.
+        let mut change = by(&database, &staff.auditor, day(2)).await;
+        let bad = Rules { share_percent: 101, ..rules };
+        let refused = change.draw_inspection(&office, &may, run, &bad, "other", " ").await;
+        assert_eq!(refused.expect_err("it is refused").words().len(), 2);
+        let none = change.draw_inspection(&office, &may, run + 1, &rules, "other", "").await;
+        assert!(matches!(none, Err(Fault::NotFound { .. })), "{none:?}");
+        drop(change);
+        let mut change = by(&database, &staff.auditor, day(2)).await;
+        let whole = Rules { all_from_fen: Some(400), least_per_region: 0, share_percent: 0 };
+        let second =
+            change.draw_inspection(&office, &may, run, &whole, "other", "again").await.expect("drawn");
+        change.commit().await.expect("kept");
+
+        let draws = database.inspections(&office).await.expect("it reads");
+        let told: Vec<_> = draws.iter().map(|one| (one.id, one.rules, one.drawn, one.drawn_from)).collect();
+        // What comes to nothing is no award to draw from: two of three.
+        assert_eq!(told, [(second, whole, 1, 2), (first, rules, 2, 2)]);
+        assert_eq!((&*draws[1].seed, &*draws[0].reason, draws[0].year), ("seed", "again", 2024));
+        let seen = async |person, id| {
+            let found = database.inspected(&office, &reach(person, Deed::ReadFindings), id).await;
+            let found = found.expect("it reads").into_iter();
+            found.map(|one| (one.subject.enterprise, one.why)).collect::<Vec<_>>()
+        };
+        let (e1, e2) = ("E1".to_owned(), "E2".to_owned());
+        assert_eq!(seen(&staff.auditor, first).await, [(e1.clone(), Why::Region), (e2, Why::Region)]);
+        assert_eq!(seen(&staff.auditor, second).await, [(e1.clone(), Why::Amount)]);
+        assert_eq!(seen(&staff.city, first).await, [(e1, Why::Region)]);
+        assert_eq!(seen(&staff.other_city, second).await, []);
     });
 }

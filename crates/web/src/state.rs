@@ -157,8 +157,11 @@ impl State {
         Moment::of(now.checked_add(self.settings.clock_ahead).unwrap_or(now))
     }
 
-    /// Secret bytes as hexadecimal digits.
-    pub(crate) fn secret<const N: usize>(&self) -> Result<[u8; N], Fault> {
+    /// Secret bytes, drawn anew.
+    ///
+    /// # Errors
+    /// The machine gives no randomness.
+    pub fn secret<const N: usize>(&self) -> Result<[u8; N], Fault> {
         let mut bytes = [0; N];
         (self.outside.random)(&mut bytes).map_err(Fault::Broken)?;
         Ok(bytes)

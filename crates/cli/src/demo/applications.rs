@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     Material,
     cast::{AUDITOR, MAKER, OFFICER, SECOND, city, enterprise},
-    script::{File, Script},
+    script::{File, Key, Script, What},
 };
 
 /// At most so many.
@@ -190,12 +190,43 @@ const PUBLISHED: &[Guard] = &[Guard::ListPublished];
 
 /// Everything that happens to the applications up to their awards. What is paid stands with the payment orders.
 pub(crate) fn write(script: &mut Script<'_>, material: &Material<'_>, all: &[Applied<'_>]) {
+    let objected = all.iter().position(|applied| applied.fate == Fate::Notice);
     for (number, applied) in all.iter().enumerate() {
-        one(script, material, number, applied);
+        one(script, material, number, applied, objected == Some(number));
+    }
+    if let Some(applied) = objected.and_then(|number| all.get(number)) {
+        object(script, material, applied, all);
     }
 }
 
-fn one(script: &mut Script<'_>, material: &Material<'_>, number: usize, applied: &Applied<'_>) {
+/// Another enterprise objects to what is in public notice; whoever decides objections has not decided yet.
+fn object(script: &mut Script<'_>, material: &Material<'_>, applied: &Applied<'_>, all: &[Applied<'_>]) {
+    let (year, days) = (material.year.year, script.days);
+    let closed = |other: &&Applied<'_>| other.fate == Fate::Closed;
+    let Some(other) =
+        all.iter().filter(closed).find(|other| other.award.enterprise != applied.award.enterprise)
+    else {
+        return;
+    };
+    let who = enterprise(&other.award.enterprise);
+    let about = About { enterprise: other.award.enterprise.clone(), ..applied.about(year) };
+    let said = json!({
+        "grounds": "所公示的金额含一笔已转让的合同，请核实合同履行主体（演示，全部虚构）",
+        "contact": "演示联系人",
+    });
+    let to = Key { machine: &machines::APPLICATION, subject: applied.subject(year) };
+    let at = days.after(days.on(0, 6, 5), 2).at(10, 20, 0, 0);
+    script.object(at, &who, to, (about, said)).wait(0).act(&who, "submit", "");
+}
+
+/// `lowered` is told of the one whose amount the city lowers.
+fn one(
+    script: &mut Script<'_>,
+    material: &Material<'_>,
+    number: usize,
+    applied: &Applied<'_>,
+    lowered: bool,
+) {
     let (year, lots, fate) = (material.year.year, material.lots, applied.fate);
     let award = applied.award;
     let (own, officer) = (enterprise(&award.enterprise), city(&award.region));
@@ -269,11 +300,14 @@ fn one(script: &mut Script<'_>, material: &Material<'_>, number: usize, applied:
         return;
     }
     let pace = u32::try_from(lots.below(&format!("{subject}/city"), 6)).unwrap_or_default();
-    walk.wait(4 + pace).review(&officer, Kind::Review, "pass", "材料齐全，数据与台账一致（演示）").act(
-        &officer,
-        "city-pass",
-        "",
-    );
+    walk.wait(4 + pace).review(&officer, Kind::Review, "pass", "材料齐全，数据与台账一致（演示）");
+    // A tenth less, to the fen below; nothing of less than ten fen is in the sample.
+    let less = award.fen / 10;
+    if lowered && less > 0 {
+        walk.lower(&officer, "city-pass", award.fen - less, "其中一张发票已作废，核减该张对应的金额（演示）");
+    } else {
+        walk.act(&officer, "city-pass", "");
+    }
     if fate == Fate::CityPassed {
         return;
     }
@@ -322,7 +356,6 @@ pub(crate) fn settle(
     applied: &Applied<'_>,
     paid: jiff::civil::DateTime,
 ) {
-    use super::script::{Key, What};
     let key = Key { machine: &machines::APPLICATION, subject: applied.subject(material.year.year) };
     let act =
         |key: Key, action| What::Act { key, action, reason: String::new(), content: None, looked_at: &[] };

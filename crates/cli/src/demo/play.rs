@@ -16,6 +16,7 @@ use jixiao_store::{
     awards::{Award, NewRun},
     cases::{CaseFile, Move, Opening},
     evidence::Limits,
+    notices::Named,
     people::NewAccount,
     surveys::Invitation,
 };
@@ -191,6 +192,45 @@ impl Stage<'_> {
                 let file = change.act(self.office, person()?, key.machine, step).await?;
                 playing.cases.insert(place(key), file);
             }
+            What::Lower { key, action, fen, reason } => {
+                let file = case(playing, key)?;
+                let step = Move {
+                    case: file.id,
+                    action,
+                    seen: file.case.revision(),
+                    reason,
+                    on_behalf: None,
+                    content: None,
+                    amount_fen: Some(*fen),
+                    facts: Facts::new(),
+                };
+                let file = change.act(self.office, person()?, key.machine, step).await?;
+                playing.cases.insert(place(key), file);
+            }
+            What::Object { key, to, about, content } => {
+                let application = case(playing, to)?;
+                let steps = (1u32..).zip(application.case.history());
+                let published = steps.filter(|(_, step)| step.action == "publish").last();
+                let published = published.map(|(at, _)| at);
+                let published =
+                    published.ok_or_else(|| Fault::not_found(format!("notice of {}", to.subject)))?;
+                let enterprise = about.enterprise.clone();
+                let named = Named { application: application.id, published, enterprise };
+                let content = content.to_string();
+                let opening = Opening {
+                    machine: key.machine,
+                    action: "open",
+                    subject: &named.subject(),
+                    about: about.clone(),
+                    content: &content,
+                    amount_fen: None,
+                    reason: "",
+                    on_behalf: None,
+                    facts: Facts::new(),
+                };
+                let file = change.open_case(self.office, person()?, opening).await?;
+                playing.cases.insert(place(key), file);
+            }
             What::Attach { key, file } => {
                 let sha256 = self.keep(change, file).await?;
                 change.attach_evidence(case(playing, key)?.id, &sha256, &file.name).await?;
@@ -274,6 +314,8 @@ fn told(event: &Event, fault: &Fault) -> Fault {
         What::Open { key, action, .. } | What::Act { key, action, .. } => {
             format!("{} {} {action}", key.machine.id, key.subject)
         }
+        What::Lower { key, action, .. } => format!("{} {} {action}", key.machine.id, key.subject),
+        What::Object { to, .. } => format!("objection to {}", to.subject),
         What::Attach { key, file } => format!("{} {} + {}", key.machine.id, key.subject, file.name),
         What::Review { key, .. } => format!("{} {} review", key.machine.id, key.subject),
         What::Post(entries) => format!("{} entries", entries.len()),

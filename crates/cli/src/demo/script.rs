@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
-use jixiao_core::workflow::{Guard, Machine};
+use jixiao_core::workflow::{Guard, Machine, machines};
 use jixiao_store::{cases::About, evidence::Media, money::Asked, reviews::Kind, surveys::Invitation};
 use serde_json::Value;
 
@@ -67,6 +67,29 @@ pub(crate) enum What {
         content: Option<Value>,
         /// Conditions that whoever acts has looked at.
         looked_at: &'static [Guard],
+    },
+    /// A step is taken that lowers the amount.
+    Lower {
+        /// The case.
+        key: Key,
+        /// The action.
+        action: &'static str,
+        /// What is left, in fen.
+        fen: i64,
+        /// Why.
+        reason: String,
+    },
+    /// An objection is drafted to what is in public notice. What it is about stands in its subject, by the number that the book gave the application:
+    /// that is known when it is played, and the script goes by a name of its own.
+    Object {
+        /// The objection, by the script's own name.
+        key: Key,
+        /// The application.
+        to: Key,
+        /// What it is about: year, region and scheme of the application, the enterprise that objects.
+        about: About,
+        /// What it says.
+        content: Value,
     },
     /// A file is attached to a case.
     Attach {
@@ -165,6 +188,20 @@ impl<'a> Script<'a> {
         Walk { script: self, key, at, last: who.to_owned(), taken: at }
     }
 
+    /// Drafts an objection to a case, whose further steps follow one another in time.
+    pub(crate) fn object(
+        &mut self,
+        at: DateTime,
+        who: &str,
+        to: Key,
+        (about, content): (About, Value),
+    ) -> Walk<'_, 'a> {
+        let subject = format!("{}/{}", to.subject, about.enterprise);
+        let key = Key { machine: &machines::OBJECTION, subject };
+        self.add(at, who, What::Object { key: key.clone(), to, about, content });
+        Walk { script: self, key, at, last: who.to_owned(), taken: at }
+    }
+
     /// Everything in order of time, and of one moment by who does it; what one does at a moment stays in the order in which it was written.
     pub(crate) fn in_order(mut self) -> Vec<Event> {
         self.events.sort_by(|a, b| (a.at, &a.who).cmp(&(b.at, &b.who)));
@@ -227,6 +264,13 @@ impl Walk<'_, '_> {
     ) -> &mut Self {
         let (at, key, reason) = (self.turn(who), self.key.clone(), reason.to_owned());
         self.script.add(at, who, What::Act { key, action, reason, content, looked_at });
+        self
+    }
+
+    /// Takes a step that lowers the amount.
+    pub(crate) fn lower(&mut self, who: &str, action: &'static str, fen: i64, reason: &str) -> &mut Self {
+        let (at, key, reason) = (self.turn(who), self.key.clone(), reason.to_owned());
+        self.script.add(at, who, What::Lower { key, action, fen, reason });
         self
     }
 

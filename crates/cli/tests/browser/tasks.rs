@@ -19,6 +19,9 @@ tasks! {
     a_wrong_password_is_told,
     an_enterprise_applies_with_a_file,
     an_enterprise_applies_without_scripts,
+    an_enterprise_checks_its_lines_and_applies_with_them,
+    an_enterprise_is_told_its_mistakes_while_it_types,
+    an_enterprise_checks_its_lines_without_scripts,
     an_enterprise_sees_only_its_own,
     an_enterprise_withdraws,
     a_city_sees_what_waits,
@@ -35,6 +38,8 @@ tasks! {
     finance_follows_an_account_to_its_record,
     an_auditor_verifies_the_chain,
     an_auditor_opens_a_finding,
+    an_auditor_draws_awards_and_writes_what_was_found,
+    the_province_draws_again_and_says_why,
     an_administrator_opens_an_account_and_stops_it,
     an_administrator_sees_no_data_of_the_fund,
     the_province_opens_a_figure_down_to_its_sources,
@@ -143,6 +148,70 @@ fn an_enterprise_applies_without_scripts(demo: &Demo) -> Seen {
     tab.says("示例材料.txt")?;
     step(&tab, "submit", "")?;
     tab.says("待市级审核")
+}
+
+/// A file of interest on a loan, claimed by an enterprise: a sound line, one that is there twice, one that was paid too late.
+fn lines(tab: &Tab<'_>) -> Result<PathBuf, String> {
+    tab.go("/precheck")?;
+    let page = tab.source()?;
+    let code = page.split("name=\"enterprise\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let code = code.ok_or("the page does not know the enterprise")?;
+    let line = |contract: &str, paid: &str| {
+        format!("{code},大宗商品,油品,示例银行,{contract},2022-01-01,2022-06-30,200000.00,{paid}\n")
+    };
+    let text = format!(
+        "统一社会信用代码,进口基地,商品类别,贷款银行,贷款合同号,计息起日,计息止日,实付利息,付息日期\n{}{}{}",
+        line("浏览器-HT-1", "2022-03-01"),
+        line("浏览器-HT-1", "2022-03-01"),
+        line("浏览器-HT-2", "2031-03-01")
+    );
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser/明细.csv");
+    fs::write(&path, text).map_err(|error| error.to_string())?;
+    Ok(path)
+}
+
+fn check_lines(tab: &Tab<'_>) -> Seen {
+    let file = lines(tab)?;
+    tab.click("select[name=class] option[value=\"import-bases/interest\"]")?;
+    tab.choose_file("input[type=file]", &file)?;
+    tab.click("form[action=\"/precheck\"] .button")?;
+    tab.says("共 3 行：读入 3 行，剔除 0 行；规则不予计入 2 行，计入 1 行。")?;
+    tab.says("本文件第 2 行")?;
+    tab.says("利息不在区间内支付，或尚未支付")
+}
+
+fn an_enterprise_checks_its_lines_and_applies_with_them(demo: &Demo) -> Seen {
+    let tab = demo.enters("企业")?;
+    check_lines(&tab)?;
+    tab.shot("task-precheck")?;
+    tab.fill("input[name=subject]", "浏览器-明细")?;
+    tab.fill("input[name=contact]", "示例联系人")?;
+    if !tab.has("select[name=region] option:checked:not([value=\"\"])") {
+        return Err("the region is not the register's".to_owned());
+    }
+    tab.click("form[action=\"/precheck/attach\"] .button")?;
+    // A line of 200,000.00 at one half.
+    tab.says("100,000.00 元")?;
+    tab.says("明细.csv")?;
+    tab.says("浏览器-HT-1")?;
+    step(&tab, "submit", "")?;
+    tab.says("待市级审核")?;
+    tab.shot("task-applied-with-lines")
+}
+
+fn an_enterprise_checks_its_lines_without_scripts(demo: &Demo) -> Seen {
+    let tab = demo.enters_with("企业", 390, false)?;
+    check_lines(&tab)
+}
+
+fn an_enterprise_is_told_its_mistakes_while_it_types(demo: &Demo) -> Seen {
+    let tab = demo.enters("企业")?;
+    tab.go("/open/application")?;
+    tab.fill("form[action=\"/open/application\"] input[name=enterprise]", "X9000000000000001")?;
+    tab.says("统一社会信用代码应为18位")?;
+    tab.fill("input[name=amount]", "一万")?;
+    tab.says("请填金额（元）")?;
+    tab.shot("task-told-while-typing")
 }
 
 fn an_enterprise_sees_only_its_own(demo: &Demo) -> Seen {
@@ -353,6 +422,35 @@ fn an_auditor_opens_a_finding(demo: &Demo) -> Seen {
     }
     tab.click("main form .button")?;
     tab.says("抽查发现材料缺页")
+}
+
+fn an_auditor_draws_awards_and_writes_what_was_found(demo: &Demo) -> Seen {
+    let tab = demo.enters("评审审计")?;
+    tab.go("/inspection")?;
+    tab.fill("input[name=share]", "10")?;
+    tab.click("form[action=\"/inspection\"] .button")?;
+    tab.says("随机种子")?;
+    tab.shot("task-inspection")?;
+    // One whose application is in the book.
+    tab.click("#inspected tbody tr:has(a[href^=\"/case/\"]) td a[href^=\"/inspection/\"]")?;
+    tab.click("select[name=verdict] option[value=doubt]")?;
+    tab.fill("textarea[name=words]", "现场核对原件，一张付款凭证待补（浏览器）")?;
+    tab.click("form[action^=\"/inspection/\"] .button")?;
+    tab.says("现场核对原件，一张付款凭证待补（浏览器）")?;
+    tab.says("存疑")?;
+    tab.shot("task-inspected")
+}
+
+fn the_province_draws_again_and_says_why(demo: &Demo) -> Seen {
+    let tab = demo.enters("省级业务")?;
+    tab.go("/inspection")?;
+    tab.click("form[action=\"/inspection\"] .button")?;
+    tab.says("再抽须写明理由")?;
+    tab.fill("textarea[name=reason]", "第一批已查完，抽第二批（浏览器）")?;
+    tab.click("form[action=\"/inspection\"] .button")?;
+    tab.says("第一批已查完，抽第二批（浏览器）")?;
+    tab.go("/inspection")?;
+    check(tab.source()?.matches("href=\"/inspection/").count() >= 2, "both draws are shown")
 }
 
 fn an_administrator_opens_an_account_and_stops_it(demo: &Demo) -> Seen {

@@ -181,6 +181,8 @@ deeds! {
 
     WriteFinding "write-finding" "提出与核销审计问题" "write and close findings" Oversight
         [Auditor];
+    DrawInspection "draw-inspection" "抽取抽查名单" "draw awards for inspection" Oversight
+        [ProgrammeOfficer Auditor];
     AnswerFinding "answer-finding" "答复审计问题" "answer findings" Oversight
         [ProgrammeOfficer ProvinceFinance CityOfficer];
     ProposeWaiver "propose-waiver" "申请豁免" "propose waivers" Oversight

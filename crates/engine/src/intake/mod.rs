@@ -394,6 +394,11 @@ fn doubles(table: &Table, key: &[usize]) -> Vec<(usize, usize)> {
     found
 }
 
+/// A value of a table as text, as a person would write it; empty where it is null.
+pub fn cell_text(ledger: &Ledger, table: &Table, column: usize, row: usize) -> String {
+    if table.columns[column].is_null(row) { String::new() } else { said(ledger, table, column, row) }
+}
+
 /// A value of a table as text, for messages.
 fn said(ledger: &Ledger, table: &Table, column: usize, row: usize) -> String {
     match (&table.columns[column].values, &ledger.columns[column].kind) {

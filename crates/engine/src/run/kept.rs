@@ -135,6 +135,17 @@ impl Kept {
         self.words.as_ref().map(|w| w.get(key))
     }
 
+    /// Some of its rows, in the order given.
+    #[must_use]
+    pub(crate) fn gather(&self, rows: &[usize]) -> Self {
+        Self {
+            numbers: Numbers::Wide(rows.iter().map(|row| self.numbers.get(*row)).collect()),
+            nulls: self.nulls.as_ref().map(|nulls| rows.iter().map(|row| nulls[*row]).collect()),
+            words: self.words.clone(),
+            rows: rows.len(),
+        }
+    }
+
     /// Rows of the next batch.
     pub(crate) fn append(&mut self, other: Self) {
         if self.nulls.is_some() || other.nulls.is_some() {

@@ -20,6 +20,7 @@ mod settle;
 mod vector;
 
 pub mod explain;
+pub mod precheck;
 pub mod simulate;
 
 use std::{

@@ -297,6 +297,26 @@ impl Rows {
         }
     }
 
+    /// Leaves only some rows of one file: their verdicts stay as they were found among all rows.
+    pub(crate) fn keep_only(&mut self, kept: &[usize], file: u32) {
+        let numbers: Vec<u32> = kept.iter().map(|index| self.place(*index).row).collect();
+        let part = Part {
+            file,
+            row: RowNumbers::of(&numbers),
+            applicant: Applicants::of(&kept.iter().map(|index| self.applicant(*index)).collect::<Vec<_>>()),
+            verdict: Verdicts::of(kept.iter().map(|index| self.verdict(*index)).collect()),
+            principal: Numbers::Wide(kept.iter().map(|index| self.principal(*index)).collect()),
+            aggregates: Vec::new(),
+            duplicates: Vec::new(),
+            unknown: Vec::new(),
+        };
+        self.aggregates.iter_mut().for_each(|column| *column = column.gather(kept));
+        self.parts = vec![part];
+        self.starts = vec![0];
+        self.len = kept.len();
+        self.pairs.clear();
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.len
     }

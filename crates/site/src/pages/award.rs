@@ -20,7 +20,7 @@ use jixiao_web::{
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Leaf, awards::ground, case::reductions, page, scheme::value};
+use super::{Leaf, awards::ground, case::reductions, page, precheck, scheme::value};
 use crate::{
     shell::Shell,
     show,
@@ -32,7 +32,11 @@ use crate::{
 pub(super) const LEAF: Leaf = Leaf {
     nav: &[],
     routes: || {
-        vec![page("/awards/{run}/{scheme}/{enterprise}", "page-award", Who::Deed(Deed::ReadAwards), look)]
+        let who = Who::Deed(Deed::ReadAwards);
+        vec![
+            page("/awards/{run}/{scheme}/{enterprise}", "page-award", who, look),
+            page("/awards/{run}/{scheme}/{enterprise}/refused", "page-refused", who, refused),
+        ]
     },
 };
 
@@ -43,6 +47,10 @@ struct Page {
     run: i64,
     scheme: String,
     facts: Vec<(&'static str, String)>,
+    /// Whether nothing is awarded.
+    nothing: bool,
+    /// Where the rows stand that the rule refuses; empty where it cannot be told.
+    rows: String,
     tree: Option<Tree>,
     text: String,
     applications: Option<View>,
@@ -306,6 +314,12 @@ async fn look(
     let may_orders = visit.asker.person.may(Deed::ReadPayments, &target).is_ok();
     let page = Page {
         run,
+        nothing: award.fen == 0,
+        rows: if fund.precheck.is_some() && opened.is_some() {
+            format!("/awards/{run}/{scheme}/{enterprise}/refused")
+        } else {
+            String::new()
+        },
         facts,
         text: if opened.is_none() { text } else { String::new() },
         tree: opened,
@@ -316,6 +330,84 @@ async fn look(
             words.with("awards.of", &[("name", &title), ("scheme", &fund.scheme(&scheme, visit.lang))]),
         ),
         scheme,
+    };
+    visit.show(&page)
+}
+
+/// So many rows are shown.
+const ROWS: usize = 500;
+
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct RefusedPage {
+    shell: Shell,
+    back: String,
+    why: String,
+    count: String,
+    table: View,
+}
+
+/// The rows of an enterprise's that the rule refuses, each with its reason and clause: for itself, and for whoever may read its affairs.
+async fn refused(
+    visit: Visit,
+    Named((run, scheme, enterprise)): Named<(i64, String, String)>,
+) -> Result<Response, Problem> {
+    let (office, fund, words, lang) = (visit.office()?, visit.fund()?, visit.words(), visit.lang);
+    let reach = visit.reach(Deed::ReadAwards)?;
+    let award = visit.database().award(&office, &reach, run, &scheme, &enterprise).await?;
+    visit.asker.person.may(Deed::ReadPersonal, &office.target(&award.region, &award.enterprise)?)?;
+    let runs = visit.database().runs(&office, None).await?;
+    let made = runs.iter().find(|one| one.id == run).ok_or_else(|| Problem::bare(&problem::NOT_FOUND))?;
+    let year = made.year;
+    visit.asker.note_read(&format!("award/{run}/{scheme}/{enterprise}"), &["rows"]).await?;
+    let asked = (scheme.clone(), enterprise.clone());
+    let answer = precheck::ask(&visit, move |ask| ask.refused(&asked.0, year, &asked.1, ROWS)).await?;
+    let (found, all, why) = match answer {
+        Ok((found, all)) => (found, all, String::new()),
+        Err(why) => (Vec::new(), 0, why.get(lang).to_owned()),
+    };
+    let lines = found.iter().map(|row| {
+        let key = row.key.iter().map(|(heading, value)| format!("{} {value}", heading.get(lang)));
+        Line::of(vec![
+            Cell::text(row.class.get(lang)),
+            Cell::text(key.collect::<Vec<_>>().join(" · ")),
+            if row.yuan.is_empty() { Cell::Nothing } else { Cell::text(yuan(&row.yuan, lang)) },
+            Cell::text(row.reason.get(lang)),
+            row.clause.as_ref().map_or(Cell::Nothing, |clause| {
+                Cell::text(words.with(
+                    "tree.clause",
+                    &[
+                        ("text", clause.text.get(lang)),
+                        ("source", &clause.source),
+                        ("certainty", &clause.certainty.to_string()),
+                    ],
+                ))
+            }),
+        ])
+    });
+    let table = Table::new(
+        "refused",
+        words.t("precheck.refused"),
+        [
+            words.t("precheck.class"),
+            words.t("precheck.line"),
+            words.t("precheck.worth"),
+            words.t("precheck.reason"),
+            words.t("precheck.clause"),
+        ],
+        lines.collect(),
+        words.t("precheck.refusals-none"),
+    );
+    if let Some(file) = table.file(&visit)? {
+        return Ok(file);
+    }
+    let name = fund.names().get(&enterprise).map_or_else(|| enterprise.clone(), str::to_owned);
+    let page = RefusedPage {
+        back: format!("/awards/{run}/{scheme}/{enterprise}"),
+        why,
+        count: words.with("precheck.refusals-count", &[("all", &all.to_string())]),
+        table: table.view(&visit),
+        shell: visit.shell(words.with("precheck.refusals-of", &[("name", &name)])),
     };
     visit.show(&page)
 }

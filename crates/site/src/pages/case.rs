@@ -6,9 +6,11 @@ use askama::Template;
 use axum::{extract::Multipart, http::StatusCode, response::Response};
 use jixiao_core::{
     both,
+    finding::Both,
     people::Deed,
     workflow::{Action, Guard, Machine, machines},
 };
+use jixiao_engine::intake::{Reason, credit_code};
 use jixiao_store::{
     cases::{About, CaseFile, Move, Opening, Which},
     notices::Named as Objected,
@@ -25,13 +27,19 @@ use jixiao_web::{
 };
 use serde_json::{Map, Value};
 
-use super::{Leaf, cases::way, form, page, versions};
+use super::{
+    Leaf,
+    cases::way,
+    form, page,
+    precheck::{self, Bring, Condition},
+    versions,
+};
 use crate::{
     choice::{self, Choice},
     form::{Mistakes, Typed},
     shell::Shell,
     show,
-    table::{Cell, Line, Table, View},
+    table::{Cell, Line, Sign, Table, View},
     visit::Visit,
 };
 
@@ -44,6 +52,7 @@ pub(super) const LEAF: Leaf = Leaf {
             form("/case/{id}/evidence", "form-evidence", Who::Machine, add_evidence).sends_file(),
             page("/open/{machine}", "page-open", Who::Machine, ask),
             form("/open/{machine}", "form-open", Who::Machine, open),
+            form("/open/{machine}/check", "form-open-check", Who::Machine, check),
         ]
     },
 };
@@ -117,6 +126,8 @@ struct Page {
     related: Vec<(String, String, String)>,
     steps: Vec<StepView>,
     amount: String,
+    /// The form for lines, while the application is a draft of this visitor's.
+    bring: Option<Bring>,
     mistakes: Mistakes,
     reason: String,
 }
@@ -149,10 +160,20 @@ fn labelled(visit: &Visit, name: &str) -> String {
         "name" => words.t("case.field-name"),
         "claimed_fen" => words.t("case.field-claimed"),
         "award_fen" => words.t("case.field-award"),
+        "row" => words.t("precheck.row"),
+        "yuan" => words.t("precheck.worth"),
+        "verdict" => words.t("case.field-verdict"),
+        "lines_class" => words.t("precheck.class"),
+        "lines_file" => words.t("case.field-lines-file"),
+        "lines_sha256" => words.t("case.field-lines-sha256"),
+        "lines_count" => words.t("case.field-lines-count"),
         other => return other.to_owned(),
     }
     .to_owned()
 }
+
+/// How the names of fields begin that say which file the lines of an application stand in: they are written with the file and not typed.
+const OF_LINES: &str = "lines_";
 
 /// Fields that say again what the record is about.
 const SAID_BEFORE: [&str; 5] = ["enterprise", "region", "scheme", "scheme_label", "year"];
@@ -182,9 +203,15 @@ fn lines_of(visit: &Visit, content: &Map<String, Value>) -> Result<Option<Table>
             names.push(name);
         }
     }
+    // Lines of a file are known by their rows.
+    names.sort_by_key(|name| *name != "row");
+    let class = content.get("lines_class").and_then(Value::as_str).unwrap_or_default();
+    let heading =
+        |name: &str| fund.columns.get(&format!("{class}/{name}")).map(|known| known.get(visit.lang));
     let titles: Vec<String> = names
         .iter()
         .map(|name| match name.as_str() {
+            name if heading(name).is_some() => heading(name).unwrap_or_default().to_owned(),
             "region" => words.t("cases.region").to_owned(),
             "scheme" => words.t("cases.scheme").to_owned(),
             "enterprise" => words.t("cases.enterprise").to_owned(),
@@ -198,6 +225,13 @@ fn lines_of(visit: &Visit, content: &Map<String, Value>) -> Result<Option<Table>
             ("fen", Some(value)) => Cell::fen(value.as_i64()),
             ("region", Some(value)) => Cell::Text(fund.region(&plain(value), visit.lang)),
             ("scheme", Some(value)) => Cell::Text(fund.scheme(&plain(value), visit.lang)),
+            ("verdict", Some(value)) if value == "counts" => {
+                Cell::Sign(Sign::Good, words.t("case.line-counts").to_owned())
+            }
+            ("verdict", Some(value)) if value == "refused" => {
+                Cell::Sign(Sign::Bad, words.t("case.line-refused").to_owned())
+            }
+            ("yuan", Some(value)) => Cell::Text(precheck::yuan(&plain(value), visit.lang)),
             (_, Some(value)) => Cell::Text(plain(value)),
         };
         Line::of(names.iter().map(cell).collect())
@@ -323,9 +357,12 @@ async fn shown(
     let once = |name: &str| (table.is_none() || name != "lines") && !SAID_BEFORE.contains(&name);
     let fields = content.iter().filter(|(name, _)| once(name)).map(|(name, value)| {
         let kept = typed.get(&format!("content.{name}"));
-        let now = told(name, value, visit.lang);
+        let now = match name.as_str() {
+            "lines_class" => precheck::class_label(fund, &plain(value), visit.lang),
+            _ => told(name, value, visit.lang),
+        };
         // Figures that were computed are not typed.
-        let editable = value.is_string();
+        let editable = value.is_string() && !name.starts_with(OF_LINES);
         let value = if kept.is_empty() || !editable { now } else { kept.to_owned() };
         Field {
             label: labelled(visit, name),
@@ -379,8 +416,16 @@ async fn shown(
     let files_shown = visit.asker.person.may(Deed::ReadEvidence, file.case.about()).is_ok();
     let files = if files_shown { visit.database().evidence_of(id).await? } else { Vec::new() };
     let state = file.case.state().unwrap_or_default();
+    let may_bring = may_bring(&visit.asker, &office, &file)?;
+    let bring = if machine.id == machines::APPLICATION.id && may_bring {
+        let (year, case) = (about.year.to_string(), id.to_string());
+        precheck::bring(visit, Some(&about.scheme), &year, &about.enterprise, &case)?
+    } else {
+        None
+    };
     let page = Page {
         id,
+        bring,
         revision: file.case.revision(),
         way: machine.label.get(visit.lang),
         way_href: format!("/cases/{}", machine.id),
@@ -410,7 +455,7 @@ async fn shown(
             })
             .collect(),
         files_shown,
-        may_bring: may_bring(&visit.asker, &office, &file)?,
+        may_bring,
         reductions: reductions(visit, &file)?,
         related: related(visit, &file).await?,
         steps: step_views(visit, &file, typed)?,
@@ -429,7 +474,9 @@ async fn shown(
 fn typed_content(old: &Map<String, Value>, typed: &Typed) -> Map<String, Value> {
     let mut content = old.clone();
     for (name, value) in typed.pairs() {
-        let Some(name) = name.strip_prefix("content.") else { continue };
+        let Some(name) = name.strip_prefix("content.").filter(|name| !name.starts_with(OF_LINES)) else {
+            continue;
+        };
         let value = match old.get(name) {
             Some(before) if !before.is_string() => {
                 serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()))
@@ -524,6 +571,9 @@ struct OpenPage {
     fields: Vec<Field>,
     boxes: Vec<Box>,
     needs_reason: bool,
+    /// The form for lines.
+    bring: Option<Bring>,
+    standing: Vec<Condition>,
     mistakes: Mistakes,
 }
 
@@ -566,7 +616,7 @@ fn opening(machine: &'static Machine, visit: &Visit) -> Result<&'static Action, 
     found.ok_or_else(|| Problem::bare(&problem::NOT_ALLOWED))
 }
 
-fn open_page(
+async fn open_page(
     visit: &Visit,
     id: &str,
     status: StatusCode,
@@ -594,7 +644,15 @@ fn open_page(
         }
     }
     let chosen = |name: &str, value: &str| was.get(name).is_some_and(|was| was == value);
+    let text = |name: &str| was.get(name).map_or("", String::as_str);
+    let (mut bring, mut standing) = (None, Vec::new());
+    if machine.id == machines::APPLICATION.id {
+        bring = precheck::bring(visit, None, text("year"), text("enterprise"), "")?;
+        standing = precheck::standing(visit, text("scheme"), text("year"), text("enterprise")).await?;
+    }
     let page = OpenPage {
+        bring,
+        standing,
         regions: choice::regions(visit, was.get("region").map(String::as_str))?,
         schemes: choice::schemes(visit, was.get("scheme").map(String::as_str))?,
         indicators: fund
@@ -642,16 +700,32 @@ async fn ask(visit: Visit, Named(id): Named<String>) -> Result<Response, Problem
     if id == machines::OBJECTION.id {
         return Ok(visit.go("/notices"));
     }
-    open_page(&visit, &id, StatusCode::OK, Mistakes::default(), &Typed::default())
+    open_page(&visit, &id, StatusCode::OK, Mistakes::default(), &Typed::default()).await
 }
 
-async fn open(visit: Visit, Named(id): Named<String>, typed: Typed) -> Result<Response, Problem> {
-    let machine = way(&id)?;
-    let action = opening(machine, &visit)?;
-    let mut mistakes = Mistakes::default();
+/// What is wrong with a credit code, with what to do.
+pub(super) fn wrong_code(code: &str) -> Option<Both> {
+    credit_code::check(code).err().map(|fault| Reason::CreditCode(fault).text())
+}
+
+/// Everything that is wrong with what was typed for a new record, each at its field.
+fn wrong(visit: &Visit, machine: &'static Machine, typed: &Typed) -> Result<Mistakes, Problem> {
+    let (fund, mut mistakes) = (visit.fund()?, Mistakes::default());
     let year: Option<i16> = typed.get("year").parse().ok();
-    if year.is_none() {
-        mistakes.at("year", both!("请填四位年度", "a year of four figures"));
+    let application = machine.id == machines::APPLICATION.id;
+    match year {
+        None => mistakes.at("year", both!("请填四位年度", "a year of four figures")),
+        Some(year) if application && !fund.fund.cycle.contains(year) => {
+            let (first, last) = (fund.fund.cycle.first, fund.fund.cycle.last);
+            mistakes.at(
+                "year",
+                both!(
+                    "{year} 不在实施周期 {first}—{last} 之内；请填其中一年",
+                    "{year} is outside the cycle, {first} to {last}: write one of its years"
+                ),
+            );
+        }
+        Some(_) => {}
     }
     if typed.get("subject").is_empty() {
         mistakes
@@ -663,16 +737,78 @@ async fn open(visit: Visit, Named(id): Named<String>, typed: Typed) -> Result<Re
             mistakes.at(name, both!("请填写", "this is needed"));
         }
     }
-    let mut amount_fen = None;
-    if asks(machine.id, "amount") && !typed.get("amount").is_empty() {
-        amount_fen = show::fen_of(typed.get("amount"));
-        if amount_fen.is_none() {
-            mistakes.at(
-                "amount",
-                both!("请填金额（元），最多两位小数", "an amount in yuan with two places at most"),
-            );
-        }
+    if asks(machine.id, "enterprise")
+        && !typed.get("enterprise").is_empty()
+        && let Some(what) = wrong_code(typed.get("enterprise"))
+    {
+        mistakes.at("enterprise", what);
     }
+    if asks(machine.id, "amount")
+        && !typed.get("amount").is_empty()
+        && show::fen_of(typed.get("amount")).is_none()
+    {
+        mistakes
+            .at("amount", both!("请填金额（元），最多两位小数", "an amount in yuan with two places at most"));
+    }
+    let phone = typed.get("content.phone");
+    let dialled = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '转');
+    if !phone.is_empty()
+        && (!phone.chars().all(dialled) || phone.chars().filter(char::is_ascii_digit).count() < 5)
+    {
+        mistakes.at(
+            "content.phone",
+            both!(
+                "电话号码只写数字、空格、-、+ 和括号，至少五位",
+                "a telephone number has digits, spaces, -, + and brackets, and five digits at least"
+            ),
+        );
+    }
+    let month = typed.get("content.month");
+    if !month.is_empty() && !month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month)) {
+        mistakes.at("content.month", both!("月份应为 1 至 12", "a month from 1 to 12 is asked for"));
+    }
+    Ok(mistakes)
+}
+
+#[derive(Template)]
+#[template(path = "open_check.html")]
+struct Checked {
+    shell: Shell,
+    /// What the field's place on the page is called.
+    spot: String,
+    mistake: Option<Both>,
+    /// The enterprise's conditions, where the field is one that they depend on.
+    standing: Option<Vec<Condition>>,
+}
+
+/// A field that was just typed, as a piece of the page: what is wrong with it, and what the register says of the enterprise.
+async fn check(visit: Visit, Named(id): Named<String>, typed: Typed) -> Result<Response, Problem> {
+    let machine = way(&id)?;
+    opening(machine, &visit)?;
+    let field = visit.query("field").unwrap_or_default().to_owned();
+    let known = ["subject", "year", "region", "scheme", "enterprise", "indicator", "amount"];
+    let of_content = fields_of(machine.id).iter().map(|(name, _)| format!("content.{name}"));
+    if !known.contains(&field.as_str()) && !of_content.into_iter().any(|name| name == field) {
+        return Err(Problem::bare(&problem::NOT_FOUND));
+    }
+    let mistake = wrong(&visit, machine, &typed)?.get(&field).cloned();
+    let asked = machine.id == machines::APPLICATION.id && matches!(&*field, "scheme" | "year" | "enterprise");
+    let standing = if asked {
+        let (scheme, year, enterprise) = (typed.get("scheme"), typed.get("year"), typed.get("enterprise"));
+        Some(precheck::standing(&visit, scheme, year, enterprise).await?)
+    } else {
+        None
+    };
+    let page = Checked { shell: visit.shell(""), spot: field.replace('.', "-"), mistake, standing };
+    visit.show(&page)
+}
+
+async fn open(visit: Visit, Named(id): Named<String>, typed: Typed) -> Result<Response, Problem> {
+    let machine = way(&id)?;
+    let action = opening(machine, &visit)?;
+    let mut mistakes = wrong(&visit, machine, &typed)?;
+    let year: Option<i16> = typed.get("year").parse().ok();
+    let amount_fen = show::fen_of(typed.get("amount")).filter(|_| asks(machine.id, "amount"));
     if mistakes.none() {
         let content = Value::Object(typed_content(&Map::new(), &typed)).to_string();
         let office = visit.office()?;
@@ -706,5 +842,5 @@ async fn open(visit: Visit, Named(id): Named<String>, typed: Typed) -> Result<Re
             Err(problem) => return Err(problem),
         }
     }
-    open_page(&visit, &id, StatusCode::UNPROCESSABLE_ENTITY, mistakes, &typed)
+    open_page(&visit, &id, StatusCode::UNPROCESSABLE_ENTITY, mistakes, &typed).await
 }

@@ -13,6 +13,7 @@ mod derivation;
 mod files;
 mod home;
 mod indicators;
+mod inspection;
 mod intake;
 mod jobs;
 mod language;
@@ -22,6 +23,7 @@ mod objections;
 #[cfg(feature = "oidc")]
 mod organisation;
 mod people;
+mod precheck;
 mod public;
 mod regions;
 mod results;
@@ -126,11 +128,13 @@ pub const ALL: &[Leaf] = &[
     award::LEAF,
     notice::LEAF,
     objections::LEAF,
+    precheck::LEAF,
     cases::LEAF,
     case::LEAF,
     survey::LEAF,
     accounts::LEAF,
     bank::LEAF,
+    inspection::LEAF,
     audit::LEAF,
     people::LEAF,
     intake::LEAF,

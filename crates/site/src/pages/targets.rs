@@ -415,7 +415,7 @@ impl Sent {
 }
 
 /// Bytes of their hexadecimal digits.
-fn unkept(text: &str) -> Option<Vec<u8>> {
+pub(super) fn unkept(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> =
         text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     let (pairs, rest) = digits.as_ref()?.as_chunks::<2>();

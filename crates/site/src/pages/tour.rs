@@ -34,6 +34,7 @@ const STOPS: &[(Role, &[(&str, &str)])] = &[
         Role::Enterprise,
         &[
             ("/open/application", key!("tour.apply")),
+            ("/precheck", key!("tour.precheck")),
             ("/cases/application", key!("tour.follow")),
             ("/cases/application?state=draft", key!("tour.again")),
         ],
@@ -51,6 +52,7 @@ const STOPS: &[(Role, &[(&str, &str)])] = &[
         &[
             ("/cases/application?state=city-passed", key!("tour.province-many")),
             ("/cases/application?state=notice", key!("tour.province-notice")),
+            ("/cases/objection?state=filed", key!("tour.province-objection")),
             ("/cases/decomposition?state=submitted", key!("tour.province-split")),
             ("/jobs", key!("tour.province-jobs")),
             ("/intake", key!("tour.province-intake")),
@@ -69,6 +71,7 @@ const STOPS: &[(Role, &[(&str, &str)])] = &[
         &[
             ("/audit", key!("tour.auditor-chain")),
             ("/readings", key!("tour.auditor-readings")),
+            ("/inspection", key!("tour.auditor-inspection")),
             ("/open/finding", key!("tour.auditor-finding")),
         ],
     ),

@@ -42,6 +42,7 @@ use jixiao_engine::{
 use jixiao_site::{
     FundPages, SchemeRule, Site,
     names::Names,
+    precheck::{Brought, Double, Form, Line, Looked, Precheck, Refused, Standing, Whose},
     simulator::{Answer as Told, Cost, Goal, RegionCost, Simulated, Simulator},
 };
 use jixiao_store::{
@@ -63,8 +64,8 @@ pub(crate) const WORD: &str = "tqzvkmwplbdx";
 pub(crate) const ZHANJIANG: &str = "440800";
 pub(crate) const ZHUHAI: &str = "440400";
 /// Two enterprises, one in each.
-pub(crate) const ONE: &str = "X9000000000000001A";
-pub(crate) const OTHER: &str = "X9000000000000002B";
+pub(crate) const ONE: &str = "X90000000000000019";
+pub(crate) const OTHER: &str = "X9000000000000002C";
 
 thread_local! {
     static CLOCK: Cell<i64> = const { Cell::new(JULY) };
@@ -184,6 +185,88 @@ impl Simulator for Stub {
     }
 }
 
+/// Looks at lines without ledgers: each line of the file is a row worth 1,000.00 yuan; one that says `twice` is refused, one that says `near` is for a
+/// person, and a file that says `bad` does not read.
+struct LinesStub;
+
+impl LinesStub {
+    fn conditions() -> Vec<Standing> {
+        let one = |zh: &str, en: &str, holds| Standing {
+            label: Both::new(zh, en),
+            holds: Some(holds),
+            reason: Both::new("企业拖欠财政资金", "The enterprise owes money to the treasury"),
+            clause: None,
+            said: vec![(Both::new("地区代码", "region"), Both::same(ZHANJIANG))],
+            illustrative: false,
+        };
+        vec![one("在支持地区登记", "registered", true), one("不拖欠财政资金", "owes nothing", false)]
+    }
+}
+
+impl Precheck for LinesStub {
+    fn look(&self, brought: &Brought) -> Result<Looked, Both> {
+        let text = String::from_utf8_lossy(&brought.bytes).into_owned();
+        if text.contains("bad") {
+            return Err(Both::new("缺少列：报关单号", "the column declaration_no is missing"));
+        }
+        let lines: Vec<(u32, &str)> = (2..).zip(text.lines()).collect();
+        let why = Both::new("只计最先一次", "the first one counts");
+        let double = |(row, text): &(u32, &str)| {
+            let whose = match *text {
+                "twice" => Whose::Elsewhere,
+                "near" => Whose::Own,
+                _ => return None,
+            };
+            let person = *text == "near";
+            Some(Double { row: *row, person, label: Both::same("R"), reason: why.clone(), whose })
+        };
+        let counted = lines.iter().filter(|(_, text)| *text != "twice").count();
+        let (all, counted) = (u64::try_from(lines.len()).expect("few"), i64::try_from(counted).expect("few"));
+        Ok(Looked {
+            sha256: "00".repeat(32),
+            rows: all,
+            taken: all,
+            key: vec![("declaration_no".to_owned(), Both::new("报关单号", "declaration"))],
+            region: Some(ZHANJIANG.to_owned()),
+            lines: lines
+                .iter()
+                .map(|(row, text)| Line {
+                    row: *row,
+                    key: vec![(*text).to_owned()],
+                    yuan: "1000".to_owned(),
+                    refused: (*text == "twice").then(|| (why.clone(), None)),
+                })
+                .collect(),
+            doubles: lines.iter().filter_map(double).collect(),
+            standing: Self::conditions(),
+            claimed: (all * 1000).to_string(),
+            claimed_fen: i64::try_from(all).expect("few") * 100_000,
+            fen: counted * 100_000,
+            counted: u64::try_from(counted).expect("few"),
+            ..Looked::default()
+        })
+    }
+
+    fn standing(&self, _: &str, _: i16, _: &str) -> Result<Vec<Standing>, Both> {
+        Ok(Self::conditions())
+    }
+
+    fn refused(&self, _: &str, _: i16, enterprise: &str, _: usize) -> Result<(Vec<Refused>, usize), Both> {
+        let one = Refused {
+            class: Both::new("鼓励进口产品", "products"),
+            key: vec![(Both::new("报关单号", "declaration"), format!("D-{enterprise}"))],
+            yuan: "12.5".to_owned(),
+            reason: Both::new("旧货不予支持", "Old goods are not supported"),
+            clause: None,
+        };
+        Ok((vec![one], 1))
+    }
+
+    fn template(&self, _: &str, _: &str, _: Form, chinese: bool) -> Result<Vec<u8>, Both> {
+        Ok(if chinese { "报关单号\n" } else { "declaration_no\n" }.as_bytes().to_vec())
+    }
+}
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 struct Folder(PathBuf);
@@ -252,6 +335,7 @@ impl Browser {
         let mut pages = FundPages::new(fund.clone(), texts.clone(), schemes);
         pages.rules = planned(&fund, &texts);
         pages.simulator = Some(Arc::new(Stub));
+        pages.precheck = Some(Arc::new(LinesStub));
         let names = [(ONE, "湛江海产示例公司"), (OTHER, "珠海电子示例公司")];
         let names = Names::of(names.map(|(code, name)| (code.to_owned(), name.to_owned())));
         *pages.names.write().expect("nobody holds it") = Arc::new(names);
@@ -347,6 +431,20 @@ impl Visitor<'_> {
             body += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         }
         body += "--x--\r\n";
+        let request = self.request("POST", path).header("content-type", "multipart/form-data; boundary=x");
+        self.browser.ask(request.body(Body::from(body)).expect("a request")).await
+    }
+
+    /// Sends a form with a file and fields.
+    pub(crate) async fn brings(&self, path: &str, text: &str, fields: &[(&str, &str)]) -> Answer {
+        let word = self.word().await;
+        let mut body = String::new();
+        for (name, value) in [("csrf", word.as_str())].iter().chain(fields) {
+            body += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        body += &format!(
+            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"明细.csv\"\r\ncontent-type: text/csv\r\n\r\n{text}\r\n--x--\r\n"
+        );
         let request = self.request("POST", path).header("content-type", "multipart/form-data; boundary=x");
         self.browser.ask(request.body(Body::from(body)).expect("a request")).await
     }

@@ -96,6 +96,8 @@ pub(crate) async fn fill(database: &Database, url: &str) {
             "INSERT INTO review (case_id, kind, verdict, words, written_by, written_at) VALUES (1, 'comment', '', 'line one\nline two \"quoted\"', 'officer', 0)".to_owned(),
             format!("INSERT INTO award_run (fund, year, folder_sha256, inputs, summary, award_count, total_fen, made_by, made_at) VALUES ('f', 2024, 'x', '{content}', '{content}', 2, 500, 'officer', 0)"),
             format!("INSERT INTO award VALUES (1, 's', 'A', 'e1', 400, 300, '{content}', 1), (1, 's', 'A', 'e2', 200, 200, '{content}', 1)"),
+            "INSERT INTO inspection (run_id, seed, share_percent, least_per_region, all_from_fen, drawn_from, reason, drawn_by, drawn_at) VALUES (1, 'x', 5, 1, NULL, 2, '', 'officer', 0)".to_owned(),
+            "INSERT INTO inspection_item VALUES (1, 's', 'e1', 'A', 300, 'share')".to_owned(),
             "INSERT INTO survey_invitation (fund, year, scheme, region, enterprise, token_sha256, sent_at, expires_at) VALUES ('f', 2024, 's', 'A', 'e1', 't', 0, 9223372036854775807)".to_owned(),
             format!("INSERT INTO survey_answer VALUES (1, '{content}', 0)"),
             "INSERT INTO job (fund, kind, year, asked, state, step, done, total, row_count, outcome, set_aside, server, seen_at, cancelling, asked_by, asked_at, begun_at, ended_at) VALUES ('f', 'intake', 2024, '{}', 'done', '', 0, 0, 3, '{}', '[]', 'x', 0, 0, 'officer', 0, 0, 0)".to_owned(),
