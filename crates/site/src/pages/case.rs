@@ -193,13 +193,17 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Lines of a content that is a list of alike objects: those of a payment order.
+/// Fields of a content that are lists of alike objects: lines of an application or a payment order, targets of a region and its districts.
+const LISTS: [&str; 2] = ["lines", "targets"];
+
+/// The lines of a content that holds such a list, as a table.
 fn lines_of(visit: &Visit, content: &Map<String, Value>) -> Result<Option<Table>, Problem> {
     let (fund, words) = (visit.fund()?, visit.words());
-    let Some(Value::Array(list)) = content.get("lines") else { return Ok(None) };
+    let Some(list) = LISTS.iter().find_map(|name| content.get(*name)?.as_array()) else { return Ok(None) };
     let mut names: Vec<&String> = Vec::new();
     for name in list.iter().filter_map(Value::as_object).flat_map(Map::keys) {
-        if !names.contains(&name) {
+        // An indicator's name in the fund's own words stands where its id does.
+        if name != "title" && !names.contains(&name) {
             names.push(name);
         }
     }
@@ -215,6 +219,8 @@ fn lines_of(visit: &Visit, content: &Map<String, Value>) -> Result<Option<Table>
             "region" => words.t("cases.region").to_owned(),
             "scheme" => words.t("cases.scheme").to_owned(),
             "enterprise" => words.t("cases.enterprise").to_owned(),
+            "indicator" => words.t("cases.indicator").to_owned(),
+            "target" => words.t("year.target").to_owned(),
             "fen" => words.t("cases.amount").to_owned(),
             other => labelled(visit, other),
         })
@@ -225,6 +231,7 @@ fn lines_of(visit: &Visit, content: &Map<String, Value>) -> Result<Option<Table>
             ("fen", Some(value)) => Cell::fen(value.as_i64()),
             ("region", Some(value)) => Cell::Text(fund.region(&plain(value), visit.lang)),
             ("scheme", Some(value)) => Cell::Text(fund.scheme(&plain(value), visit.lang)),
+            ("indicator", Some(value)) => Cell::Text(fund.indicator(&plain(value), visit.lang)),
             ("verdict", Some(value)) if value == "counts" => {
                 Cell::Sign(Sign::Good, words.t("case.line-counts").to_owned())
             }
@@ -354,7 +361,7 @@ async fn shown(
         // The form says all of it.
         content.clear();
     }
-    let once = |name: &str| (table.is_none() || name != "lines") && !SAID_BEFORE.contains(&name);
+    let once = |name: &str| (table.is_none() || !LISTS.contains(&name)) && !SAID_BEFORE.contains(&name);
     let fields = content.iter().filter(|(name, _)| once(name)).map(|(name, value)| {
         let kept = typed.get(&format!("content.{name}"));
         let now = match name.as_str() {
