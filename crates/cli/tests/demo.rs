@@ -166,7 +166,7 @@ fn a_year_is_made_once_and_holds_every_state_of_its_ways() {
         let objections = database.cases(&office(), &reach, &which("objection"), 10).await.expect("it reads");
         let [objection] = objections.as_slice() else { panic!("{objections:?}") };
         // It names its application by number, and that one is in notice with an amount that the city lowered by a tenth.
-        let number = objection.subject.split('/').next().and_then(|n| n.parse().ok()).expect("a number");
+        let number: i64 = objection.subject.split('/').next().and_then(|n| n.parse().ok()).expect("a number");
         let all = database.cases(&office(), &reach, &which("application"), 1000).await.expect("they read");
         let file = all.iter().find(|line| line.id == number).expect("it is there");
         assert_eq!(file.state, "notice");

@@ -153,6 +153,8 @@ struct Page {
     mistakes: Mistakes,
     standing: Vec<Condition>,
     standing_why: String,
+    /// The scheme that the conditions are of.
+    standing_of: String,
     shown: Option<Shown>,
     name: String,
     kept: String,
@@ -465,23 +467,23 @@ async fn shown(
     let year = sent.year.parse().unwrap_or_else(|_| fund.current_year());
     let enterprise = sent.enterprise.clone();
     let mut standing_why = String::new();
+    let asked = scheme.clone().or_else(|| sent.class.split('/').next().map(str::to_owned));
+    // Before one is chosen those of the first scheme are shown, under its name.
+    let asked = asked.filter(|id| !id.is_empty()).or_else(|| fund.rules.keys().next().cloned());
+    let standing_of = asked.as_ref().map_or_else(String::new, |id| fund.scheme(id, visit.lang));
     let standing = match &looked {
         Some(looked) => looked.standing.clone(),
         None if enterprise.is_empty() || must_be_theirs(visit, &enterprise).is_err() => Vec::new(),
-        None => {
-            let asked = scheme.clone().or_else(|| sent.class.split('/').next().map(str::to_owned));
-            let asked = asked.filter(|id| !id.is_empty());
-            match asked.or_else(|| fund.rules.keys().next().cloned()) {
-                None => Vec::new(),
-                Some(scheme) => {
-                    let answer = ask(visit, move |ask| ask.standing(&scheme, year, &enterprise)).await?;
-                    answer.unwrap_or_else(|why| {
-                        why.get(visit.lang).clone_into(&mut standing_why);
-                        Vec::new()
-                    })
-                }
+        None => match asked {
+            None => Vec::new(),
+            Some(scheme) => {
+                let answer = ask(visit, move |ask| ask.standing(&scheme, year, &enterprise)).await?;
+                answer.unwrap_or_else(|why| {
+                    why.get(visit.lang).clone_into(&mut standing_why);
+                    Vec::new()
+                })
             }
-        }
+        },
     };
     if !standing.is_empty() {
         visit.asker.note_read(&format!("register/{}", sent.enterprise), &["standing"]).await?;
@@ -514,6 +516,7 @@ async fn shown(
         mistakes,
         standing: conditions(visit, &standing),
         standing_why,
+        standing_of,
         shown: looked.as_ref().map(|looked| told(visit, looked)),
         name: sent.name.clone(),
         kept,
