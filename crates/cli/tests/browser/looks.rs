@@ -50,6 +50,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("/language/{lang}", "leads on at once"),
     ("/assets/{name}", "a file"),
     ("/files/{*name}", "a file"),
+    ("/precheck/template/{scheme}/{class}/{form}", "a file"),
     ("/public/data/{name}", "a file"),
     ("/style", "shown to those who work on the pages, with the server's switch for it"),
 ];
