@@ -160,20 +160,27 @@ impl Tab<'_> {
         self.ask("POST", "/element", &json!({ "using": "css selector", "value": css })).is_ok()
     }
 
-    /// Clicks on an element. A page that comes in the place of another takes the element away from under the finger: then on the new one.
+    /// Clicks on an element.
     pub(crate) fn click(&self, css: &str) -> Seen {
         self.click_by("css selector", css)
     }
 
     fn click_by(&self, using: &str, value: &str) -> Seen {
+        self.act_on(using, value, |element| {
+            self.ask("POST", &format!("/element/{element}/click"), &json!({})).map(drop)
+        })
+    }
+
+    /// Does something with an element. A page that comes in the place of another takes the element away from under the finger: then with the new one.
+    fn act_on(&self, using: &str, value: &str, act: impl Fn(&str) -> Seen) -> Seen {
         let until = Instant::now() + PATIENCE;
         loop {
             let element = self.find_by(using, value)?;
-            match self.ask("POST", &format!("/element/{element}/click"), &json!({})) {
+            match act(&element) {
                 Err(error) if error.contains("stale") && Instant::now() < until => {
                     sleep(Duration::from_millis(50));
                 }
-                other => return other.map(drop),
+                other => return other,
             }
         }
     }
@@ -188,16 +195,18 @@ impl Tab<'_> {
 
     /// Types into a field what was not there.
     pub(crate) fn fill(&self, css: &str, text: &str) -> Seen {
-        let element = self.find(css)?;
-        self.ask("POST", &format!("/element/{element}/clear"), &json!({})).ok();
-        self.ask("POST", &format!("/element/{element}/value"), &json!({ "text": text })).map(drop)
+        self.act_on("css selector", css, |element| {
+            self.ask("POST", &format!("/element/{element}/clear"), &json!({})).ok();
+            self.ask("POST", &format!("/element/{element}/value"), &json!({ "text": text })).map(drop)
+        })
     }
 
     /// Chooses a file in a field.
     pub(crate) fn choose_file(&self, css: &str, path: &std::path::Path) -> Seen {
-        let element = self.find(css)?;
         let text = path.display().to_string();
-        self.ask("POST", &format!("/element/{element}/value"), &json!({ "text": text })).map(drop)
+        self.act_on("css selector", css, |element| {
+            self.ask("POST", &format!("/element/{element}/value"), &json!({ "text": text })).map(drop)
+        })
     }
 
     /// Chooses an entry of a list by its value.

@@ -56,7 +56,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
 ];
 
 /// Pages whose heading is a name that somebody has.
-const NAMED: [&str; 2] = ["/awards/", "/people/"];
+const NAMED: [&str; 3] = ["/awards/", "/inspection/", "/people/"];
 
 /// The pages to look at: who, and where.
 type Ways = Vec<(&'static str, Vec<String>)>;
