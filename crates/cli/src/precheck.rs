@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     path::{Path, PathBuf},
     sync::{Mutex, OnceLock, PoisonError},
 };
@@ -33,17 +34,69 @@ use crate::{
     rules::Rules,
 };
 
-/// So many enterprises' conditions are remembered.
+/// So many enterprises' answers are remembered.
 const REMEMBERED: usize = 512;
 
+/// A scheme, a year and an enterprise.
 type Asked = (String, i16, String);
+
+/// The files of a folder with size and last change: other files, other answers.
+type Stamp = Vec<(OsString, u64, Option<jiff::Timestamp>)>;
+
+/// Answers that took a ledger's reading, as long as no file of the folder is another.
+struct Remembered<T>(Mutex<(Stamp, BTreeMap<Asked, T>)>);
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Remembered<T> {
+    /// The answer that is remembered, or one that is made now.
+    fn or(&self, folder: &Path, asked: Asked, make: impl FnOnce() -> Result<T, Both>) -> Result<T, Both> {
+        let stamp = stamp(folder);
+        {
+            let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if held.0 != stamp || held.1.len() >= REMEMBERED {
+                *held = (stamp.clone(), BTreeMap::new());
+            }
+            if let Some(known) = held.1.get(&asked) {
+                return Ok(known.clone());
+            }
+        }
+        let made = make()?;
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was read while files changed is not remembered.
+        if held.0 == stamp && self::stamp(folder) == stamp {
+            held.1.insert(asked, made.clone());
+        }
+        Ok(made)
+    }
+}
+
+/// What a folder holds just now; nothing where it cannot be listed, which whoever reads it then says.
+fn stamp(folder: &Path) -> Stamp {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut all: Stamp = entries
+        .filter_map(|entry| {
+            let about = entry.metadata().ok()?;
+            let changed = about.modified().ok().and_then(|at| at.try_into().ok());
+            Some((entry.file_name(), about.len(), changed))
+        })
+        .collect();
+    all.sort();
+    all
+}
 
 /// A folder of ledgers that lines are looked at beside.
 pub(crate) struct Prechecks {
     setting: Setting,
     folder: PathBuf,
     rules: OnceLock<Result<Rules, String>>,
-    known: Mutex<BTreeMap<Asked, Vec<Standing>>>,
+    known: Remembered<Vec<Standing>>,
+    /// Rows that the rule refuses, and how many there are.
+    refusals: Remembered<(Vec<Refused>, usize)>,
 }
 
 /// A scheme ready to be run beside the ledgers.
@@ -65,7 +118,13 @@ fn not_yours() -> Both {
 impl Prechecks {
     /// A folder, not looked into before somebody asks.
     pub(crate) fn new(setting: Setting, folder: &Path) -> Self {
-        Self { setting, folder: folder.to_owned(), rules: OnceLock::new(), known: Mutex::default() }
+        Self {
+            setting,
+            folder: folder.to_owned(),
+            rules: OnceLock::new(),
+            known: Remembered::default(),
+            refusals: Remembered::default(),
+        }
     }
 
     fn rules(&self) -> Result<&Rules, Both> {
@@ -94,6 +153,91 @@ impl Prechecks {
         let ledgers = self.ledgers()?;
         let files = LedgerFiles::of(&self.folder, ledgers, self.setting.lang).map_err(|_| not_yours())?;
         Ok(Ready { bindings: Bindings::of(&plan), plan, ledgers, files })
+    }
+}
+
+impl Prechecks {
+    /// The conditions of an enterprise itself in every class of a scheme, each told once.
+    fn stands(&self, scheme: &str, year: i16, enterprise: &str) -> Result<Vec<Standing>, Both> {
+        let ready = self.ready(scheme, year)?;
+        let mut all: Vec<Standing> = Vec::new();
+        for (at, class) in ready.plan.classes.iter().enumerate() {
+            let found = ready
+                .with(|setting| engine::standing(&ready.plan, at, &ready.bindings, enterprise, setting))
+                .map_err(|_| not_yours())?;
+            for mut one in ready.standing(found) {
+                match all.iter().find(|known| known.label == one.label) {
+                    // The same condition of another class.
+                    Some(known) if known.holds == one.holds => continue,
+                    Some(_) => {
+                        let (zh, en) = (&class.label, &one.label);
+                        one.label =
+                            Both::new(format!("{}：{}", zh.zh, en.zh), format!("{}: {}", zh.en, en.en));
+                    }
+                    None => {}
+                }
+                all.push(one);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The rows of an enterprise that a scheme refuses, at most so many, and how many there are.
+    fn refuses(
+        &self,
+        scheme: &str,
+        year: i16,
+        enterprise: &str,
+        most: usize,
+    ) -> Result<(Vec<Refused>, usize), Both> {
+        let ready = self.ready(scheme, year)?;
+        let (plans, bindings) = ([ready.plan.clone()], [ready.bindings.clone()]);
+        let ran = ready.with(|setting| run::award(&plans, &bindings, setting)).map_err(|_| not_yours())?;
+        let Some(outcome) = ran.outcomes.first() else { return Ok((Vec::new(), 0)) };
+        let Some(number) = outcome.find(enterprise) else { return Ok((Vec::new(), 0)) };
+        let lines: Vec<_> = outcome
+            .lines()
+            .filter(|line| line.enterprise == number)
+            .filter_map(|line| Some((line.refused.or(line.refused_whole)?, line)))
+            .collect();
+        let count = lines.len();
+        let mut tables: BTreeMap<usize, intake::Loaded> = BTreeMap::new();
+        let mut all = Vec::new();
+        for (why, line) in lines.into_iter().take(most) {
+            let (Some(class), Some(why)) =
+                (ready.plan.classes.get(line.class), outcome.reasons(line.class).get(why))
+            else {
+                continue;
+            };
+            let Some(ledger) = ready.ledgers.ledgers.get(class.ledger) else { continue };
+            if let std::collections::btree_map::Entry::Vacant(free) = tables.entry(class.ledger) {
+                let loaded = ready.with(|setting| {
+                    let sources = (setting.open)(class.ledger).map_err(|_| not_yours())?;
+                    intake::load(ledger, sources, setting.threads, &Silent).map_err(|_| not_yours())
+                });
+                free.insert(loaded?);
+            }
+            let table = &tables[&class.ledger].table;
+            let key = match table.rows.binary_search(&line.place) {
+                Ok(at) => ledger
+                    .key
+                    .iter()
+                    .filter_map(|column| {
+                        let told = heading(ledger.columns.get(*column)?);
+                        Some((told, intake::cell_text(ledger, table, *column, at)))
+                    })
+                    .collect(),
+                Err(_) => Vec::new(),
+            };
+            all.push(Refused {
+                class: class.label.clone(),
+                key,
+                yuan: line.yuan.map(digits).unwrap_or_default(),
+                reason: why.reason.clone(),
+                clause: ready.grounds(why.clause),
+            });
+        }
+        Ok((all, count))
     }
 }
 
@@ -282,36 +426,8 @@ impl Precheck for Prechecks {
     }
 
     fn standing(&self, scheme: &str, year: i16, enterprise: &str) -> Result<Vec<Standing>, Both> {
-        let key = (scheme.to_owned(), year, enterprise.to_owned());
-        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(known.clone());
-        }
-        let ready = self.ready(scheme, year)?;
-        let mut all: Vec<Standing> = Vec::new();
-        for (at, class) in ready.plan.classes.iter().enumerate() {
-            let found = ready
-                .with(|setting| engine::standing(&ready.plan, at, &ready.bindings, enterprise, setting))
-                .map_err(|_| not_yours())?;
-            for mut one in ready.standing(found) {
-                match all.iter().find(|known| known.label == one.label) {
-                    // The same condition of another class.
-                    Some(known) if known.holds == one.holds => continue,
-                    Some(_) => {
-                        let (zh, en) = (&class.label, &one.label);
-                        one.label =
-                            Both::new(format!("{}：{}", zh.zh, en.zh), format!("{}: {}", zh.en, en.en));
-                    }
-                    None => {}
-                }
-                all.push(one);
-            }
-        }
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
-            known.clear();
-        }
-        known.insert(key, all.clone());
-        Ok(all)
+        let asked = (scheme.to_owned(), year, enterprise.to_owned());
+        self.known.or(&self.folder, asked, || self.stands(scheme, year, enterprise))
     }
 
     fn refused(
@@ -321,54 +437,8 @@ impl Precheck for Prechecks {
         enterprise: &str,
         most: usize,
     ) -> Result<(Vec<Refused>, usize), Both> {
-        let ready = self.ready(scheme, year)?;
-        let (plans, bindings) = ([ready.plan.clone()], [ready.bindings.clone()]);
-        let ran = ready.with(|setting| run::award(&plans, &bindings, setting)).map_err(|_| not_yours())?;
-        let Some(outcome) = ran.outcomes.first() else { return Ok((Vec::new(), 0)) };
-        let Some(number) = outcome.find(enterprise) else { return Ok((Vec::new(), 0)) };
-        let lines: Vec<_> = outcome
-            .lines()
-            .filter(|line| line.enterprise == number)
-            .filter_map(|line| Some((line.refused.or(line.refused_whole)?, line)))
-            .collect();
-        let count = lines.len();
-        let mut tables: BTreeMap<usize, intake::Loaded> = BTreeMap::new();
-        let mut all = Vec::new();
-        for (why, line) in lines.into_iter().take(most) {
-            let (Some(class), Some(why)) =
-                (ready.plan.classes.get(line.class), outcome.reasons(line.class).get(why))
-            else {
-                continue;
-            };
-            let Some(ledger) = ready.ledgers.ledgers.get(class.ledger) else { continue };
-            if let std::collections::btree_map::Entry::Vacant(free) = tables.entry(class.ledger) {
-                let loaded = ready.with(|setting| {
-                    let sources = (setting.open)(class.ledger).map_err(|_| not_yours())?;
-                    intake::load(ledger, sources, setting.threads, &Silent).map_err(|_| not_yours())
-                });
-                free.insert(loaded?);
-            }
-            let table = &tables[&class.ledger].table;
-            let key = match table.rows.binary_search(&line.place) {
-                Ok(at) => ledger
-                    .key
-                    .iter()
-                    .filter_map(|column| {
-                        let told = heading(ledger.columns.get(*column)?);
-                        Some((told, intake::cell_text(ledger, table, *column, at)))
-                    })
-                    .collect(),
-                Err(_) => Vec::new(),
-            };
-            all.push(Refused {
-                class: class.label.clone(),
-                key,
-                yuan: line.yuan.map(digits).unwrap_or_default(),
-                reason: why.reason.clone(),
-                clause: ready.grounds(why.clause),
-            });
-        }
-        Ok((all, count))
+        let asked = (scheme.to_owned(), year, enterprise.to_owned());
+        self.refusals.or(&self.folder, asked, || self.refuses(scheme, year, enterprise, most))
     }
 
     fn template(&self, scheme: &str, class: &str, form: Form, chinese: bool) -> Result<Vec<u8>, Both> {

@@ -552,7 +552,8 @@ impl Database {
             .collect()
     }
 
-    /// Every case of these machines that is in a state with a term, with its steps: what reminders are worked out from.
+    /// Every case of these machines that is in a state with a term, with its steps: what reminders are worked out from. With `turn` only those in states in
+    /// which it is the turn of whoever may do a deed for which it is true.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -561,6 +562,7 @@ impl Database {
         office: &Office,
         reach: &Reach<Deed>,
         machines: &[&'static Machine],
+        turn: impl Fn(Deed) -> bool,
     ) -> Result<Vec<CaseFile>, Fault> {
         let mut connection = self.readers().acquire().await?;
         let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE fund = "));
@@ -568,7 +570,7 @@ impl Database {
         asked(&mut select, office, reach, &Which::default());
         select.push(" AND (1 = 0");
         for machine in machines {
-            let open = machine.states.iter().filter(|state| state.due.is_some());
+            let open = machine.states.iter().filter(|state| state.due.is_some_and(|due| turn(due.whose)));
             select.push(" OR (machine = ").bind(machine.id.to_owned());
             select.among("state", Some(open.map(|state| state.id.to_owned()))).push(")");
         }

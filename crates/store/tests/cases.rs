@@ -498,8 +498,13 @@ fn what_is_due_is_worked_out_from_the_cases() {
             act(&database, &office, &staff.enterprise, &file, "submit", day(0)).await.expect("submitted");
         }
         let reach = reach(&staff.auditor, Deed::ReadApplications);
-        let files =
-            database.cases_with_terms(&office, &reach, &[&machines::APPLICATION]).await.expect("it reads");
+        let turn = async |whose: fn(Deed) -> bool| {
+            let all = database.cases_with_terms(&office, &reach, &[&machines::APPLICATION], whose).await;
+            all.expect("it reads")
+        };
+        assert_eq!(turn(|deed| deed == Deed::ReviewAtProvince).await.len(), 0, "they are at the city");
+        assert_eq!(turn(|deed| deed == Deed::ReviewAtCity).await.len(), 3);
+        let files = turn(|_| true).await;
         assert_eq!(files.len(), 3);
         assert!(files.iter().all(|file| file.case.history().len() == 2));
         let today = office.civil(day(30)).expect("a day").date();

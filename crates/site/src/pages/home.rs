@@ -53,7 +53,7 @@ async fn look(visit: Visit) -> Result<Response, Problem> {
     let Some(account) = visit.asker.account.clone() else { return Ok(visit.go("/public")) };
     let words = visit.words();
     let (office, fund) = (visit.office()?, visit.fund()?);
-    let (files, list) = waiting(visit.asker.state(), &visit.asker).await?;
+    let (files, list) = waiting(visit.asker.state(), &visit.asker, false).await?;
     let files: BTreeMap<i64, &CaseFile> = files.iter().map(|file| (file.id, file)).collect();
     let lines = list.of(&visit.asker.person).filter_map(|reminder| {
         let id: i64 = reminder.case.parse().ok()?;

@@ -106,15 +106,20 @@ pub fn read_alike(asker: &Asker) -> Vec<(Reach<Deed>, Vec<&'static Machine>)> {
     alike
 }
 
-/// The records that somebody may read and that are in a state with a term, and what is due of them today.
+/// The records that somebody may read and that are in a state with a term, and what is due of them today: of everybody, or only where it can be their own turn.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn waiting(state: &Shared, asker: &Asker) -> Result<(Vec<CaseFile>, DueList), Problem> {
+pub async fn waiting(
+    state: &Shared,
+    asker: &Asker,
+    everybody: bool,
+) -> Result<(Vec<CaseFile>, DueList), Problem> {
     let office = asker.office()?;
+    let turn = |whose| everybody || asker.person.reach(whose).is_ok();
     let mut files = Vec::new();
     for (reach, machines) in read_alike(asker) {
-        files.extend(state.database.cases_with_terms(&office, &reach, &machines).await?);
+        files.extend(state.database.cases_with_terms(&office, &reach, &machines, turn).await?);
     }
     let today = office.civil(state.now())?.date();
     let list = due(files.iter().map(|file| &file.case), today, office.timing());
@@ -127,7 +132,7 @@ async fn list(
     Asked(query): Asked<Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (_, list) = waiting(&state, &asker).await?;
+    let (_, list) = waiting(&state, &asker, query.everybody).await?;
     let wanted = list.reminders.iter().filter(|reminder| {
         (query.everybody || reminder.is_for(&asker.person)) && (!query.overdue || reminder.is_overdue())
     });
