@@ -5,12 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 
-# Which library each package was built as, for the programs themselves: what build scripts and macros use is built without debug lines.
+# Which library each package was built as. What build scripts and macros use is built a second time, without optimisation:
+# sorted by level, the one that the programs use stands last.
 built=$(mktemp)
 trap 'rm -f "$built"' EXIT
 cargo test --workspace --locked --no-run --message-format=json 2>/dev/null |
-  grep '"reason":"compiler-artifact"' | grep '"debuginfo":"line-tables-only"' | grep '"test":false' |
-  sed -n 's/.*"package_id":"[^"]*#\([^"]*\)".*"filenames":\[[^]]*"\([^"]*\.rlib\)".*/\1 \2/p' >"$built"
+  grep '"reason":"compiler-artifact"' | grep '"test":false' |
+  sed -n 's/.*"package_id":"[^"]*#\([^"]*\)".*"opt_level":"\([^"]*\)".*"filenames":\[[^]]*"\([^"]*\.rlib\)".*/\2 \1 \3/p' |
+  sort -s -k1,1 | cut -d' ' -f2- >"$built"
 
 externs() { # the crates that a package depends on directly, each with the library that was built of the version that it takes
   cargo tree --locked --offline -p "$1" --depth 1 -e normal --prefix none | tail -n +2 | while read -r package version rest; do
