@@ -93,7 +93,7 @@ pub(crate) struct ServeArgs {
     /// Folder with the ledgers of --fund: what enterprises are called, what its rules would cost with other parameters, and what people have read, computed and published
     #[arg(long, value_name = "FOLDER")]
     pub ledgers: Option<PathBuf>,
-    /// The folder that `jixiao run` wrote: the pages show the year that was computed there, and a year that people publish is written there
+    /// The folder that `jixiao run` wrote: the pages show the year that was computed there, and a year that people publish is written there; with --ledgers it may be empty at first
     #[arg(long, value_name = "DIR")]
     pub published: Option<PathBuf>,
     #[command(flatten)]

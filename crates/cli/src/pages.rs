@@ -67,7 +67,10 @@ pub(crate) fn site(
             pages.columns = columns(&pages, rules);
         }
         pages.form = form(fund, texts);
-        if let (0, Some(folder)) = (at, &folders.published) {
+        if let (0, Some(folder)) = (at, &folders.published)
+            // Whoever has the ledgers can publish the first year from a page.
+            && (ledgers.is_none() || holds_year(folder))
+        {
             pages.show_year(year(folder, &fund.id, setting.lang)?);
         }
         if let (0, Some(folder)) = (at, ledgers) {
@@ -88,6 +91,11 @@ pub(crate) fn site(
         name_enterprises(&site, &fund.id, setting, folder);
     }
     Ok(site)
+}
+
+/// Whether anything lies where a run writes the year; what cannot be looked at is for whoever reads it to tell.
+fn holds_year(folder: &Path) -> bool {
+    folder.join(YEAR).try_exists().unwrap_or(true)
 }
 
 /// The year that a run wrote into a folder.

@@ -68,7 +68,11 @@ fn without_ledgers_the_page_says_what_to_do_and_has_no_button() {
 fn what_is_begun_waits_is_not_begun_twice_and_is_stopped() {
     visited_with(with_worker(), async |browser| {
         let officer = browser.enters("programme").await;
-        let asked = [("kind", "award-run"), ("year", "2024"), ("commit", "yes")];
+        // Only an award run has schemes to choose from.
+        let page = officer.looks("/jobs").await;
+        assert_eq!(page.text.matches(r#"name="scheme" value="import-interest""#).count(), 1, "{}", page.text);
+        let asked =
+            [("kind", "award-run"), ("year", "2024"), ("commit", "yes"), ("scheme", "import-interest")];
         let begun = officer.fills("/jobs", &asked).await;
         assert_eq!((begun.status, begun.header("location")), (303, "/jobs/1"));
         let page = officer.looks("/jobs/1").await;
@@ -89,6 +93,7 @@ fn what_is_begun_waits_is_not_begun_twice_and_is_stopped() {
         assert!(page.text.contains("已停止") && !page.text.contains("every 2s"), "{}", page.text);
         // It can be asked for again, as it was; what is over is not stopped.
         assert!(page.text.contains(r#"name="commit" value="yes""#), "{}", page.text);
+        assert!(page.text.contains(r#"name="scheme" value="import-interest""#), "{}", page.text);
         let late = officer.fills("/jobs/1/cancel", &[]).await;
         assert_eq!(late.status, 409);
         assert!(late.text.contains("已经结束"), "{}", late.text);

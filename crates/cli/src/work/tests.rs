@@ -18,6 +18,7 @@ use super::Workshop;
 use crate::{
     commands::{Setting, run, sample},
     fund,
+    pages::{self, Folders},
     publish::YEAR,
 };
 
@@ -179,6 +180,29 @@ fn a_year_is_published_whole_and_shown_or_not_at_all() {
     fs::write(folder.join("ledgers/mine.txt"), "x").unwrap();
     let made = shop.work(&task(Kind::Report), &Handle::default()).unwrap();
     assert_eq!(made.outcome["synthetic"], false);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_server_with_ledgers_may_begin_with_an_empty_folder_to_publish_into() {
+    let (_, folder, _) = shop("empty");
+    let (setting, published) = (setting(), folder.join("published"));
+    let funds = [(setting.fund.clone(), setting.texts.clone())];
+    let site = |ledgers: Option<PathBuf>| {
+        let folders = Folders { published: Some(published.clone()), ledgers };
+        pages::site(&setting, &funds, &folders, false)
+    };
+    let ledgers = Some(folder.join("ledgers"));
+    assert!(!published.exists());
+    assert!(site(ledgers.clone()).unwrap().funds[&setting.fund.id].year_book().is_none());
+    // Without ledgers nobody could ever publish there.
+    let why = site(None).map(drop).unwrap_err();
+    assert!(why.contains(YEAR) && why.contains("jixiao run"), "{why}");
+    // A year that cannot be read is no empty folder.
+    fs::create_dir(&published).unwrap();
+    fs::write(published.join(YEAR), "{").unwrap();
+    let why = site(ledgers).map(drop).unwrap_err();
+    assert!(why.contains(YEAR), "{why}");
     fs::remove_dir_all(&folder).unwrap();
 }
 

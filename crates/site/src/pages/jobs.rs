@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::{Go, Leaf, Nav, form, key, page};
 use crate::{
-    choice::Choice,
+    choice::{self, Choice},
     form::{Mistakes, Typed},
     shell::Shell,
     show,
@@ -108,6 +108,8 @@ struct Start {
     label: &'static str,
     help: &'static str,
     may_commit: bool,
+    /// The schemes that an award run can be of; empty where there is nothing to choose.
+    schemes: Vec<Choice>,
 }
 
 /// What somebody may begin here, and why what they may is not done by this server.
@@ -122,7 +124,11 @@ fn starts(visit: &Visit) -> Result<(Vec<Start>, Vec<Both>), Problem> {
                 let may_commit =
                     kind == Kind::AwardRun && person.may(deeds::MakeAward, &Target::fund()).is_ok();
                 let (label, help) = (kind_word(kind, words), kind_help(kind, words));
-                starts.push(Start { kind: kind.code(), label, help, may_commit });
+                let schemes = match kind {
+                    Kind::AwardRun => choice::schemes(visit, None)?,
+                    Kind::Intake | Kind::Report => Vec::new(),
+                };
+                starts.push(Start { kind: kind.code(), label, help, may_commit, schemes });
             }
             Some(Err(reason)) => why.push(reason),
             None if why.is_empty() => {
