@@ -18,8 +18,12 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cargo build --quiet --locked
-jixiao=${CARGO_TARGET_DIR:-target}/debug/jixiao
+# Whoever has built it names it in JIXIAO.
+jixiao="${JIXIAO:-}"
+if [ -z "$jixiao" ]; then
+  cargo build --quiet --locked
+  jixiao=${CARGO_TARGET_DIR:-target}/debug/jixiao
+fi
 table=funds/guangdong-trade-2024/target-table.txt
 
 "$jixiao" convert "$table" -o "$work/table.docx" >/dev/null

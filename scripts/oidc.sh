@@ -10,6 +10,6 @@ command -v clippy-driver >/dev/null || { echo "clippy-driver was not found: rust
 # Lints here too: without the feature nothing of it was looked at.
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 export CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__"
-cargo test -p jixiao-oidc -p jixiao-site --features jixiao-oidc/oidc,jixiao-site/oidc-tests --lib --test organisation --locked
-# The command line with it: its help in both languages, and what it says of a file that is no good.
-cargo test -p jixiao-cli --features oidc --lib --test serve --locked
+# The whole workspace, so that other people's code is built as the other tests built it: only what the feature adds is new. Tried is what it reaches: the
+# way in against the provider, the command line's help in both languages, and what it says of a file that is no good.
+cargo test --workspace --features jixiao-oidc/oidc,jixiao-site/oidc-tests,jixiao-cli/oidc --lib --test organisation --test serve --locked
