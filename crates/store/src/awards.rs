@@ -18,7 +18,7 @@ use crate::{
     fault::Fault,
     moment::Moment,
     money::{Asked, ROWS},
-    office::Office,
+    office::{Office, Reached},
     rows::Get as _,
     sql::Sql,
 };
@@ -313,10 +313,9 @@ impl Database {
         which: &Which,
         limit: i64,
     ) -> Result<Vec<Award>, Fault> {
-        let mut select = Sql::new(format!(
-            "SELECT {AWARD} FROM award WHERE run_id IN (SELECT id FROM award_run WHERE fund = "
-        ));
-        select.bind(office.fund.clone()).push(") AND run_id = ").bind(run);
+        let few = which.enterprise.is_some() || of_enterprises(&office.reached(reach.scopes()));
+        let mut select = Sql::new(format!("SELECT {AWARD} FROM award WHERE "));
+        of_run(&mut select, office, run, few);
         select
             .equal("scheme", which.scheme.clone())
             .equal("region", which.region.clone())
@@ -358,10 +357,11 @@ impl Database {
         run: i64,
         scopes: Option<&[Scope]>,
     ) -> Result<Vec<Total>, Fault> {
+        let few = scopes.is_some_and(|scopes| of_enterprises(&office.reached(scopes)));
         let mut select = Sql::new(
-            "SELECT scheme, region, COUNT(*) AS n, CAST(SUM(fen) AS BIGINT) AS fen FROM award WHERE run_id IN (SELECT id FROM award_run WHERE fund = ",
+            "SELECT scheme, region, COUNT(*) AS n, CAST(SUM(fen) AS BIGINT) AS fen FROM award WHERE ",
         );
-        select.bind(office.fund.clone()).push(") AND run_id = ").bind(run);
+        of_run(&mut select, office, run, few);
         if let Some(scopes) = scopes {
             office.restrict(&mut select, scopes);
         }
@@ -494,6 +494,19 @@ impl Database {
         let rows = select.all(&mut *self.readers().acquire().await?).await?;
         rows.iter().map(|row| Ok((row.text("enterprise")?, row.text("region")?))).collect()
     }
+}
+
+/// Whether enterprises are all that is reached: they have few awards of a run.
+fn of_enterprises(reached: &Reached) -> bool {
+    !reached.all && reached.regions.is_empty()
+}
+
+/// The condition that awards are of a run of the fund. Where they are few, found by their enterprise, the plus keeps SQLite, which knows nothing of how many there are,
+/// from going through the whole run instead.
+fn of_run(select: &mut Sql, office: &Office, run: i64, few: bool) {
+    let column = if few { "+run_id" } else { "run_id" };
+    select.push(column).push(" = ").bind(run).push(" AND ").push(column);
+    select.push(" IN (SELECT id FROM award_run WHERE fund = ").bind(office.fund.clone()).push(")");
 }
 
 /// From where disclosed awards of a run are taken: an award counts once, whatever applications there are. The applications are gathered first and once, and

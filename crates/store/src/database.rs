@@ -72,6 +72,14 @@ pub struct Status {
     pub newest: i64,
 }
 
+/// How a connection to SQLite begins. Full: a commit has reached the disk before it is answered. Trusted schema off: the file may come from elsewhere.
+const SQLITE_BEGUN: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536";
+
+/// How a connection to PostgreSQL begins that is written on. What is written is looked up by key, a few rows or many that are handed in as one value. PostgreSQL
+/// does not know how many rows that value holds, and once large batches had been written it went through whole tables for a single one.
+const POSTGRES_WRITER_BEGUN: &str = "SET enable_hashjoin = off; SET enable_mergejoin = off";
+
 /// How long a writer waits for another before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -97,28 +105,24 @@ impl Database {
             }
         };
         let options = AnyConnectOptions::from_str(&url)?;
-        let pool = |connections| {
+        let pool = |connections, writes: bool| {
             AnyPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).after_connect(
                 move |connection, _| {
                     Box::pin(async move {
-                        if dialect == Dialect::Sqlite {
-                            // Full: a commit has reached the disk before it is answered. Trusted schema off: the file may come from elsewhere.
-                            connection
-                                .execute(
-                                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                                     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536",
-                                )
-                                .await?;
-                        }
-                        Ok(())
+                        let begun = match (dialect, writes) {
+                            (Dialect::Sqlite, _) => SQLITE_BEGUN,
+                            (Dialect::Postgres, true) => POSTGRES_WRITER_BEGUN,
+                            (Dialect::Postgres, false) => return Ok(()),
+                        };
+                        connection.execute(begun).await.map(drop)
                     })
                 },
             )
         };
         // SQLite has one writer at a time: those in this process queue for one connection, in order, instead of knocking in turn.
         let writers =
-            pool(if dialect == Dialect::Sqlite { 1 } else { 8 }).connect_with(options.clone()).await?;
-        let readers = pool(8).connect_with(options).await?;
+            pool(if dialect == Dialect::Sqlite { 1 } else { 8 }, true).connect_with(options.clone()).await?;
+        let readers = pool(8, false).connect_with(options).await?;
         Ok(Self { dialect, readers, writers, turns: Turns::default(), totals: Arc::default() })
     }
 

@@ -65,10 +65,21 @@ impl Office {
     /// Holds a query to what somebody's scopes reach; its rows have the columns region and enterprise.
     pub(crate) fn restrict(&self, select: &mut Sql, scopes: &[Scope]) {
         let reached = self.reached(scopes);
-        if !reached.all {
-            select.push(" AND (1 = 0 OR (1 = 1");
-            select.among("region", Some(reached.regions)).push(") OR (1 = 1");
-            select.among("enterprise", Some(reached.enterprises)).push("))");
+        if reached.all {
+            return;
+        }
+        // A condition that cannot be met would keep SQLite from looking the others up in their indexes.
+        match (reached.regions.is_empty(), reached.enterprises.is_empty()) {
+            (_, true) => {
+                select.among("region", Some(reached.regions));
+            }
+            (true, false) => {
+                select.among("enterprise", Some(reached.enterprises));
+            }
+            (false, false) => {
+                select.push(" AND ((1 = 1").among("region", Some(reached.regions));
+                select.push(") OR (1 = 1").among("enterprise", Some(reached.enterprises)).push("))");
+            }
         }
     }
 
