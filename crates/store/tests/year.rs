@@ -8,7 +8,7 @@ use common::on_both;
 use jixiao_core::{
     book::{AccountName, Cause, EntryKind, Step, Whole},
     inspection::{Rules, Why},
-    people::{Deed, Target, deeds},
+    people::{Deed, Grant, Person, PersonId, Role, Scope, Target, deeds},
     workflow::{Facts, machines},
 };
 use jixiao_store::{
@@ -87,16 +87,31 @@ fn a_run_is_kept_once_and_each_sees_their_own_awards() {
         let report = jixiao_store::verify::verify(&database).await.expect("it reads");
         assert!(report.is_sound(), "{:?}", report.doubts().collect::<Vec<_>>());
         assert!(database.runs(&office, Some(2025)).await.expect("it reads").is_empty());
+        let officer = |name: &str, codes: &[&str]| {
+            let grant = |code: &&str| Grant::new(Role::CityOfficer, Scope::Region((*code).to_owned()));
+            let grants = codes.iter().map(grant).collect();
+            Person::new(PersonId(name.to_owned()), grants).expect("roles that go together")
+        };
         for (person, enterprises) in [
             (&staff.programme, vec!["E1", "E2", "E3"]),
             (&staff.city, vec!["E1", "E3"]),
             (&staff.other_city, vec!["E2"]),
             (&staff.enterprise, vec!["E1"]),
+            // A region that the fund does not have reaches nothing, and takes nothing away.
+            (&officer("two", &["A", "B"]), vec!["E1", "E2", "E3"]),
+            (&officer("one-and-nowhere", &["B", "Z"]), vec!["E2"]),
+            (&officer("nowhere", &["Z"]), vec![]),
         ] {
             let reach = reach(person, Deed::ReadAwards);
             let seen = database.awards(&office, &reach, id, &Which::default(), 10).await.expect("it reads");
             let codes: Vec<_> = seen.iter().map(|award| award.enterprise.as_str()).collect();
             assert_eq!(codes, enterprises, "{}", person.id());
+            // Asked for one enterprise, nobody sees more of it than in the whole list.
+            for code in ["E1", "E2", "E3"] {
+                let which = Which { enterprise: Some(code.to_owned()), ..Which::default() };
+                let seen = database.awards(&office, &reach, id, &which, 10).await.expect("it reads");
+                assert_eq!(seen.len(), usize::from(enterprises.contains(&code)), "{}: {code}", person.id());
+            }
         }
         let reach = reach(&staff.programme, Deed::ReadAwards);
         let after = Which { after: Some(("s".to_owned(), "E1".to_owned())), ..Which::default() };
