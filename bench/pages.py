@@ -261,10 +261,8 @@ def main() -> None:
             [f"the first page of the heaviest role with all that it loads: bar of {BAR_KB} kB ÷ {first:.0f} kB", f"{BAR_KB / first:.2f}"],
             [f"the heaviest page of all with all that it loads: bar of {BAR_KB} kB ÷ {heavy:.0f} kB", f"{BAR_KB / heavy:.2f}"],
         ]),
-        "",
         *table_lines(["the slowest pages, ms at the browser's end", "role", "p50", "p95", "kB"],
                      [[f"`{kind}`", role, f"{page['p50']:.1f}", f"{page['p95']:.1f}", f"{page['kb']:.0f}"] for kind, (role, page) in order[:12]]),
-        "",
         f"{USERS} users: {crowded['answers']:,} answers, p50 {crowded['p50']:.1f} ms, p95 {crowded['p95']:.1f} ms, p99 {crowded['p99']:.1f} ms.\n",
     ]
     print("\n".join(lines))
