@@ -94,7 +94,7 @@ pub(crate) fn site(
 }
 
 /// Whether anything lies where a run writes the year; what cannot be looked at is for whoever reads it to tell.
-fn holds_year(folder: &Path) -> bool {
+pub(crate) fn holds_year(folder: &Path) -> bool {
     folder.join(YEAR).try_exists().unwrap_or(true)
 }
 

@@ -24,7 +24,7 @@ use crate::{
     moment::Moment,
     notices::Named,
     office::Office,
-    rows::Get as _,
+    rows::{Get, ListedRow},
     sql::Sql,
 };
 
@@ -426,9 +426,8 @@ impl Change {
 
     /// A case, held still until the change is over.
     pub(crate) async fn case(&mut self, office: &Office, id: i64) -> Result<Option<CaseFile>, Fault> {
-        let lock = self.dialect().for_update();
         let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE id = "));
-        select.bind(id).push(" AND fund = ").bind(office.fund.clone()).push(lock);
+        select.bind(id).push(" AND fund = ").bind(office.fund.clone());
         let Some(row) = select.one(self.on()).await? else { return Ok(None) };
         let steps = steps(id).all(self.on()).await?;
         file(office, &row, &steps).map(Some)
@@ -565,30 +564,37 @@ impl Database {
         turn: impl Fn(Deed) -> bool,
     ) -> Result<Vec<CaseFile>, Fault> {
         let mut connection = self.readers().acquire().await?;
-        let mut select = Sql::new(format!("SELECT {CASE} FROM case_file WHERE fund = "));
-        select.bind(office.fund.clone());
-        asked(&mut select, office, reach, &Which::default());
-        select.push(" AND (1 = 0");
-        for machine in machines {
-            let open = machine.states.iter().filter(|state| state.due.is_some_and(|due| turn(due.whose)));
-            select.push(" OR (machine = ").bind(machine.id.to_owned());
-            select.among("state", Some(open.map(|state| state.id.to_owned()))).push(")");
-        }
-        select.push(") ORDER BY id");
-        let rows = select.all(&mut connection).await?;
+        let open = |select: &mut Sql| {
+            select.push(" FROM case_file WHERE fund = ").bind(office.fund.clone());
+            asked(select, office, reach, &Which::default());
+            select.push(" AND (1 = 0");
+            for machine in machines {
+                let open = machine.states.iter().filter(|state| state.due.is_some_and(|due| turn(due.whose)));
+                select.push(" OR (machine = ").bind(machine.id.to_owned());
+                select.among("state", Some(open.map(|state| state.id.to_owned()))).push(")");
+            }
+            select.push(")");
+        };
+        let rows = Sql::rows(CASE, open, &mut connection).await?;
+        let mut rows =
+            rows.into_iter().map(|row| Ok((row.int("id")?, row))).collect::<Result<Vec<_>, Fault>>()?;
+        rows.sort_unstable_by_key(|(id, _)| *id);
         let mut files = Vec::with_capacity(rows.len());
         for some in rows.chunks(1_000) {
-            let ids: Vec<i64> = some.iter().map(|row| row.int("id")).collect::<Result<_, _>>()?;
-            let mut select = Sql::new(format!("SELECT {STEP} WHERE 1 = 1"));
-            select.among("s.case_id", Some(ids)).push(" ORDER BY s.case_id, s.revision");
-            let steps = select.all(&mut connection).await?;
-            let mut from = 0;
-            for row in some {
-                let id = row.int("id")?;
-                let of = |step: &&AnyRow| step.int("case_id").is_ok_and(|case| case == id);
-                let count = steps.iter().skip(from).take_while(of).count();
-                files.push(file(office, row, steps.get(from..from + count).unwrap_or_default())?);
-                from += count;
+            let ids: Vec<[i64; 1]> = some.iter().map(|(id, _)| [*id]).collect();
+            let of_them = |select: &mut Sql| {
+                select.push(" FROM ").given(&ids).push(" CROSS JOIN ").push(STEPS);
+                select.push(" WHERE s.case_id = CAST(given.value ->> 0 AS BIGINT)");
+            };
+            let mut steps: BTreeMap<i64, Vec<(i64, ListedRow)>> = BTreeMap::new();
+            for step in Sql::rows(STEP, of_them, &mut connection).await? {
+                steps.entry(step.int("case_id")?).or_default().push((step.int("revision")?, step));
+            }
+            for (id, row) in some {
+                let mut steps = steps.remove(id).unwrap_or_default();
+                steps.sort_unstable_by_key(|(revision, _)| *revision);
+                let steps: Vec<ListedRow> = steps.into_iter().map(|(_, step)| step).collect();
+                files.push(file(office, row, &steps)?);
             }
         }
         Ok(files)
@@ -734,7 +740,7 @@ pub(crate) async fn doubts_of_cases(on: &mut AnyConnection) -> Result<(i64, Vec<
     }
     drop(rows);
     let count = i64::try_from(cases.len()).unwrap_or(i64::MAX);
-    let select = format!("SELECT {STEP} ORDER BY s.case_id, s.revision");
+    let select = format!("SELECT {STEP} FROM {STEPS} ORDER BY s.case_id, s.revision");
     let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(on);
     let mut next = rows.try_next().await?;
     let mut doubts = Vec::new();
@@ -785,11 +791,12 @@ fn doubt_of_reductions(id: i64, counted: &[Reduction], amount: Option<i64>) -> O
     ))
 }
 
-const STEP: &str = "s.case_id, s.revision, s.action, s.from_state, s.to_state, s.done_by, s.role, s.on_behalf, s.reason, s.civil, r.before_fen, r.after_fen \
-     FROM case_step AS s LEFT JOIN reduction AS r ON r.case_id = s.case_id AND r.revision = s.revision";
+const STEP: &str = "s.case_id, s.revision, s.action, s.from_state, s.to_state, s.done_by, s.role, s.on_behalf, s.reason, s.civil, r.before_fen, r.after_fen";
+const STEPS: &str =
+    "case_step AS s LEFT JOIN reduction AS r ON r.case_id = s.case_id AND r.revision = s.revision";
 
 fn steps(case: i64) -> Sql {
-    let mut select = Sql::new(format!("SELECT {STEP} WHERE s.case_id = "));
+    let mut select = Sql::new(format!("SELECT {STEP} FROM {STEPS} WHERE s.case_id = "));
     select.bind(case).push(" ORDER BY s.revision");
     select
 }
@@ -823,7 +830,7 @@ fn must_be_content(text: &str) -> Result<(), Fault> {
 }
 
 /// What a row of a case is about.
-pub(crate) fn about(row: &AnyRow) -> Result<About, Fault> {
+pub(crate) fn about(row: &impl Get) -> Result<About, Fault> {
     Ok(About {
         year: row.year("year")?,
         region: row.text("region")?,
@@ -846,7 +853,7 @@ fn line(row: &AnyRow) -> Result<Line, Fault> {
     })
 }
 
-fn file(office: &Office, row: &AnyRow, steps: &[AnyRow]) -> Result<CaseFile, Fault> {
+fn file<R: Get>(office: &Office, row: &R, steps: &[R]) -> Result<CaseFile, Fault> {
     let about = about(row)?;
     let target = office.target(&about.region, &about.enterprise)?;
     let history = steps.iter().map(step).collect::<Result<_, _>>()?;
@@ -869,7 +876,7 @@ fn file(office: &Office, row: &AnyRow, steps: &[AnyRow]) -> Result<CaseFile, Fau
 }
 
 /// What a step took off the amount, by its row.
-fn reduction_of(row: &AnyRow) -> Result<Option<Reduction>, Fault> {
+fn reduction_of(row: &impl Get) -> Result<Option<Reduction>, Fault> {
     let (Some(before_fen), Some(after_fen)) = (row.int_or_none("before_fen")?, row.int_or_none("after_fen")?)
     else {
         return Ok(None);
@@ -880,7 +887,7 @@ fn reduction_of(row: &AnyRow) -> Result<Option<Reduction>, Fault> {
     Ok(Some(Reduction { revision, before_fen, after_fen }))
 }
 
-fn step(row: &AnyRow) -> Result<Step, Fault> {
+fn step(row: &impl Get) -> Result<Step, Fault> {
     let given = |text: String| Some(text).filter(|text| !text.is_empty());
     let (role, civil) = (row.text("role")?, row.text("civil")?);
     Ok(Step {

@@ -1,9 +1,14 @@
 //! A change: one transaction, made by somebody at a time, with its audit records.
 
-use jixiao_core::audit::{Algorithm, Record};
-use sqlx::{Any, Transaction};
+use jixiao_core::audit::Record;
 
-use crate::{database::Dialect, fault::Fault, moment::Moment, rows::Get as _, sql::Sql, turns::Turn};
+use crate::{
+    database::Dialect,
+    fault::Fault,
+    moment::Moment,
+    sql::Sql,
+    turns::{Head, Turn},
+};
 
 /// Who makes a change, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,17 +43,9 @@ pub struct Noted {
     pub reason: String,
 }
 
-/// What a change is made in.
-pub(crate) enum Hold {
-    /// A transaction of its own.
-    Own(Transaction<'static, Any>),
-    /// Its turn on a database that has one writer.
-    Turn(Turn),
-}
-
 /// A transaction under way. Dropped, it leaves nothing behind.
 pub struct Change {
-    hold: Hold,
+    turn: Turn,
     dialect: Dialect,
     actor: Actor,
     at: Moment,
@@ -56,16 +53,13 @@ pub struct Change {
 }
 
 impl Change {
-    pub(crate) fn new(hold: Hold, dialect: Dialect, actor: Actor, at: Moment) -> Self {
-        Self { hold, dialect, actor, at, notes: Vec::new() }
+    pub(crate) fn new(turn: Turn, dialect: Dialect, actor: Actor, at: Moment) -> Self {
+        Self { turn, dialect, actor, at, notes: Vec::new() }
     }
 
     /// The connection that queries of the change run on.
     pub(crate) fn on(&mut self) -> &mut sqlx::AnyConnection {
-        match &mut self.hold {
-            Hold::Own(transaction) => transaction,
-            Hold::Turn(turn) => turn.on(),
-        }
+        self.turn.on()
     }
 
     /// Which kind of database it is.
@@ -97,23 +91,12 @@ impl Change {
             return Err(Fault::Broken("a change was to be kept of which nothing was noted".to_owned()));
         }
         self.chain().await?;
-        match self.hold {
-            Hold::Own(transaction) => Ok(transaction.commit().await?),
-            Hold::Turn(turn) => turn.keep().await,
-        }
+        self.turn.keep().await
     }
 
-    /// Writes the notes behind the head of the chain. The head is locked last, so that it is held for as short as can be.
+    /// Writes the notes behind the head of the chain, which nobody else has meanwhile.
     async fn chain(&mut self) -> Result<(), Fault> {
-        let mut select = Sql::new(
-            "SELECT number, link, (SELECT value FROM setting WHERE name = 'audit-algorithm') AS algorithm FROM audit_head WHERE id = 1",
-        );
-        select.push(self.dialect.for_update());
-        let head = select.one(self.on()).await?.ok_or_else(|| Fault::not_found("the audit chain's head"))?;
-        let algorithm = head.text("algorithm")?;
-        let algorithm = Algorithm::of(&algorithm)
-            .ok_or_else(|| Fault::Broken(format!("the chain's algorithm {algorithm} is not known")))?;
-        let (mut number, mut link) = (head.int("number")?, head.text("link")?);
+        let Head { mut number, mut link, algorithm } = self.turn.head().await?;
         let mut rows = Vec::new();
         for noted in std::mem::take(&mut self.notes) {
             number += 1;
@@ -147,9 +130,7 @@ impl Change {
         );
         insert.given(&rows);
         insert.run(self.on()).await?;
-        let mut update = Sql::new("UPDATE audit_head SET number = ");
-        update.bind(number).push(", link = ").bind(link).push(" WHERE id = 1");
-        update.run(self.on()).await?;
+        self.turn.chained(Head { number, link, algorithm });
         Ok(())
     }
 }

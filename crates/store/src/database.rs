@@ -10,7 +10,7 @@ use sqlx::{
 
 use crate::{
     awards::Totals,
-    change::{Actor, Change, Hold},
+    change::{Actor, Change},
     fault::Fault,
     migrations::{migrator, newest},
     moment::Moment,
@@ -33,7 +33,7 @@ impl Dialect {
         if on.backend_name() == "SQLite" { Self::Sqlite } else { Self::Postgres }
     }
 
-    /// What follows a SELECT of rows that are about to be changed. SQLite has one writer and needs nothing.
+    /// What follows a SELECT of rows that are about to be changed and that somebody also writes on without a change: jobs. SQLite has one writer and needs nothing.
     pub(crate) fn for_update(self) -> &'static str {
         match self {
             Self::Sqlite => "",
@@ -77,8 +77,16 @@ const SQLITE_BEGUN: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = W
     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536";
 
 /// How a connection to PostgreSQL begins that is written on. What is written is looked up by key, a few rows or many that are handed in as one value. PostgreSQL
-/// does not know how many rows that value holds, and once large batches had been written it went through whole tables for a single one.
-const POSTGRES_WRITER_BEGUN: &str = "SET enable_hashjoin = off; SET enable_mergejoin = off";
+/// does not know how many rows that value holds, and once large batches had been written it went through whole tables for a single one. Who waits for
+/// another process gives up after as long as for another in this one ([`PATIENCE`]).
+const POSTGRES_WRITER_BEGUN: &str =
+    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET lock_timeout = '10s'";
+
+/// How a change begins on SQLite. A transaction that begins by reading could not become a writer later without losing what it read.
+const SQLITE_CHANGE: &str = "BEGIN IMMEDIATE";
+
+/// How a change begins on PostgreSQL: with the lock on the chain's head, which every change needs in the end.
+const POSTGRES_CHANGE: &str = "BEGIN; SELECT id FROM audit_head WHERE id = 1 FOR UPDATE";
 
 /// How long a writer waits for another before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -123,7 +131,11 @@ impl Database {
         let writers =
             pool(if dialect == Dialect::Sqlite { 1 } else { 8 }, true).connect_with(options.clone()).await?;
         let readers = pool(8, false).connect_with(options).await?;
-        Ok(Self { dialect, readers, writers, turns: Turns::default(), totals: Arc::default() })
+        let turns = Turns::new(match dialect {
+            Dialect::Sqlite => SQLITE_CHANGE,
+            Dialect::Postgres => POSTGRES_CHANGE,
+        });
+        Ok(Self { dialect, readers, writers, turns, totals: Arc::default() })
     }
 
     /// Which kind it is.
@@ -245,8 +257,7 @@ impl Database {
     /// A transaction that writes without an audit record of its own: restoring, and notes that stand beside the chain.
     pub(crate) async fn writing(&self) -> Result<Transaction<'static, Any>, Fault> {
         Ok(match self.dialect {
-            // A transaction that begins by reading could not become a writer later without losing what it read.
-            Dialect::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await?,
+            Dialect::Sqlite => self.writers.begin_with(SQLITE_CHANGE).await?,
             Dialect::Postgres => self.writers.begin().await?,
         })
     }
@@ -265,11 +276,8 @@ impl Database {
     /// # Errors
     /// The database cannot be reached, or another writer took too long.
     pub async fn change(&self, actor: Actor, at: Moment) -> Result<Change, Fault> {
-        let hold = match self.dialect {
-            Dialect::Sqlite => Hold::Turn(self.turns.take(&self.writers, PATIENCE).await?),
-            Dialect::Postgres => Hold::Own(self.writing().await?),
-        };
-        Ok(Change::new(hold, self.dialect, actor, at))
+        let turn = self.turns.take(&self.writers, PATIENCE).await?;
+        Ok(Change::new(turn, self.dialect, actor, at))
     }
 
     /// Waits for what is under way and closes every connection.

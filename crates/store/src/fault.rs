@@ -94,9 +94,10 @@ impl From<sqlx::Error> for Fault {
     }
 }
 
-/// Whether a database's code speaks of a trouble that passes. A serialisation failure (40) passes too.
+/// Whether a database's code speaks of a trouble that passes. A serialisation failure (40) passes too, and a lock that another holds for too long (55P03).
 fn passing(code: &str) -> bool {
     let sqlite = code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 5 | 6 | 10 | 13 | 14));
-    let postgres = code.len() == 5 && ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class));
+    let postgres =
+        code.len() == 5 && ["08", "40", "53", "55P03", "57"].iter().any(|class| code.starts_with(class));
     postgres || (code.len() < 5 && sqlite)
 }

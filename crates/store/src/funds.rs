@@ -26,10 +26,10 @@ impl Change {
     /// # Errors
     /// The database cannot keep it.
     pub async fn put_fund(&mut self, id: &str, name: &str, folder_sha256: &str) -> Result<bool, Fault> {
-        let lock = self.dialect().for_update();
-        let select = format!("SELECT id, name, folder_sha256, revision FROM fund WHERE id = $1{lock}");
-        let kept =
-            sqlx::query(sqlx::AssertSqlSafe(select)).bind(id.to_owned()).fetch_optional(self.on()).await?;
+        let kept = sqlx::query("SELECT id, name, folder_sha256, revision FROM fund WHERE id = $1")
+            .bind(id.to_owned())
+            .fetch_optional(self.on())
+            .await?;
         let before = kept.as_ref().map(fund).transpose()?;
         if before.as_ref().is_some_and(|fund| fund.name == name && fund.folder_sha256 == folder_sha256) {
             return Ok(false);

@@ -15,11 +15,11 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     change::{Change, Noted},
-    database::{Database, Dialect},
+    database::Database,
     fault::Fault,
     moment::Moment,
     rows::Get as _,
-    sql::Sql,
+    sql::{Sql, listed},
 };
 
 /// An entry as somebody asks for it: accounts by name. Accounts that are not there yet are opened.
@@ -82,7 +82,7 @@ pub(crate) const ROWS: usize = 10_000;
 
 const ACCOUNT: &str =
     "id, fund, year, kind, scheme, region, enterprise, closed, came_in, went_out, reserved_in, reserved_out";
-const ENTRY: &str = "key, kind, step, from_account, to_account, fen, ends_key, corrects_key, cause_kind, cause_reference, reason, made_by, made_at";
+const ENTRY: &str = "key, kind, step, from_account, to_account, fen, ends_key, corrects_key, cause_kind, cause_reference, reason";
 
 impl Change {
     /// Posts a batch of entries: what became of each, in order. What is refused is told, not an error; what is kept is kept when the change is.
@@ -91,7 +91,12 @@ impl Change {
     /// The database cannot be reached, or refuses what the books would allow: then nothing may be kept.
     pub async fn post(&mut self, batch: &[Asked], whole: Whole) -> Result<Vec<Outcome>, Fault> {
         let named = Named::of(batch);
-        let held = self.hold(&named.names).await?;
+        let judged_by: BTreeSet<&str> = batch
+            .iter()
+            .flat_map(|asked| [Some(asked.key.as_str()), asked.step.reservation(), asked.corrects.as_deref()])
+            .flatten()
+            .collect();
+        let (held, kept) = self.hold(&named.names, &judged_by).await?;
         let entries: Vec<Entry> =
             batch.iter().zip(&named.places).map(|(asked, places)| asked.numbered(*places, &held)).collect();
         let accounts = held
@@ -105,7 +110,7 @@ impl Change {
                 )
             })
             .collect();
-        let mut known = Known { accounts, entries: self.kept(&entries).await? };
+        let mut known = Known { accounts, entries: self.kept(&entries, kept).await? };
         let outcomes = settle(&mut known, &entries, whole);
         let mut newest: Vec<Option<&str>> = held.iter().map(|held| held.newest.as_deref()).collect();
         let (mut made, mut words) = (Vec::new(), Vec::new());
@@ -125,7 +130,6 @@ impl Change {
             // Nothing was changed, and that is noted too: a change that keeps nothing must say so itself.
             return Ok(outcomes);
         }
-        self.keep_entries(&words).await?;
         let changed: Vec<_> = held
             .iter()
             .zip(newest)
@@ -136,7 +140,7 @@ impl Change {
                 Some((held.id, came_in, went_out, reserved_in, reserved_out, newest))
             })
             .collect();
-        self.keep_balances(&changed).await?;
+        self.keep_entries(&words, &changed).await?;
         self.note_entries(&made, &words);
         Ok(outcomes)
     }
@@ -192,13 +196,18 @@ impl Change {
         Ok(())
     }
 
-    /// Accounts by their names, which are whole, in the same order: held still until the change is over, and opened when they are not there.
-    async fn hold(&mut self, names: &[&AccountName]) -> Result<Vec<Held>, Fault> {
-        let mut found = self.find(names.iter().copied().enumerate()).await?;
+    /// Accounts by their names, which are whole, in the same order: held still until the change is over, and opened when they are not there. And the
+    /// entries with these keys that are there.
+    async fn hold(
+        &mut self,
+        names: &[&AccountName],
+        keys: &BTreeSet<&str>,
+    ) -> Result<(Vec<Held>, Vec<KeptEntry>), Fault> {
+        let keys: Vec<[&str; 1]> = keys.iter().map(|key| [*key]).collect();
+        let (mut found, kept) = self.find(names.iter().copied().enumerate(), &keys).await?;
         if found.len() < names.len() {
             let there: BTreeSet<usize> = found.iter().map(|account| account.place).collect();
             let missing = || names.iter().copied().enumerate().filter(|(place, _)| !there.contains(place));
-            // By name, so that two who open the same accounts wait for each other only once.
             let opened: BTreeSet<&AccountName> = missing().map(|(_, name)| name).collect();
             let opened: Vec<_> =
                 opened.into_iter().enumerate().map(|(place, name)| parts(place, name)).collect();
@@ -211,66 +220,67 @@ impl Change {
                 insert.push(" WHERE 1 = 1 ON CONFLICT DO NOTHING");
                 insert.run(self.on()).await?;
             }
-            let opened = self.find(missing()).await?;
+            let (opened, _) = self.find(missing(), &[]).await?;
             found.extend(opened);
         }
         found.sort_unstable_by_key(|account| account.place);
         match found.len() == names.len() {
-            true => Ok(found),
+            true => Ok((found, kept)),
             false => Err(Fault::Broken("an account that was opened is not there".to_owned())),
         }
     }
 
-    /// Those accounts that are there, each with the place that its name came with.
-    async fn find(&mut self, names: impl Iterator<Item = (usize, &AccountName)>) -> Result<Vec<Held>, Fault> {
+    /// Those accounts that are there, each with the place that its name came with, and those entries that are there, by their keys.
+    async fn find(
+        &mut self,
+        names: impl Iterator<Item = (usize, &AccountName)>,
+        keys: &[[&str; 1]],
+    ) -> Result<(Vec<Held>, Vec<KeptEntry>), Fault> {
         let names: Vec<_> = names.map(|(place, name)| parts(place, name)).collect();
-        let mut found = Vec::with_capacity(names.len());
-        for some in names.chunks(ROWS) {
-            // A join, the names first: SQLite looks each one up in the index.
-            let mut select = Sql::new("SELECT ");
+        let (mut found, mut kept) = (Vec::with_capacity(names.len()), Vec::new());
+        let (mut names, mut keys) = (names.chunks(ROWS), keys.chunks(ROWS));
+        loop {
+            let (names, keys) = match (names.next(), keys.next()) {
+                (None, None) => return Ok((found, kept)),
+                (names, keys) => (names.unwrap_or_default(), keys.unwrap_or_default()),
+            };
+            let mut select = Sql::new("SELECT held.listed AS held, kept.listed AS kept FROM (SELECT ");
             select.lists("place, id, closed, came_in, went_out, reserved_in, reserved_out, newest_entry");
+            // A join, the names first: SQLite looks each one up in the index.
             select.push(
                 " FROM (SELECT CAST(given.value ->> 0 AS BIGINT) AS place, account.id, account.closed, account.came_in, account.went_out, \
                  account.reserved_in, account.reserved_out, account.newest_entry FROM ",
             );
-            select.given(&some);
+            select.given(&names);
             select.push(
                 " CROSS JOIN account WHERE account.fund = given.value ->> 1 AND account.year = CAST(given.value ->> 2 AS BIGINT) \
                  AND account.kind = given.value ->> 3 AND account.scheme = given.value ->> 4 AND account.region = given.value ->> 5 \
-                 AND account.enterprise = given.value ->> 6",
+                 AND account.enterprise = given.value ->> 6) AS named) AS held CROSS JOIN (SELECT ",
             );
-            if self.dialect() == Dialect::Postgres {
-                // In the order of their numbers, so that two who need the same accounts never wait for each other in a circle.
-                select.push(" ORDER BY account.id FOR UPDATE OF account");
-            }
-            select.push(") AS held");
-            found.extend(select.listed::<Held>(self.on()).await?);
+            select.lists(ENTRY).push(" FROM ").given(&keys);
+            select.push(" CROSS JOIN entry WHERE entry.key = given.value ->> 0) AS kept");
+            let Some(row) = select.one(self.on()).await? else { continue };
+            found.extend(listed::<Held>(&row, "held")?);
+            kept.extend(listed::<KeptEntry>(&row, "kept")?);
         }
-        Ok(found)
     }
 
-    /// The kept entries that a batch is judged by.
-    async fn kept(&mut self, entries: &[Entry]) -> Result<HashMap<String, Kept>, Fault> {
+    /// The kept entries that a batch is judged by, with what has ended or corrected them.
+    async fn kept(
+        &mut self,
+        entries: &[Entry],
+        there: Vec<KeptEntry>,
+    ) -> Result<HashMap<String, Kept>, Fault> {
         let mut kept = HashMap::with_capacity(entries.len());
+        for entry in there {
+            let entry = entry.entry()?;
+            kept.insert(entry.key.clone(), Kept { entry, ended_by: None, corrected_by: None });
+        }
         // Only entries that end or correct another ask whether somebody did so before.
         let named: BTreeSet<&str> = entries
             .iter()
             .flat_map(|entry| [entry.step.reservation(), entry.corrects.as_deref()].into_iter().flatten())
             .collect();
-        let keys: Vec<[&str; 1]> = entries
-            .iter()
-            .map(|entry| entry.key.as_str())
-            .chain(named.iter().copied())
-            .map(|key| [key])
-            .collect();
-        for some in keys.chunks(ROWS) {
-            let mut select = Sql::new(format!("SELECT {ENTRY} FROM "));
-            select.given(&some).push(" CROSS JOIN entry WHERE entry.key = given.value ->> 0");
-            for row in select.all(self.on()).await? {
-                let entry = made(&row)?.entry;
-                kept.insert(entry.key.clone(), Kept { entry, ended_by: None, corrected_by: None });
-            }
-        }
         let named: Vec<[&str; 1]> = named.into_iter().map(|key| [key]).collect();
         for column in ["ends_key", "corrects_key"] {
             for some in named.chunks(ROWS) {
@@ -291,32 +301,32 @@ impl Change {
         Ok(kept)
     }
 
-    async fn keep_entries(&mut self, words: &[String]) -> Result<(), Fault> {
+    /// Keeps entries and what they make of the balances of their accounts.
+    async fn keep_entries(&mut self, words: &[String], changed: &[Balanced<'_>]) -> Result<(), Fault> {
         let (by, at) = (self.actor().who.clone(), self.at().0);
-        for some in words.chunks(ROWS) {
-            let mut insert = Sql::new(format!("INSERT INTO entry ({KEPT}) SELECT {WORDS}, "));
-            insert
-                .bind(by.clone())
-                .push(", ")
-                .bind(at)
-                .push(" FROM ")
-                .given_text(format!("[{}]", some.join(",")));
-            insert.run(self.on()).await?;
-        }
-        Ok(())
-    }
-
-    async fn keep_balances(&mut self, changed: &[Balanced<'_>]) -> Result<(), Fault> {
-        for some in changed.chunks(ROWS) {
-            let mut update = Sql::new(
-                "UPDATE account SET came_in = CAST(given.value ->> 1 AS BIGINT), went_out = CAST(given.value ->> 2 AS BIGINT), \
-                 reserved_in = CAST(given.value ->> 3 AS BIGINT), reserved_out = CAST(given.value ->> 4 AS BIGINT), \
-                 newest_entry = given.value ->> 5 FROM ",
+        let (mut words, mut changed) = (words.chunks(ROWS), changed.chunks(ROWS));
+        loop {
+            let (words, changed) = match (words.next(), changed.next()) {
+                (None, None) => return Ok(()),
+                (words, changed) => (words.unwrap_or_default(), changed.unwrap_or_default()),
+            };
+            let keep = Sql::two(
+                |insert| {
+                    insert.push(&format!("INSERT INTO entry ({KEPT}) SELECT {WORDS}, "));
+                    insert.bind(by.clone()).push(", ").bind(at).push(" FROM ");
+                    insert.given_text(format!("[{}]", words.join(",")));
+                },
+                |update| {
+                    update.push(
+                        "UPDATE account SET came_in = CAST(given.value ->> 1 AS BIGINT), went_out = CAST(given.value ->> 2 AS BIGINT), \
+                         reserved_in = CAST(given.value ->> 3 AS BIGINT), reserved_out = CAST(given.value ->> 4 AS BIGINT), \
+                         newest_entry = given.value ->> 5 FROM ",
+                    );
+                    update.given(&changed).push(" WHERE account.id = CAST(given.value ->> 0 AS BIGINT)");
+                },
             );
-            update.given(&some).push(" WHERE account.id = CAST(given.value ->> 0 AS BIGINT)");
-            update.run(self.on()).await?;
+            keep.run(self.on()).await?;
         }
-        Ok(())
     }
 
     /// One note for a batch: a single entry by its key, several by the digest of all.
@@ -397,6 +407,62 @@ struct Held {
     reserved_in: i64,
     reserved_out: i64,
     newest: Option<String>,
+}
+
+/// An entry as it is kept; the columns of [`ENTRY`].
+#[derive(serde::Deserialize)]
+struct KeptEntry {
+    key: String,
+    kind: String,
+    step: String,
+    from: i64,
+    to: i64,
+    fen: i64,
+    ends: Option<String>,
+    corrects: Option<String>,
+    cause: String,
+    reference: String,
+    reason: String,
+}
+
+impl KeptEntry {
+    fn of(row: &AnyRow) -> Result<Self, Fault> {
+        Ok(Self {
+            key: row.text("key")?,
+            kind: row.text("kind")?,
+            step: row.text("step")?,
+            from: row.int("from_account")?,
+            to: row.int("to_account")?,
+            fen: row.int("fen")?,
+            ends: row.text_or_none("ends_key")?,
+            corrects: row.text_or_none("corrects_key")?,
+            cause: row.text("cause_kind")?,
+            reference: row.text("cause_reference")?,
+            reason: row.text("reason")?,
+        })
+    }
+
+    fn entry(self) -> Result<Entry, Fault> {
+        let Self { key, kind, step, from, to, fen, ends, corrects, cause, reference, reason } = self;
+        let step = match (step.as_str(), ends) {
+            ("move", None) => Step::Move,
+            ("reserve", None) => Step::Reserve,
+            ("post", Some(key)) => Step::Post(key),
+            ("void", Some(key)) => Step::Void(key),
+            _ => return Err(Fault::Broken(format!("{step} is no step of an entry"))),
+        };
+        Ok(Entry {
+            key,
+            kind: EntryKind::of(&kind).ok_or_else(|| Fault::Broken(format!("{kind} is no kind of entry")))?,
+            step,
+            from: AccountId(from),
+            to: AccountId(to),
+            fen,
+            cause: Cause { kind: cause, reference },
+            corrects,
+            reason,
+        })
+    }
 }
 
 impl Held {
@@ -501,7 +567,7 @@ impl Database {
         step(&mut select);
         select.push(" FROM way CROSS JOIN entry WHERE entry.key = way.at AND way.place < ").bind(limit);
         select.push(&format!(
-            ") SELECT {ENTRY} FROM way CROSS JOIN entry WHERE entry.key = way.at ORDER BY way.place"
+            ") SELECT {ENTRY}, made_by, made_at FROM way CROSS JOIN entry WHERE entry.key = way.at ORDER BY way.place"
         ));
         select.push(" LIMIT ").bind(limit);
         let rows = select.all(&mut *self.readers().acquire().await?).await?;
@@ -513,10 +579,12 @@ impl Database {
     /// # Errors
     /// There is none, or the database cannot be reached.
     pub async fn entry(&self, key: &str) -> Result<Made, Fault> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {ENTRY} FROM entry WHERE key = $1")))
-            .bind(key.to_owned())
-            .fetch_optional(self.readers())
-            .await?;
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {ENTRY}, made_by, made_at FROM entry WHERE key = $1"
+        )))
+        .bind(key.to_owned())
+        .fetch_optional(self.readers())
+        .await?;
         made(&row.ok_or_else(|| Fault::not_found(format!("entry {key}")))?)
     }
 
@@ -543,7 +611,8 @@ pub(crate) async fn doubts_of_books(on: &mut AnyConnection) -> Result<(usize, Ve
     for row in rows {
         newest.push((AccountId(row.int("id")?), row.text_or_none("newest_entry")?));
     }
-    let sql = format!("SELECT {ENTRY}, from_before, to_before FROM entry ORDER BY made_at, key");
+    let sql =
+        format!("SELECT {ENTRY}, made_by, made_at, from_before, to_before FROM entry ORDER BY made_at, key");
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *on).await?;
     let mut entries = Vec::with_capacity(rows.len());
     for row in rows {
@@ -666,26 +735,7 @@ fn account(row: &AnyRow) -> Result<(AccountId, Account), Fault> {
 }
 
 fn made(row: &AnyRow) -> Result<Made, Fault> {
-    let (kind, step) = (row.text("kind")?, row.text("step")?);
-    let ends = row.text_or_none("ends_key")?;
-    let step = match (step.as_str(), ends) {
-        ("move", None) => Step::Move,
-        ("reserve", None) => Step::Reserve,
-        ("post", Some(key)) => Step::Post(key),
-        ("void", Some(key)) => Step::Void(key),
-        _ => return Err(Fault::Broken(format!("{step} is no step of an entry"))),
-    };
-    let entry = Entry {
-        key: row.text("key")?,
-        kind: EntryKind::of(&kind).ok_or_else(|| Fault::Broken(format!("{kind} is no kind of entry")))?,
-        step,
-        from: AccountId(row.int("from_account")?),
-        to: AccountId(row.int("to_account")?),
-        fen: row.int("fen")?,
-        cause: Cause { kind: row.text("cause_kind")?, reference: row.text("cause_reference")? },
-        corrects: row.text_or_none("corrects_key")?,
-        reason: row.text("reason")?,
-    };
+    let entry = KeptEntry::of(row)?.entry()?;
     Ok(Made { entry, by: row.text("made_by")?, at: Moment(row.int("made_at")?) })
 }
 

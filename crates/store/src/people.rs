@@ -423,9 +423,8 @@ impl Change {
     }
 
     pub(crate) async fn account_by_name(&mut self, name: &str) -> Result<Option<Account>, Fault> {
-        let lock = self.dialect().for_update();
         let mut select = Sql::new(format!("SELECT {ACCOUNT} FROM person WHERE name = "));
-        select.bind(name.to_owned()).push(lock);
+        select.bind(name.to_owned());
         select.one(self.on()).await?.map(|row| account(&row)).transpose()
     }
 

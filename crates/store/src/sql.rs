@@ -2,7 +2,7 @@
 //!
 //! A value stands where it is bound: `?` for SQLite, which would look up each numbered name in a list, `$1` for PostgreSQL. Which of them is known
 //! when the statement runs. Many rows are one value: a JSON list of lists ([`Sql::given`]), so that the text of a statement does not grow with them,
-//! is prepared once and takes one value to bind; rows by the thousand come back the same way ([`Sql::lists`]).
+//! is prepared once and takes one value to bind; rows by the hundred come back the same way ([`Sql::rows`]).
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,11 @@ use sqlx::{
     any::{AnyArguments, AnyQueryResult, AnyRow},
 };
 
-use crate::{database::Dialect, fault::Fault, rows::Get as _};
+use crate::{
+    database::Dialect,
+    fault::Fault,
+    rows::{Get as _, ListedRow},
+};
 
 /// A statement under construction: text by hand, values by place.
 pub(crate) struct Sql {
@@ -34,6 +38,10 @@ enum Differing {
     List,
     /// What makes a JSON list of the values of many rows.
     Lists,
+    /// What two statements that are told at once begin with.
+    First,
+    /// What stands between them.
+    Then,
 }
 
 /// What may be bound.
@@ -73,10 +81,21 @@ impl Sql {
         self.value(rows, Differing::Rows).push(" AS given")
     }
 
-    /// Adds as the one column of a SELECT: a JSON list for each row, of these columns. What it gives is read by [`Sql::listed`].
+    /// Adds as the one column of a SELECT: a JSON list for each row, of these columns. What it gives is read by [`listed`].
     pub(crate) fn lists(&mut self, columns: &str) -> &mut Self {
         self.push("COALESCE(CAST(").differing(Differing::Lists).push("(").differing(Differing::List);
         self.push("(").push(columns).push(")) AS TEXT), '[]') AS listed")
+    }
+
+    /// Two statements that change something, told at once: each word to a database is a way there and back. What `second` says must not ask for what
+    /// `first` does, which PostgreSQL does at the same time.
+    pub(crate) fn two(first: impl FnOnce(&mut Self), second: impl FnOnce(&mut Self)) -> Self {
+        let mut both = Self::new("");
+        both.differing(Differing::First);
+        first(&mut both);
+        both.differing(Differing::Then);
+        second(&mut both);
+        both
     }
 
     fn value(&mut self, value: impl Value, way: Differing) -> &mut Self {
@@ -148,6 +167,10 @@ impl Sql {
                 (Differing::List, Dialect::Postgres) => write!(text, "json_build_array"),
                 (Differing::Lists, Dialect::Sqlite) => write!(text, "json_group_array"),
                 (Differing::Lists, Dialect::Postgres) => write!(text, "json_agg"),
+                (Differing::First, Dialect::Sqlite) => Ok(()),
+                (Differing::First, Dialect::Postgres) => write!(text, "WITH first AS ("),
+                (Differing::Then, Dialect::Sqlite) => write!(text, "; "),
+                (Differing::Then, Dialect::Postgres) => write!(text, ") "),
             };
         }
         text + &self.text
@@ -170,17 +193,26 @@ impl Sql {
         Ok(sqlx::query_with(text, values).fetch_optional(on).await?)
     }
 
-    /// What [`Sql::lists`] asked for.
-    pub(crate) async fn listed<T: serde::de::DeserializeOwned>(
-        self,
+    /// The rows of these columns, told as one list; `from` is what follows them, from FROM on. In no order.
+    pub(crate) async fn rows(
+        columns: &'static str,
+        from: impl FnOnce(&mut Self),
         on: &mut AnyConnection,
-    ) -> Result<Vec<T>, Fault> {
-        let Some(row) = self.one(on).await? else { return Ok(Vec::new()) };
-        serde_json::from_str(&row.text("listed")?).map_err(|error| Fault::Broken(error.to_string()))
+    ) -> Result<Vec<ListedRow>, Fault> {
+        let mut select = Self::new("SELECT ");
+        from(select.lists(columns));
+        let Some(row) = select.one(on).await? else { return Ok(Vec::new()) };
+        let rows = listed(&row, "listed")?;
+        Ok(rows.into_iter().map(|values| ListedRow::new(columns, values)).collect())
     }
 
     pub(crate) async fn run(self, on: &mut AnyConnection) -> Result<AnyQueryResult, Fault> {
         let (text, values) = self.whole(on)?;
         Ok(sqlx::query_with(text, values).execute(on).await?)
     }
+}
+
+/// The lists that [`Sql::lists`] made a column of.
+pub(crate) fn listed<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> Result<Vec<T>, Fault> {
+    serde_json::from_str(&row.text(column)?).map_err(|error| Fault::Broken(error.to_string()))
 }

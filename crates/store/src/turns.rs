@@ -1,9 +1,13 @@
-//! Writers of a SQLite database take turns, and whoever is ready waits for the disk together.
+//! Writers take turns, and whoever is ready waits for the disk together.
 //!
-//! SQLite has one writer, and a commit is over when it has reached the disk. Sixteen who commit one after the other wait sixteen times. So a change that is
-//! ready lets those go first who are waiting for their turn already; they work in the same transaction, each behind a savepoint, so that one that is dropped
-//! takes nothing of the others with it. The first who is back in line commits for all. Nobody is answered before the commit that holds his change has
-//! reached the disk, nobody reads a change before, and when it fails it fails for everybody in it.
+//! There is one audit chain, so there is one change at a time, on both databases; and a commit is over when it has reached the disk. Sixteen who commit one
+//! after the other wait sixteen times. So a change that is ready lets those go first who are waiting for their turn already; they work in the same
+//! transaction, each behind a savepoint, so that one that is dropped takes nothing of the others with it. The first who is back in line commits for all.
+//! Nobody is answered before the commit that holds his change has reached the disk, nobody reads a change before, and when it fails it fails for everybody
+//! in it.
+//!
+//! The line is that of one process. Several processes share a database as well: the transaction begins by taking what only one may hold, SQLite's file or
+//! on PostgreSQL the head of the chain. Whoever holds that first waits for nobody who waits for it, so there is no circle, whatever the changes go on to lock.
 //!
 //! While nobody has the turn, either no transaction is open, or at least one change in it is ready, and for each of those a task of its own stands in
 //! line: that whoever asked goes away leaves no transaction behind.
@@ -13,23 +17,56 @@ use std::{
     time::Duration,
 };
 
+use jixiao_core::audit::Algorithm;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _, pool::PoolConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::fault::Fault;
+use crate::{fault::Fault, rows::Get as _, sql::Sql};
 
 /// The line that writers stand in.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Turns(Arc<Mutex<Option<Open>>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Turns {
+    line: Arc<Mutex<Option<Open>>>,
+    /// How a transaction begins that nobody else's can be under way beside.
+    begin: &'static str,
+}
+
+/// Where the audit chain stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    /// Number of the last record; 0 when there is none.
+    pub(crate) number: i64,
+    /// Its link; empty when there is none.
+    pub(crate) link: String,
+    /// What digests are made with.
+    pub(crate) algorithm: Algorithm,
+}
 
 /// A transaction that changes share.
 #[derive(Debug)]
 struct Open {
     connection: PoolConnection<Any>,
+    /// Where the chain stands behind the changes that are ready; written down once, before the commit.
+    head: Option<Head>,
+    /// Whether a savepoint stands behind everything that is ready.
+    savepoint: bool,
     /// Whether the transaction is over, so that the connection may be used again.
     over: bool,
     /// What became of it, for those who are ready.
     end: Arc<OnceLock<Result<(), Failed>>>,
+}
+
+impl Open {
+    /// Writes down where the chain stands, and commits.
+    async fn commit(&mut self) -> Result<(), sqlx::Error> {
+        if let Some(Head { number, link, .. }) = self.head.take() {
+            let update = sqlx::query("UPDATE audit_head SET number = $1, link = $2 WHERE id = 1");
+            update.bind(number).bind(link).execute(&mut *self.connection).await?;
+        }
+        self.connection.execute("COMMIT").await?;
+        self.over = true;
+        Ok(())
+    }
 }
 
 impl Drop for Open {
@@ -66,37 +103,43 @@ impl From<Failed> for Fault {
 
 /// The turn to write. Dropped, it leaves nothing of its own behind.
 pub(crate) struct Turn {
-    line: Turns,
+    line: Arc<Mutex<Option<Open>>>,
     /// Given up only when the turn is over.
     open: Option<OwnedMutexGuard<Option<Open>>>,
     /// Whether others are ready in the same transaction.
     shared: bool,
+    /// Where the chain stands behind this one's records.
+    head: Option<Head>,
 }
 
 impl Turns {
+    /// A line in which nobody stands yet.
+    pub(crate) fn new(begin: &'static str) -> Self {
+        Self { line: Arc::default(), begin }
+    }
+
     /// Waits for the turn, not longer than `patience`.
     pub(crate) async fn take(&self, writers: &AnyPool, patience: Duration) -> Result<Turn, Fault> {
-        let waited = tokio::time::timeout(patience, self.0.clone().lock_owned()).await;
+        let waited = tokio::time::timeout(patience, self.line.clone().lock_owned()).await;
         let mut open = waited.map_err(|_| Fault::Unavailable(sqlx::Error::PoolTimedOut))?;
         let shared = match &mut *open {
             Some(open) => {
-                open.connection.execute("SAVEPOINT change").await?;
+                if !open.savepoint {
+                    open.connection.execute("SAVEPOINT change").await?;
+                    open.savepoint = true;
+                }
                 true
             }
             none => {
-                // A transaction that begins by reading could not become a writer later without losing what it read.
                 let connection = writers.acquire().await?;
-                let mut open = Open { connection, over: false, end: Arc::default() };
-                if let Err(error) = open.connection.execute("BEGIN IMMEDIATE").await {
-                    // The database itself says that it has not begun.
-                    open.over = matches!(error, sqlx::Error::Database(_));
-                    return Err(error.into());
-                }
-                *none = Some(open);
+                let mut begun =
+                    Open { connection, head: None, savepoint: false, over: false, end: Arc::default() };
+                begun.connection.execute(self.begin).await?;
+                *none = Some(begun);
                 false
             }
         };
-        Ok(Turn { line: self.clone(), open: Some(open), shared })
+        Ok(Turn { line: self.line.clone(), open: Some(open), shared, head: None })
     }
 }
 
@@ -107,33 +150,56 @@ impl Turn {
         &mut open.expect("a turn begins with a transaction and ends before it gives it up").connection
     }
 
+    /// Where the audit chain stands: behind the records of this turn and of whoever is ready before it.
+    pub(crate) async fn head(&mut self) -> Result<Head, Fault> {
+        let ready = self.open.as_ref().and_then(|open| open.as_ref()).and_then(|open| open.head.as_ref());
+        if let Some(head) = self.head.as_ref().or(ready) {
+            return Ok(head.clone());
+        }
+        let select = Sql::new(
+            "SELECT number, link, (SELECT value FROM setting WHERE name = 'audit-algorithm') AS algorithm FROM audit_head WHERE id = 1",
+        );
+        let row = select.one(self.on()).await?.ok_or_else(|| Fault::not_found("the audit chain's head"))?;
+        let algorithm = row.text("algorithm")?;
+        let algorithm = Algorithm::of(&algorithm)
+            .ok_or_else(|| Fault::Broken(format!("the chain's algorithm {algorithm} is not known")))?;
+        Ok(Head { number: row.int("number")?, link: row.text("link")?, algorithm })
+    }
+
+    /// Tells where the chain stands behind the records that this turn has written.
+    pub(crate) fn chained(&mut self, head: Head) {
+        self.head = Some(head);
+    }
+
     /// Keeps what was done in this turn: it is answered when it has reached the disk.
     pub(crate) async fn keep(mut self) -> Result<(), Fault> {
-        if self.shared {
-            self.on().execute("RELEASE change").await?;
-        }
-        let open = self.open.take().ok_or_else(over)?;
-        let end = open.as_ref().ok_or_else(over)?.end.clone();
-        let line = self.line.0.clone();
-        // Whoever waits goes first, in the same transaction. A task, so that it is done also when nobody waits for the answer any more.
-        drop(open);
-        let last = tokio::spawn(async move {
-            let mut turn = line.lock_owned().await;
+        // A task: whoever asked may go away at any moment, and what is begun here must not be left half done.
+        let kept = tokio::spawn(async move {
+            if self.shared {
+                // The next one's savepoint at once: each word to the database is a way there and back.
+                self.on().execute("RELEASE change; SAVEPOINT change").await?;
+            }
+            let head = self.head.take();
+            let mut turn = self.open.take().ok_or_else(over)?;
+            let open = turn.as_mut().ok_or_else(over)?;
+            open.head = head.or_else(|| open.head.take());
+            let end = open.end.clone();
+            // Whoever waits goes first, in the same transaction.
+            drop(turn);
+            let mut turn = self.line.clone().lock_owned().await;
             if end.get().is_none()
                 && let Some(mut open) = turn.take()
             {
-                let committed = open.connection.execute("COMMIT").await;
-                open.over = committed.is_ok();
+                let committed = open.commit().await;
                 // Nobody else sets it: that needs the turn.
-                let _ = open.end.set(committed.map(|_| ()).map_err(Failed::from));
+                let _ = open.end.set(committed.map_err(Failed::from));
             }
-            end
+            match end.get() {
+                Some(end) => Ok(end.clone()?),
+                None => Err(over()),
+            }
         });
-        let end = last.await.map_err(|error| Fault::Broken(error.to_string()))?;
-        match end.get() {
-            Some(end) => Ok(end.clone()?),
-            None => Err(over()),
-        }
+        kept.await.map_err(|error| Fault::Broken(error.to_string()))?
     }
 }
 
@@ -146,7 +212,7 @@ impl Drop for Turn {
         // The turn goes on to the next in line only when everything is taken back.
         runtime.spawn(async move {
             let Some(open) = turn.as_mut() else { return };
-            let back = if shared { "ROLLBACK TO change; RELEASE change" } else { "ROLLBACK" };
+            let back = if shared { "ROLLBACK TO change" } else { "ROLLBACK" };
             match open.connection.execute(back).await {
                 Ok(_) if shared => {}
                 Ok(_) => {
@@ -205,7 +271,7 @@ mod tests {
             let (writers, readers) = (pool().await.expect("it opens"), pool().await.expect("it opens"));
             let setup = "PRAGMA journal_mode = WAL; CREATE TABLE list (number INTEGER PRIMARY KEY)";
             writers.execute(setup).await.expect("a table");
-            Self { folder, turns: Turns::default(), writers, readers }
+            Self { folder, turns: Turns::new("BEGIN IMMEDIATE"), writers, readers }
         }
 
         async fn turn(&self) -> Turn {

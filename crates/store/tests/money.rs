@@ -8,6 +8,7 @@ use jixiao_store::{
     Actor, Database,
     money::{Asked, Which},
 };
+use sqlx::Executor as _;
 
 const FUND: &str = "f";
 
@@ -251,6 +252,132 @@ fn many_at_once_cannot_take_more_than_there_is() {
         assert_eq!(taken, 71);
         assert_eq!(free(&database, &chart.award).await, 3);
         assert_eq!(database.verify_books().await.expect("it reads"), []);
+    });
+}
+
+#[test]
+fn clients_that_go_away_at_any_moment_leave_whole_changes_or_none() {
+    on_both(async |database, url| {
+        let chart = begin(&database, &url).await;
+        // Eight hands allocate a fen sixty times each and give up after a time that differs from turn to turn, some before it has begun, some when it is
+        // over: the books and the chain agree all the same, and what was answered is there.
+        let hands = (0..8_u64).map(|hand| {
+            let (database, from, to) =
+                (database.clone(), chart.appropriated.clone(), chart.allocated.clone());
+            tokio::spawn(async move {
+                let mut answered = 0;
+                for turn in 0..60_u64 {
+                    let patience = std::time::Duration::from_micros((hand * 7919 + turn * 1237) % 20_000);
+                    let whole = async {
+                        let actor = Actor::new(format!("hand {hand}"), "test");
+                        let mut change = database.change(actor, NEW_YEAR).await.expect("a change begins");
+                        let batch = [asked(&format!("{hand}-{turn}"), EntryKind::Allocate, &from, &to, 1)];
+                        let outcomes = change.post(&batch, Whole::Each).await.expect("the books answer");
+                        // There are 400 fen to allocate, and 480 turns.
+                        if outcomes == [Outcome::Created] {
+                            change.commit().await.expect("it is kept");
+                            return 1;
+                        }
+                        0
+                    };
+                    answered += tokio::time::timeout(patience, whole).await.unwrap_or_default();
+                }
+                answered
+            })
+        });
+        let mut answered = 0;
+        for hand in hands.collect::<Vec<_>>() {
+            answered += hand.await.expect("no hand fails");
+        }
+        // Whoever stands in line behind all of them is answered after all of them.
+        let last = [asked("last", EntryKind::Pay, &chart.award, &chart.paid, 1)];
+        assert_eq!(post(&database, &last, Whole::Each).await, [Outcome::Created]);
+        let kept = free(&database, &chart.allocated).await - 100;
+        assert!(answered > 0 && answered <= kept, "{answered} answered, {kept} kept");
+        assert_eq!(database.verify_books().await.expect("it reads"), []);
+        assert_eq!(database.verify_chain().await.expect("it reads").1, []);
+    });
+}
+
+#[test]
+fn servers_that_need_the_same_accounts_in_another_order_do_not_wait_in_a_circle() {
+    on_both(async |database, url| {
+        let chart = begin(&database, &url).await;
+        let other = Database::open(&url).await.expect("it opens");
+        let allocated = |region: &str| AccountName::allocated(FUND, 2024, "s", region);
+        // Two servers, four hands each; every change moves a fen to one region and, in a second batch, to the other.
+        let hands =
+            [(&database, ["A", "B"]), (&other, ["B", "A"])].into_iter().flat_map(|(server, regions)| {
+                (0..4).map(move |hand| (server.clone(), regions, format!("{}-{hand}", regions.concat())))
+            });
+        let hands = hands.map(|(server, regions, name)| {
+            let (from, to) = (chart.appropriated.clone(), regions.map(allocated));
+            tokio::spawn(async move {
+                for turn in 0..10 {
+                    let mut change =
+                        server.change(Actor::new(&name, "test"), NEW_YEAR).await.expect("a change begins");
+                    for to in &to {
+                        let key = format!("{name}-{turn}-{to}");
+                        let batch = [asked(&key, EntryKind::Allocate, &from, to, 1)];
+                        let outcomes = change.post(&batch, Whole::Each).await.expect("the books answer");
+                        assert_eq!(outcomes, [Outcome::Created]);
+                    }
+                    change.commit().await.expect("it is kept");
+                }
+            })
+        });
+        for hand in hands.collect::<Vec<_>>() {
+            hand.await.expect("no hand fails");
+        }
+        other.close().await;
+        // Of 600 that A was given 500 are awarded; 80 changes brought a fen to each.
+        assert_eq!(free(&database, &allocated("A")).await, 180);
+        assert_eq!(free(&database, &allocated("B")).await, 80);
+        assert_eq!(database.verify_books().await.expect("it reads"), []);
+    });
+}
+
+#[test]
+fn single_entries_are_looked_up_by_key_after_large_batches_too() {
+    /// How often PostgreSQL went through a whole table; its processes tell when they end.
+    async fn went_through(url: &str, table: &str) -> i64 {
+        let count = sqlx::query_scalar(
+            "SELECT COALESCE(SUM(seq_scan), 0)::BIGINT FROM pg_stat_user_tables WHERE relname = $1",
+        );
+        count.bind(table.to_owned()).fetch_one(&mut beside(url).await).await.expect("it counts")
+    }
+    on_both(async |database, url| {
+        if !url.starts_with("postgres") {
+            return;
+        }
+        let chart = begin(&database, &url).await;
+        let award = |n: i32| AccountName::committed(FUND, 2024, "s", "A", &format!("e{n}"));
+        let commit = |n: i32, key: String| asked(&key, EntryKind::Commit, &chart.allocated, &award(n), 0);
+        let pay = |n: i32| Asked { fen: 1, ..commit(n % 3000, format!("single-{n}")) };
+        let (source, appropriated) = (&chart.source, &chart.appropriated);
+        let more = [
+            asked("more", EntryKind::Appropriate, source, appropriated, 1_000_000),
+            asked("there", EntryKind::Allocate, appropriated, &chart.allocated, 1_000_000),
+        ];
+        post(&database, &more, Whole::Together).await;
+        for round in 0..3 {
+            let batch: Vec<Asked> =
+                (0..3000).map(|n| Asked { fen: 1, ..commit(n, format!("{round}-{n}")) }).collect();
+            let outcomes = post(&database, &batch, Whole::Together).await;
+            assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Created));
+        }
+        beside(&url).await.execute("ANALYZE").await.expect("it counts its rows");
+        database.close().await;
+        let before = [went_through(&url, "account").await, went_through(&url, "entry").await];
+        let again = Database::open(&url).await.expect("it opens");
+        for n in 0..20 {
+            assert_eq!(post(&again, &[pay(n)], Whole::Each).await, [Outcome::Created]);
+        }
+        again.close().await;
+        // A process that ends tells its figures at its end, a moment after the connection is closed.
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let after = [went_through(&url, "account").await, went_through(&url, "entry").await];
+        assert_eq!(before, after);
     });
 }
 

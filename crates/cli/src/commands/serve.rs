@@ -131,10 +131,22 @@ pub(super) fn run(setting: &Setting, args: &ServeArgs, outside: &Outside) -> Res
     let folders = Folders { published: args.published.clone(), ledgers: args.ledgers.clone() };
     let site = pages::site(setting, &funds, &folders, args.development)?;
     let settings = Settings { worker: worker(setting, &folders, &site), ..settings };
+    // Whoever mistyped the folder must see it; whoever begins with an empty one must know what comes next.
+    let empty = match &args.published {
+        Some(folder) if !pages::holds_year(folder) => {
+            let folder = folder.display();
+            both!(
+                "{folder} 中还没有算好的年度：页面暂无结果，可在“任务”页发布，或用 jixiao run --out {folder} 写出\n",
+                "{folder} holds no computed year yet: the pages show no results; publish one on the page of jobs, or write one with jixiao run --out {folder}\n"
+            )
+        }
+        _ => Both::default(),
+    };
     let said = |address: SocketAddr| {
+        let Both { zh, en } = &empty;
         both!(
-            "正在监听 http://{address} （页面）；接口说明：http://{address}/api/docs ；按 Ctrl-C 停止\n",
-            "listening at http://{address} (the pages); the interface is described at http://{address}/api/docs ; Ctrl-C stops it\n"
+            "{zh}正在监听 http://{address} （页面）；接口说明：http://{address}/api/docs ；按 Ctrl-C 停止\n",
+            "{en}listening at http://{address} (the pages); the interface is described at http://{address}/api/docs ; Ctrl-C stops it\n"
         )
     };
     let serving = Serving { url: &args.at.database, funds: &funds, site, listen: args.listen, settings };
