@@ -91,12 +91,14 @@ impl Change {
     /// The database cannot be reached, or refuses what the books would allow: then nothing may be kept.
     pub async fn post(&mut self, batch: &[Asked], whole: Whole) -> Result<Vec<Outcome>, Fault> {
         let named = Named::of(batch);
-        let judged_by: BTreeSet<&str> = batch
-            .iter()
-            .flat_map(|asked| [Some(asked.key.as_str()), asked.step.reservation(), asked.corrects.as_deref()])
-            .flatten()
-            .collect();
-        let (held, kept) = self.hold(&named.names, &judged_by).await?;
+        // What other entries a batch names: those that are ended or taken back.
+        let others = batch.iter().flat_map(|asked| [asked.step.reservation(), asked.corrects.as_deref()]);
+        let others: BTreeSet<&str> = others.flatten().collect();
+        let others: Vec<[&str; 1]> = others.into_iter().map(|key| [key]).collect();
+        // A key that comes twice is answered twice, which does no harm.
+        let keys: Vec<[&str; 1]> =
+            batch.iter().map(|asked| [asked.key.as_str()]).chain(others.iter().copied()).collect();
+        let (held, kept) = self.hold(&named.names, &keys).await?;
         let entries: Vec<Entry> =
             batch.iter().zip(&named.places).map(|(asked, places)| asked.numbered(*places, &held)).collect();
         let accounts = held
@@ -110,7 +112,7 @@ impl Change {
                 )
             })
             .collect();
-        let mut known = Known { accounts, entries: self.kept(&entries, kept).await? };
+        let mut known = Known { accounts, entries: self.kept(&others, kept).await? };
         let outcomes = settle(&mut known, &entries, whole);
         let mut newest: Vec<Option<&str>> = held.iter().map(|held| held.newest.as_deref()).collect();
         let (mut made, mut words) = (Vec::new(), Vec::new());
@@ -201,10 +203,9 @@ impl Change {
     async fn hold(
         &mut self,
         names: &[&AccountName],
-        keys: &BTreeSet<&str>,
+        keys: &[[&str; 1]],
     ) -> Result<(Vec<Held>, Vec<KeptEntry>), Fault> {
-        let keys: Vec<[&str; 1]> = keys.iter().map(|key| [*key]).collect();
-        let (mut found, kept) = self.find(names.iter().copied().enumerate(), &keys).await?;
+        let (mut found, kept) = self.find(names.iter().copied().enumerate(), keys).await?;
         if found.len() < names.len() {
             let there: BTreeSet<usize> = found.iter().map(|account| account.place).collect();
             let missing = || names.iter().copied().enumerate().filter(|(place, _)| !there.contains(place));
@@ -265,23 +266,17 @@ impl Change {
         }
     }
 
-    /// The kept entries that a batch is judged by, with what has ended or corrected them.
+    /// The kept entries that a batch is judged by, with what has ended or corrected those that it names.
     async fn kept(
         &mut self,
-        entries: &[Entry],
+        named: &[[&str; 1]],
         there: Vec<KeptEntry>,
     ) -> Result<HashMap<String, Kept>, Fault> {
-        let mut kept = HashMap::with_capacity(entries.len());
+        let mut kept = HashMap::with_capacity(there.len());
         for entry in there {
             let entry = entry.entry()?;
             kept.insert(entry.key.clone(), Kept { entry, ended_by: None, corrected_by: None });
         }
-        // Only entries that end or correct another ask whether somebody did so before.
-        let named: BTreeSet<&str> = entries
-            .iter()
-            .flat_map(|entry| [entry.step.reservation(), entry.corrects.as_deref()].into_iter().flatten())
-            .collect();
-        let named: Vec<[&str; 1]> = named.into_iter().map(|key| [key]).collect();
         for column in ["ends_key", "corrects_key"] {
             for some in named.chunks(ROWS) {
                 let mut select = Sql::new(format!("SELECT key, {column} AS other FROM "));
