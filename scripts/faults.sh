@@ -12,4 +12,4 @@ eval "$("$script" start)"
 trap '"$script" stop' EXIT
 export JIXIAO_FAULTS_BOUNCE="'$script' crash && sleep 1 && '$script' start >/dev/null"
 echo "JIXIAO_FAULTS_SEED=$JIXIAO_FAULTS_SEED JIXIAO_FAULTS_ROUNDS=$JIXIAO_FAULTS_ROUNDS"
-cargo test -p jixiao-store --locked --test faults -- --nocapture --test-threads=1
+cargo test --workspace --locked --test faults -- --nocapture --test-threads=1
