@@ -1,5 +1,6 @@
 //! Applications of enterprises that the rules award, spread over every state of their way.
 
+use jiff::civil::Date;
 use jixiao_core::workflow::{Guard, machines};
 use jixiao_store::{awards::Award, cases::About, reviews::Kind};
 use serde_json::json;
@@ -7,6 +8,7 @@ use serde_json::json;
 use super::{
     Material,
     cast::{AUDITOR, MAKER, OFFICER, SECOND, city, enterprise},
+    days::Days,
     script::{File, Key, Script, What},
 };
 
@@ -199,6 +201,11 @@ pub(crate) fn write(script: &mut Script<'_>, material: &Material<'_>, all: &[App
     }
 }
 
+/// When the notice begins that still runs when a visitor comes, so that one can object and see what waits for its end.
+fn in_notice(days: Days<'_>) -> Date {
+    days.on(1, 4, 10)
+}
+
 /// Another enterprise objects to what is in public notice; whoever decides objections has not decided yet.
 fn object(script: &mut Script<'_>, material: &Material<'_>, applied: &Applied<'_>, all: &[Applied<'_>]) {
     let (year, days) = (material.year.year, script.days);
@@ -215,7 +222,7 @@ fn object(script: &mut Script<'_>, material: &Material<'_>, applied: &Applied<'_
         "contact": "演示联系人",
     });
     let to = Key { machine: &machines::APPLICATION, subject: applied.subject(year) };
-    let at = days.after(days.on(0, 6, 5), 2).at(10, 20, 0, 0);
+    let at = days.after(in_notice(days), 2).at(10, 20, 0, 0);
     script.object(at, &who, to, (about, said)).wait(0).act(&who, "submit", "");
 }
 
@@ -246,7 +253,9 @@ fn one(
     });
     let days = script.days;
     let first = days.after(days.on(0, 3, 4), u32::try_from(lots.below(&subject, 18)).unwrap_or_default());
-    let published = days.on(0, 6, 5).at(9, 30, 0, 0);
+    let published =
+        if matches!(fate, Fate::Notice | Fate::Objected) { in_notice(days) } else { days.on(0, 6, 5) };
+    let published = published.at(9, 30, 0, 0);
     // Whoever has the whole queue before them takes it in one go: the same moment, one change.
     let awarded = days.after(days.on(0, 6, 5), 11).at(15, 0, 0, 0);
     let form = File::note(
