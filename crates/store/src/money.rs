@@ -18,7 +18,7 @@ use crate::{
     database::Database,
     fault::Fault,
     moment::Moment,
-    rows::Get as _,
+    rows::{Get, ListedRow},
     sql::{Sql, listed},
 };
 
@@ -204,7 +204,7 @@ impl Change {
         &mut self,
         names: &[&AccountName],
         keys: &[[&str; 1]],
-    ) -> Result<(Vec<Held>, Vec<KeptEntry>), Fault> {
+    ) -> Result<(Vec<Held>, Vec<ListedRow>), Fault> {
         let (mut found, kept) = self.find(names.iter().copied().enumerate(), keys).await?;
         if found.len() < names.len() {
             let there: BTreeSet<usize> = found.iter().map(|account| account.place).collect();
@@ -236,7 +236,7 @@ impl Change {
         &mut self,
         names: impl Iterator<Item = (usize, &AccountName)>,
         keys: &[[&str; 1]],
-    ) -> Result<(Vec<Held>, Vec<KeptEntry>), Fault> {
+    ) -> Result<(Vec<Held>, Vec<ListedRow>), Fault> {
         let names: Vec<_> = names.map(|(place, name)| parts(place, name)).collect();
         let (mut found, mut kept) = (Vec::with_capacity(names.len()), Vec::new());
         let (mut names, mut keys) = (names.chunks(ROWS), keys.chunks(ROWS));
@@ -262,7 +262,7 @@ impl Change {
             select.push(" CROSS JOIN entry WHERE entry.key = given.value ->> 0) AS kept");
             let Some(row) = select.one(self.on()).await? else { continue };
             found.extend(listed::<Held>(&row, "held")?);
-            kept.extend(listed::<KeptEntry>(&row, "kept")?);
+            kept.extend(listed(&row, "kept")?.into_iter().map(|values| ListedRow::new(ENTRY, values)));
         }
     }
 
@@ -270,11 +270,11 @@ impl Change {
     async fn kept(
         &mut self,
         named: &[[&str; 1]],
-        there: Vec<KeptEntry>,
+        there: Vec<ListedRow>,
     ) -> Result<HashMap<String, Kept>, Fault> {
         let mut kept = HashMap::with_capacity(there.len());
-        for entry in there {
-            let entry = entry.entry()?;
+        for row in there {
+            let entry = entry(&row)?;
             kept.insert(entry.key.clone(), Kept { entry, ended_by: None, corrected_by: None });
         }
         for column in ["ends_key", "corrects_key"] {
@@ -402,62 +402,6 @@ struct Held {
     reserved_in: i64,
     reserved_out: i64,
     newest: Option<String>,
-}
-
-/// An entry as it is kept; the columns of [`ENTRY`].
-#[derive(serde::Deserialize)]
-struct KeptEntry {
-    key: String,
-    kind: String,
-    step: String,
-    from: i64,
-    to: i64,
-    fen: i64,
-    ends: Option<String>,
-    corrects: Option<String>,
-    cause: String,
-    reference: String,
-    reason: String,
-}
-
-impl KeptEntry {
-    fn of(row: &AnyRow) -> Result<Self, Fault> {
-        Ok(Self {
-            key: row.text("key")?,
-            kind: row.text("kind")?,
-            step: row.text("step")?,
-            from: row.int("from_account")?,
-            to: row.int("to_account")?,
-            fen: row.int("fen")?,
-            ends: row.text_or_none("ends_key")?,
-            corrects: row.text_or_none("corrects_key")?,
-            cause: row.text("cause_kind")?,
-            reference: row.text("cause_reference")?,
-            reason: row.text("reason")?,
-        })
-    }
-
-    fn entry(self) -> Result<Entry, Fault> {
-        let Self { key, kind, step, from, to, fen, ends, corrects, cause, reference, reason } = self;
-        let step = match (step.as_str(), ends) {
-            ("move", None) => Step::Move,
-            ("reserve", None) => Step::Reserve,
-            ("post", Some(key)) => Step::Post(key),
-            ("void", Some(key)) => Step::Void(key),
-            _ => return Err(Fault::Broken(format!("{step} is no step of an entry"))),
-        };
-        Ok(Entry {
-            key,
-            kind: EntryKind::of(&kind).ok_or_else(|| Fault::Broken(format!("{kind} is no kind of entry")))?,
-            step,
-            from: AccountId(from),
-            to: AccountId(to),
-            fen,
-            cause: Cause { kind: cause, reference },
-            corrects,
-            reason,
-        })
-    }
 }
 
 impl Held {
@@ -729,8 +673,32 @@ fn account(row: &AnyRow) -> Result<(AccountId, Account), Fault> {
     Ok((AccountId(row.int("id")?), Account { name, closed: row.yes("closed")?, balance }))
 }
 
+/// The entry of a row that has the columns of [`ENTRY`].
+fn entry(row: &impl Get) -> Result<Entry, Fault> {
+    let (kind, step) = (row.text("kind")?, row.text("step")?);
+    let ends = row.text_or_none("ends_key")?;
+    let step = match (step.as_str(), ends) {
+        ("move", None) => Step::Move,
+        ("reserve", None) => Step::Reserve,
+        ("post", Some(key)) => Step::Post(key),
+        ("void", Some(key)) => Step::Void(key),
+        _ => return Err(Fault::Broken(format!("{step} is no step of an entry"))),
+    };
+    Ok(Entry {
+        key: row.text("key")?,
+        kind: EntryKind::of(&kind).ok_or_else(|| Fault::Broken(format!("{kind} is no kind of entry")))?,
+        step,
+        from: AccountId(row.int("from_account")?),
+        to: AccountId(row.int("to_account")?),
+        fen: row.int("fen")?,
+        cause: Cause { kind: row.text("cause_kind")?, reference: row.text("cause_reference")? },
+        corrects: row.text_or_none("corrects_key")?,
+        reason: row.text("reason")?,
+    })
+}
+
 fn made(row: &AnyRow) -> Result<Made, Fault> {
-    let entry = KeptEntry::of(row)?.entry()?;
+    let entry = entry(row)?;
     Ok(Made { entry, by: row.text("made_by")?, at: Moment(row.int("made_at")?) })
 }
 
